@@ -1,0 +1,55 @@
+/** What reading a format means: bytes in, records and problems out, nothing lost silently. */
+
+/** How one file is to be read. Decided once a file, stored with it, enough to read one record again later. */
+export interface FileLayout {
+  readonly format: FormatName;
+  /** The field that holds the text; `a.b[0].c` for nested JSON. Absent for plain text. */
+  readonly textField?: string;
+  readonly idField?: string;
+  /** For text files: a record a line, or the whole file. */
+  readonly recordPer?: 'line' | 'file';
+  /** For CSV and TSV: the separator, and the names of the columns in order. */
+  readonly delimiter?: string;
+  readonly columns?: readonly string[];
+  /** A WHATWG encoding label; absent: utf-8. */
+  readonly encoding?: string;
+}
+
+export type FormatName = 'jsonl' | 'csv' | 'text';
+
+/** A record as read from its file. */
+export interface ReadRecord {
+  /** The exact text, already decoded; the hash is taken of its UTF-8. */
+  readonly text: string;
+  /** The raw lexeme of the id as written (`007`, `1e3`, `9007199254740993`), never rounded; strings without quotes. */
+  readonly id?: string;
+  /** Byte range of the whole row in the file, without its line end. */
+  readonly offset: number;
+  readonly length: number;
+  /** 1-based line on which the row begins. */
+  readonly line: number;
+}
+
+/** Something in a source that could not be read as asked. Its neighbours are read all the same. */
+export interface Problem {
+  /** Stable, kebab-case: `json-syntax`, `text-missing`, `csv-quote-open`, `utf8-invalid`, `line-too-long`… */
+  readonly code: string;
+  /** A plain sentence. Never holds record text. */
+  readonly message: string;
+  /** 1-based line and 1-based column, in bytes of the line. */
+  readonly line: number;
+  readonly column: number;
+  /** Byte offset in the file. */
+  readonly offset: number;
+}
+
+export interface ReadSink {
+  record(record: ReadRecord): void;
+  problem(problem: Problem): void;
+}
+
+/** Reads a stream of bytes cut anywhere. `push` any number of times, then `end` once. */
+export interface FormatReader {
+  push(chunk: Uint8Array): void;
+  end(): void;
+}

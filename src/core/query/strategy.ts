@@ -1,0 +1,30 @@
+/** The contract of a query strategy: given what the model believes, which records to ask about next. Pure. */
+import type { Random } from '../random.ts';
+
+/** What a strategy may see of the pool. Candidate `i` is position `i` in every array; no labels of the pool, ever. */
+export interface PoolView {
+  /** How many records may be asked about. */
+  readonly candidateCount: number;
+  readonly classCount: number;
+  /** Row-major, candidateCount × classCount, each row sums to 1. Absent before there is a model. */
+  readonly probabilities?: Float32Array | Float64Array;
+}
+
+export interface Selection {
+  /** Positions in the pool, best first, no repeats, at most `size` and at most `candidateCount`. */
+  readonly chosen: Int32Array;
+  /** The utility of each chosen record: higher = ask sooner. Finite. */
+  readonly utilities: Float64Array;
+}
+
+export interface QueryStrategy {
+  /** As in settings and on the command line. */
+  readonly name: string;
+  /** One sentence for settings and help: what it asks about and when it helps. */
+  readonly summary: string;
+  /** The paper it follows. */
+  readonly citation: string;
+  /** Whether it wants a model; without one the caller asks at random. */
+  readonly needsModel: boolean;
+  select(pool: PoolView, size: number, random: Random): Selection;
+}

@@ -1,0 +1,45 @@
+/** The acts a label journal records, as types: the format of `docs/journal.md`, version 1. */
+import type { RecordRef } from './record.ts';
+
+export const JOURNAL_VERSION = 1;
+
+/** What can be done to a record. `undo` names an event in `of`; undoing an undo is redo. */
+export type Op = 'label' | 'clear' | 'skip' | 'unsure' | 'flag' | 'unflag' | 'note' | 'confirm' | 'undo';
+
+/** Why this record was asked and what the person saw, as far as known: provenance, never used by the fold. */
+export interface Why {
+  readonly purpose?: 'audit' | 'train' | 'review' | 'search';
+  readonly strategy?: string;
+  readonly utility?: number;
+  /** The revision of the model that chose the record. */
+  readonly model?: number;
+  /** The label id the model guessed, and its probability. */
+  readonly guess?: string;
+  readonly p?: number;
+  /** Whether the guess was visible when the person answered. */
+  readonly shown?: boolean;
+  /** Milliseconds the card was on screen. */
+  readonly ms?: number;
+}
+
+/** One line of a journal. Unknown fields and unknown ops are kept in the file and ignored here. */
+export interface JournalEvent {
+  readonly v: number;
+  /** UUIDv7. */
+  readonly id: string;
+  /** Lamport counter: 1 + the highest this process had seen anywhere. */
+  readonly lam: number;
+  /** UTC, ISO 8601; for people only, never for ordering. */
+  readonly at: string;
+  readonly by: string;
+  readonly op: Op;
+  /** For `undo`: the id of the event undone. */
+  readonly of?: string;
+  /** Absent only for `undo`. */
+  readonly rec?: RecordRef;
+  /** Label ids; one in single-label projects. Only for `label`. */
+  readonly labels?: readonly string[];
+  readonly why?: Why;
+  /** Only for `note`. */
+  readonly text?: string;
+}

@@ -1,0 +1,73 @@
+/** What crosses between the engine and its learner worker. Rows are index rows; classes are positions 0…K-1. */
+import type { CurvePoint } from './curve.ts';
+
+export interface LearnerService {
+  /** Reads what is new in the index. Cheap when nothing is. */
+  refresh(): Promise<PoolFacts>;
+  /** Fits on the labelled rows, scores the pool, chooses. The engine sends one at a time and only the newest. */
+  teach(lesson: Lesson): Promise<Teaching>;
+  /** The words that push hardest for and against a class in one record, by the latest model. */
+  explain(row: number, classIndex: number): Promise<readonly TermWeight[]>;
+  /** The honest curve: models on the first k training answers, measured on all audit answers. */
+  curve(request: CurveRequest): Promise<CurveReport>;
+  close(): Promise<void>;
+}
+
+export interface PoolFacts {
+  readonly generation: number;
+  readonly records: number;
+  /** Rows in the audit set, in the order in which they are to be asked; at most 5,000. */
+  readonly auditRows: Int32Array;
+}
+
+export interface Lesson {
+  readonly classCount: number;
+  /** Training answers in the order given, audit answers never among them. */
+  readonly rows: Int32Array;
+  readonly classes: Int32Array;
+  /** Rows not to be asked about (answered, skipped, stale…), besides the audit set. */
+  readonly excluded: Int32Array;
+  /** A registered query strategy; `default` is the product's own. */
+  readonly strategy: string;
+  readonly classifier: string;
+  readonly size: number;
+  readonly seed: number;
+  /** Membership of the audit set: records whose 32-bit audit rank is below this. */
+  readonly auditThreshold: number;
+}
+
+export interface Teaching {
+  readonly modelRevision: number;
+  /** Whether a model was fitted; without two classes the choice is by the seed alone. */
+  readonly fitted: boolean;
+  /** The strategy that chose, in words for the card. */
+  readonly strategy: string;
+  readonly chosen: readonly ChosenRow[];
+  readonly ms: number;
+}
+
+export interface ChosenRow {
+  readonly row: number;
+  readonly utility: number;
+  /** The class the model believes in, with its probability; absent without a model. */
+  readonly guess?: { readonly classIndex: number; readonly p: number };
+}
+
+export interface TermWeight {
+  readonly term: string;
+  /** In log-odds: positive speaks for the class. */
+  readonly weight: number;
+}
+
+export interface CurveRequest {
+  readonly classCount: number;
+  readonly rows: Int32Array;
+  readonly classes: Int32Array;
+  readonly auditRows: Int32Array;
+  readonly auditClasses: Int32Array;
+  readonly classifier: string;
+}
+
+export interface CurveReport {
+  readonly points: readonly CurvePoint[];
+}
