@@ -1,0 +1,232 @@
+// Bundles everything that ships into dist/ with esbuild, and the extension-host tests into out/extension-test/.
+//
+//   node scripts/build.mjs [--production] [--target-platform=linux-x64]
+//
+// dist/ is CommonJS (the repository is not), says so in a package.json of its own, and holds:
+//   extension.cjs                          what VS Code loads
+//   cli.js                                 the command line
+//   indexer.js learner.js simulator.js     worker threads, found by src/engine/worker-file.ts
+//   queue.js queue.css curve.js curve.css  the webview pages
+//   <platform>.node                        SQLite for one platform; none for `universal`, which then uses node:sqlite
+//   project.schema.json                    completion and checks for .inkling/project.json
+//   THIRD-PARTY-NOTICES.txt                the licences of what is bundled
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { onFitNode } from './setup.mjs';
+import { inRoot, isMain, main, say } from './tools.mjs';
+
+/** vsce's names of platforms, and better-sqlite3's names of the same. */
+export const TARGETS = {
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-arm64',
+  'alpine-x64': 'linuxmusl-x64',
+  'alpine-arm64': 'linuxmusl-arm64',
+  'darwin-x64': 'darwin-x64',
+  'darwin-arm64': 'darwin-arm64',
+  'win32-x64': 'win32-x64',
+  'win32-arm64': 'win32-arm64',
+  universal: undefined,
+};
+
+// The bundles are CommonJS, where import.meta does not exist: these take its place.
+const IMPORT_META = {
+  'import.meta.url': '__bundleUrl',
+  'import.meta.filename': '__filename',
+  'import.meta.dirname': '__dirname',
+};
+const BUNDLE_URL = `const __bundleUrl = require('node:url').pathToFileURL(__filename).href;`;
+
+// src/store/driver.ts loads its bindings while running, so that a process without one of them still starts. esbuild
+// follows only a literal `require`, so here it is given one.
+const followBetterSqlite = {
+  name: 'follow-better-sqlite3',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]store[/\\]driver\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const contents = source.replace("load('better-sqlite3')", "require('better-sqlite3')");
+      if (contents === source)
+        throw new Error(`${path} no longer says load('better-sqlite3'): change scripts/build.mjs too`);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+const STAMP = inRoot('dist/build.json');
+
+/** The vsce name of the platform this runs on. */
+export function thisPlatform() {
+  const isMusl = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime;
+  const target = `${isMusl ? 'alpine' : process.platform}-${process.arch}`;
+  return target in TARGETS ? target : 'universal';
+}
+
+/**
+ * Builds dist/ anew.
+ *
+ * @param {{ targetPlatform?: string, production?: boolean }} [options] `production` minifies
+ */
+export async function build({ targetPlatform = thisPlatform(), production = false } = {}) {
+  const esbuild = await import('esbuild');
+  const bundle = (options) => {
+    const entryPoints = options.entryPoints.filter(
+      ({ in: file }) => existsSync(inRoot(file)) || say(`skipped ${file}: not there yet`),
+    );
+    return entryPoints.length ? esbuild.build({ ...options, entryPoints }) : { metafile: { inputs: {} } };
+  };
+  const started = performance.now();
+  rmSync(inRoot('dist'), { recursive: true, force: true });
+  mkdirSync(inRoot('dist'), { recursive: true });
+
+  const common = {
+    absWorkingDir: inRoot(),
+    bundle: true,
+    outdir: 'dist',
+    minify: production,
+    sourcemap: 'external', // for our own reading: not shipped
+    metafile: true,
+    legalComments: 'none', // their licences are in THIRD-PARTY-NOTICES.txt
+    logLevel: 'warning',
+  };
+  const native = TARGETS[targetPlatform];
+  const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  const node = {
+    ...common,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    define: { ...IMPORT_META, INKLING_VERSION: JSON.stringify(version) },
+    banner: { js: BUNDLE_URL },
+    plugins: [followBetterSqlite],
+    external: ['vscode', ...(native ? [] : ['better-sqlite3'])],
+    // better-sqlite3 has one entry per platform whose .node path is a literal, so that a bundler can follow it.
+    ...(native ? { alias: { 'better-sqlite3': `better-sqlite3/${native}` } } : {}),
+    loader: { '.node': 'copy' },
+    assetNames: '[name]',
+  };
+
+  const built = await Promise.all([
+    bundle({
+      ...node,
+      entryPoints: [{ in: 'src/extension/extension.ts', out: 'extension' }],
+      outExtension: { '.js': '.cjs' },
+    }),
+    bundle({
+      ...node,
+      entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }],
+      banner: { js: `#!/usr/bin/env node\n${BUNDLE_URL}` },
+    }),
+    bundle({
+      ...node,
+      entryPoints: [
+        { in: 'src/engine/indexer/worker.ts', out: 'indexer' },
+        { in: 'src/engine/learner/worker.ts', out: 'learner' },
+        { in: 'src/engine/simulate/worker.ts', out: 'simulator' },
+      ],
+    }),
+    bundle({
+      ...common,
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2022',
+      entryPoints: [
+        { in: 'webview/queue/main.ts', out: 'queue' },
+        { in: 'webview/curve/main.ts', out: 'curve' },
+      ],
+    }),
+  ]);
+
+  writeFileSync(inRoot('dist/package.json'), '{ "type": "commonjs" }\n');
+  if (existsSync(inRoot('src/core/records/project.ts'))) {
+    const { projectJsonSchema } = await import(pathToFileURL(inRoot('src/core/records/project.ts')).href);
+    writeFileSync(inRoot('dist/project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
+  }
+  writeFileSync(
+    inRoot('dist/THIRD-PARTY-NOTICES.txt'),
+    notices(built.flatMap((result) => Object.keys(result.metafile.inputs))),
+  );
+  writeFileSync(STAMP, JSON.stringify({ targetPlatform, production }));
+  say(`built dist/ for ${targetPlatform} in ${Math.round(performance.now() - started)} ms`);
+}
+
+/** Builds dist/ when a source is newer than it, or when it is for another platform or purpose. */
+export async function buildIfStale({ targetPlatform = thisPlatform(), production = false } = {}) {
+  if (existsSync(STAMP)) {
+    const stamp = JSON.parse(readFileSync(STAMP, 'utf8'));
+    const isSame = stamp.targetPlatform === targetPlatform && stamp.production === production;
+    if (
+      isSame &&
+      newest(['src', 'webview', 'package-lock.json', 'scripts/build.mjs']) < statSync(STAMP).mtimeMs
+    )
+      return;
+  }
+  await build({ targetPlatform, production });
+}
+
+/** Bundles the mocha suite that runs inside VS Code; resolves to the file to give as `extensionTestsPath`. */
+export async function buildExtensionTests() {
+  const { build: bundle } = await import('esbuild');
+  const files = readdirSync(inRoot('test/extension')).filter(
+    (name) => name === 'suite.ts' || name.endsWith('.test.ts'),
+  );
+  rmSync(inRoot('out/extension-test'), { recursive: true, force: true });
+  await bundle({
+    absWorkingDir: inRoot(),
+    bundle: true,
+    outdir: 'out/extension-test',
+    entryPoints: files.map((name) => `test/extension/${name}`),
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    define: IMPORT_META,
+    banner: { js: BUNDLE_URL },
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha', 'better-sqlite3'],
+    logLevel: 'warning',
+  });
+  return inRoot('out/extension-test/suite.cjs');
+}
+
+/** The time in ms of the newest change under these paths. */
+function newest(paths) {
+  let latest = 0;
+  for (const path of paths.map((path) => inRoot(path))) {
+    const stat = statSync(path);
+    latest = Math.max(latest, stat.mtimeMs);
+    if (stat.isDirectory())
+      latest = Math.max(
+        latest,
+        newest(readdirSync(path).map((name) => join(path.slice(inRoot().length + 1), name))),
+      );
+  }
+  return latest;
+}
+
+/** The licence texts of the packages that these bundled files came from. */
+function notices(inputs) {
+  const packages = new Set(
+    inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean),
+  );
+  const texts = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(inRoot(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(inRoot(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+    const text = file ? readFileSync(inRoot(folder, file), 'utf8').trim() : `Licence: ${license}`;
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  return `Inkling includes these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+if (isMain(import.meta)) {
+  await main(async () => {
+    await onFitNode();
+    const { values } = parseArgs({
+      options: {
+        'target-platform': { type: 'string', default: thisPlatform() },
+        production: { type: 'boolean', default: false },
+      },
+    });
+    await build({ targetPlatform: values['target-platform'], production: values.production });
+  });
+}

