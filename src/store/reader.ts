@@ -1,0 +1,287 @@
+/** Reads the index: any number of readers in any process, never waiting for the writer. */
+import { existsSync, statSync } from 'node:fs';
+import type { FileLayout, Problem } from '../core/formats/format.ts';
+import { type IndexedRecord, parseRecordKey, type RecordKey, type Row } from '../core/records/record.ts';
+import { UserError } from '../core/user-error.ts';
+import { decodeAuditRanks, decodeBlock, type TermBlock } from './block.ts';
+import { type DriverName, openSqlite, type SqlDriver, type SqlStatement, type SqlValue } from './driver.ts';
+import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
+
+export interface SourceFile {
+  readonly src: string;
+  /** `reading` until its last record is in; `skipped` files have a problem that says why. */
+  readonly state: 'reading' | 'read' | 'skipped';
+  readonly layout: FileLayout;
+  readonly records: number;
+  readonly problems: number;
+}
+
+export interface LiveRows {
+  /** Ascending. */
+  readonly rows: Uint32Array;
+  /** The audit rank of each. */
+  readonly auditRanks: Uint32Array;
+}
+
+/** Readers wait this long at most, in milliseconds; in WAL mode they have to only while a crash is recovered. */
+const READER_BUSY_TIMEOUT = 250;
+const TERMS_A_PAGE = 4096;
+
+export class IndexReader {
+  readonly #path: string;
+  readonly #inode: bigint;
+  readonly #db: SqlDriver;
+  readonly #statements = new Map<string, SqlStatement<unknown>>();
+
+  /**
+   * @throws UserError `index-absent` when nothing was indexed yet, `index-foreign` when the file is not an index
+   *   of this version (the indexer will build it anew)
+   */
+  static open(path: string, driver?: DriverName): IndexReader {
+    if (!existsSync(path)) throw absent(path);
+    const db = openSqlite(path, { readOnly: true, busyTimeout: READER_BUSY_TIMEOUT }, driver);
+    try {
+      const { application_id } = db.prepare<{ application_id: number }>('PRAGMA application_id').get()!;
+      const { user_version } = db.prepare<{ user_version: number }>('PRAGMA user_version').get()!;
+      if (application_id === 0 && user_version === 0) throw absent(path);
+      if (application_id !== APPLICATION_ID || user_version !== SCHEMA_VERSION) {
+        throw new UserError('index-foreign', `${path} is not an index of this version of Inkling`, WAY_OUT);
+      }
+      return new IndexReader(path, db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  private constructor(path: string, db: SqlDriver) {
+    this.#path = path;
+    this.#inode = statSync(path, { bigint: true }).ino;
+    this.#db = db;
+  }
+
+  /** False once the file was moved aside or deleted: open another reader then. */
+  isCurrent(): boolean {
+    return statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode;
+  }
+
+  /** Raised by every commit that changes records. */
+  generation(): number {
+    return this.#get<{ value: number }>(`SELECT value FROM meta WHERE name = 'generation'`)?.value ?? 0;
+  }
+
+  counts(): { files: number; records: number; problems: number } {
+    // Copied, because node:sqlite gives objects without a prototype.
+    const counts = this.#get<{ files: number; records: number; problems: number }>(
+      `SELECT count(*) AS files,
+              coalesce(sum(last_row - first_row + 1), 0) AS records,
+              coalesce(sum(problem_count), 0) AS problems
+       FROM files`,
+    )!;
+    return { ...counts };
+  }
+
+  record(row: Row): IndexedRecord | undefined {
+    return this.#records(`${RECORDS} WHERE row = ?`, row)[0];
+  }
+
+  byKey(key: RecordKey): IndexedRecord | undefined {
+    const parts = parseRecordKey(key);
+    if (!parts) return undefined;
+    // By records_by_hash.
+    return this.#records(
+      `${RECORDS} WHERE records.hash = ? AND n = ? AND files.path = ?`,
+      hashBytes(parts.hash),
+      parts.n,
+      parts.src,
+    )[0];
+  }
+
+  /** All records with exactly this text, in row order. @param hash 32 hex digits */
+  byHash(hash: string): IndexedRecord[] {
+    // By records_by_hash.
+    return this.#records(`${RECORDS} WHERE records.hash = ? ORDER BY row`, hashBytes(hash));
+  }
+
+  /** The records of one file that carry this id there, in row order; more than one when the id is repeated. */
+  bySourceId(src: string, id: string): IndexedRecord[] {
+    // By records_by_id.
+    return this.#records(`${RECORDS} WHERE id = ? AND files.path = ? ORDER BY row`, id, src);
+  }
+
+  /** Up to `limit` records after this row, in row order. */
+  rowsAfter(row: Row, limit: number): IndexedRecord[] {
+    return this.#records(`${RECORDS} WHERE row > ? ORDER BY row LIMIT ?`, row, limit);
+  }
+
+  /** The first `limit` records of the audit set, in the order in which they are to be asked. */
+  auditRows(threshold: number, limit: number): IndexedRecord[] {
+    const { rows, auditRanks } = this.liveRows();
+    const members: number[] = [];
+    for (let i = 0; i < rows.length; i++) if (auditRanks[i]! < threshold) members.push(i);
+    members.sort((a, b) => auditRanks[a]! - auditRanks[b]! || a - b);
+    return members.slice(0, limit).flatMap((i) => this.record(rows[i]!) ?? []);
+  }
+
+  file(src: string): SourceFile | undefined {
+    const file = this.#get<FileRow>(`${FILES} WHERE path = ?`, src);
+    return file && sourceFile(file);
+  }
+
+  /** In the order of their names. */
+  files(): SourceFile[] {
+    return this.#all<FileRow>(`${FILES} ORDER BY path`).map(sourceFile);
+  }
+
+  problems(limit: number): (Problem & { src: string })[] {
+    return this.#all<Problem & { src: string }>(
+      `SELECT path AS src, line, "column", offset, code, message
+       FROM problems JOIN files USING (file)
+       ORDER BY path, problems.rowid
+       LIMIT ?`,
+      limit,
+    ).map((problem) => ({ ...problem }));
+  }
+
+  /** All rows there are, with their audit ranks: a few milliseconds for a million. */
+  liveRows(): LiveRows {
+    // Two queries must see one state of the index.
+    this.#db.exec('BEGIN');
+    try {
+      return this.#liveRows();
+    } finally {
+      this.#db.exec('COMMIT');
+    }
+  }
+
+  #liveRows(): LiveRows {
+    const ranges = this.#all<{ first: number; last: number }>(
+      `SELECT first_row AS first, last_row AS last
+       FROM files
+       WHERE last_row >= first_row
+       ORDER BY first_row`,
+    );
+    const rows = new Uint32Array(ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0));
+    let filled = 0;
+    for (const { first, last } of ranges) for (let row = first; row <= last; row++) rows[filled++] = row;
+
+    const auditRanks = new Uint32Array(rows.length);
+    let position = 0;
+    for (const block of this.#pages<BlockRow>(
+      `SELECT first_row AS key, row_count AS rowCount, audit_ranks AS data
+       FROM blocks
+       WHERE first_row > ?
+       ORDER BY first_row
+       LIMIT 64`,
+      0,
+    )) {
+      const ranks = decodeAuditRanks(block.rowCount, block.data) ?? damaged();
+      for (; position < rows.length && rows[position]! < block.key + block.rowCount; position++) {
+        auditRanks[position] = ranks[rows[position]! - block.key] ?? damaged();
+      }
+    }
+    if (position < rows.length) damaged();
+    return { rows, auditRanks };
+  }
+
+  /** The blocks that begin after this row, in row order. Their rows may be dead: see `liveRows`. */
+  *blocks(afterFirstRow: Row): Generator<TermBlock> {
+    for (const block of this.#pages<BlockRow>(
+      `SELECT first_row AS key, row_count AS rowCount, data
+       FROM blocks
+       WHERE first_row > ?
+       ORDER BY first_row
+       LIMIT 4`,
+      afterFirstRow,
+    )) {
+      yield decodeBlock(block.key, block.rowCount, block.data) ?? damaged();
+    }
+  }
+
+  /** The vocabulary after this id, in id order; ids are dense from 0, so -1 gives all of it. */
+  *terms(afterId: number): Generator<{ id: number; term: string }> {
+    for (const { key, term } of this.#pages<{ key: number; term: string }>(
+      `SELECT id AS key, term FROM terms WHERE id > ? ORDER BY id LIMIT ${TERMS_A_PAGE}`,
+      afterId,
+    )) {
+      yield { id: key, term };
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  /** Pages through a query by its key, so that no read transaction outlives a page. */
+  *#pages<Page extends { key: number }>(sql: string, after: number): Generator<Page> {
+    for (let key = after; ; ) {
+      const page = this.#all<Page>(sql, key);
+      if (page.length === 0) return;
+      yield* page;
+      key = page.at(-1)!.key;
+    }
+  }
+
+  #records(sql: string, ...values: SqlValue[]): IndexedRecord[] {
+    return this.#all<RecordRow>(sql, ...values).map(({ id, hash, ...record }) => ({
+      ...record,
+      hash: hexOf(hash),
+      ...(id === null ? {} : { id }),
+    }));
+  }
+
+  #get<Result>(sql: string, ...values: SqlValue[]): Result | undefined {
+    return this.#statement(sql).get(...values) as Result | undefined;
+  }
+
+  #all<Result>(sql: string, ...values: SqlValue[]): Result[] {
+    return this.#statement(sql).all(...values) as Result[];
+  }
+
+  #statement(sql: string): SqlStatement<unknown> {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+type RecordRow = Omit<IndexedRecord, 'hash' | 'id'> & {
+  readonly hash: Uint8Array;
+  readonly id: string | null;
+};
+type FileRow = Omit<SourceFile, 'layout'> & { readonly layout: string };
+type BlockRow = { readonly key: number; readonly rowCount: number; readonly data: Uint8Array };
+
+const RECORDS = `
+  SELECT row, path AS src, offset, length, line, records.hash AS hash, id, n, audit_rank AS auditRank
+  FROM records JOIN files USING (file)`;
+
+const FILES = `
+  SELECT path AS src, state, layout, last_row - first_row + 1 AS records, problem_count AS problems
+  FROM files`;
+
+const WAY_OUT = 'It is built again from the sources when Inkling opens the folder.';
+
+function absent(path: string): UserError {
+  return new UserError('index-absent', `There is no index at ${path} yet`, WAY_OUT);
+}
+
+function damaged(): never {
+  throw new UserError('index-damaged', 'The index is damaged', WAY_OUT);
+}
+
+function sourceFile({ layout, ...file }: FileRow): SourceFile {
+  return { ...file, layout: JSON.parse(layout) as FileLayout };
+}
+
+function hexOf(hash: Uint8Array): string {
+  return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex');
+}
+
+function hashBytes(hash: string): Uint8Array {
+  return Buffer.from(hash, 'hex');
+}

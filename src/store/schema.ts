@@ -1,0 +1,78 @@
+/** The tables of the index. Everything in them can be read from the sources again, so there are no migrations. */
+
+/** `Inkl` in ASCII: tells our file from any other SQLite file. */
+export const APPLICATION_ID = 0x496e6b6c;
+
+/** Raise it with every change to the tables or to what a column means; older indexes are then built anew. */
+export const SCHEMA_VERSION = 1;
+
+export const SCHEMA = `
+CREATE TABLE meta (
+  name  TEXT PRIMARY KEY,
+  value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row a source file. A file's records have the rows first_row to last_row, because a file is read in one go
+-- and rows are given out in order: the live rows of the index are these ranges, and nothing else.
+CREATE TABLE files (
+  file      INTEGER PRIMARY KEY,
+  path      TEXT NOT NULL UNIQUE,          -- relative to the workspace folder, with '/'
+  state     TEXT NOT NULL,                 -- 'reading' | 'read' | 'skipped'
+  stamp     TEXT NOT NULL,                 -- size, times and inode as last seen; '' = look again
+  rule      TEXT NOT NULL,                 -- what the project said about this file, as JSON
+  layout    TEXT NOT NULL,                 -- how it was read: a FileLayout as JSON
+  hash      BLOB NOT NULL,                 -- SHA-256 of all bytes read
+  first_row INTEGER NOT NULL,
+  last_row  INTEGER NOT NULL,              -- first_row - 1 when there is none
+  problem_count INTEGER NOT NULL           -- all of them; the table keeps the first thousand a file
+) STRICT;
+
+CREATE TABLE records (
+  row        INTEGER PRIMARY KEY,
+  file       INTEGER NOT NULL,
+  offset     INTEGER NOT NULL,             -- of the first byte in the file
+  length     INTEGER NOT NULL,             -- in bytes, without the line end
+  line       INTEGER NOT NULL,             -- 1-based
+  hash       BLOB NOT NULL,                -- the first 16 bytes of the text's SHA-256
+  id         TEXT,                         -- the source's own id, as written
+  n          INTEGER NOT NULL,             -- occurrence among equal hashes in the file, from 0
+  audit_rank INTEGER NOT NULL              -- an unsigned 32-bit integer
+) STRICT;
+
+CREATE INDEX records_by_hash  ON records (hash);
+CREATE INDEX records_by_id    ON records (id) WHERE id IS NOT NULL;
+
+CREATE TABLE terms (
+  id   INTEGER PRIMARY KEY,                -- from 0, in order of first appearance
+  term TEXT NOT NULL
+) STRICT;
+
+-- The term counts of row_count consecutive rows; data is laid out in block.ts. Rows that are no longer in records
+-- are dead weight.
+CREATE TABLE blocks (
+  first_row INTEGER PRIMARY KEY,
+  row_count INTEGER NOT NULL,
+  audit_ranks BLOB NOT NULL,               -- row_count little-endian 32-bit integers, before the long column
+  data      BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE problems (
+  file          INTEGER NOT NULL,
+  line          INTEGER NOT NULL,
+  "column"      INTEGER NOT NULL,
+  offset        INTEGER NOT NULL,
+  code          TEXT NOT NULL,
+  message       TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX problems_by_file ON problems (file);
+
+-- At most one row: the process that may write.
+CREATE TABLE lease (
+  only      INTEGER PRIMARY KEY CHECK (only = 1),
+  holder    TEXT NOT NULL,                 -- random, one a process
+  pid       INTEGER NOT NULL,
+  host      TEXT NOT NULL,
+  heartbeat INTEGER NOT NULL               -- milliseconds since 1970
+) STRICT;
+`;

@@ -1,0 +1,437 @@
+/** Writes the index: one connection in the indexer worker, allowed to write while it holds the lease. */
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { FileLayout, Problem } from '../core/formats/format.ts';
+import type { Row } from '../core/records/record.ts';
+import { UserError } from '../core/user-error.ts';
+import { BlockBuilder } from './block.ts';
+import { type DriverName, openSqlite, type SqlDriver, sqlFailure } from './driver.ts';
+import { isStale, type Lease } from './lease.ts';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+
+/** A file as the index remembers it. */
+export interface StoredFile {
+  readonly path: string;
+  readonly state: 'reading' | 'read' | 'skipped';
+  /** What `stat` said when it was read; equal stamps mean an unchanged file. */
+  readonly stamp: string;
+  /** The project's rule for the file, as JSON; another rule means reading again. */
+  readonly rule: string;
+  /** Of all bytes read. */
+  readonly hash: Uint8Array;
+}
+
+/** A record to be added. The row is given by the index. */
+export interface NewRecord {
+  readonly offset: number;
+  readonly length: number;
+  readonly line: number;
+  /** 16 bytes. */
+  readonly hash: Uint8Array;
+  readonly id?: string | undefined;
+  readonly n: number;
+  readonly auditRank: number;
+}
+
+/** What the index was built with; anything else means building it again. */
+export interface BuiltWith {
+  readonly salt: string;
+  /** Names the tokenizer's rules; counts made by other rules can't be mixed with its own. */
+  readonly tokenizer: string;
+}
+
+/** The writer may wait this long for another process, in milliseconds: it has a thread to itself. */
+const WRITER_BUSY_TIMEOUT = 5000;
+/** Problems kept a file; more are only counted. */
+const MAX_PROBLEMS_A_FILE = 1000;
+/** Indexes smaller than this are never worth compacting, in rows. */
+const MIN_COMPACTED_ROWS = 10_000;
+
+export class IndexWriter {
+  /** Why the index that was found had to be moved aside, as a plain sentence; undefined when it was fine. */
+  readonly rebuiltBecause: string | undefined;
+  readonly #path: string;
+  readonly #inode: bigint;
+  readonly #db: SqlDriver;
+  readonly #sql: Statements;
+  readonly #block = new BlockBuilder();
+  readonly #termIds = new Map<string, number>();
+  readonly #newTerms: string[] = [];
+  #nextRow = 1;
+  #generation = 0;
+  #writing = false;
+  #recordsChanged = false;
+  #file: OpenFile | undefined;
+
+  /**
+   * Opens the index, or makes it. A file that is damaged, foreign or of another version is moved aside first.
+   *
+   * @throws UserError `index-not-writable` when the folder or the file can't be written
+   */
+  static open(path: string, driver?: DriverName): IndexWriter {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      const fault = faultOf(path, driver);
+      if (fault !== undefined) moveAside(path);
+      return new IndexWriter(path, fault, driver);
+    } catch (error) {
+      if (error instanceof UserError || sqlFailure(error) === 'busy') throw error;
+      throw new UserError(
+        'index-not-writable',
+        `The index at ${path} can't be written (${error instanceof Error ? error.message : String(error)})`,
+        'Free some space or make its folder writable, or set INKLING_CACHE to another folder.',
+      );
+    }
+  }
+
+  private constructor(path: string, fault: string | undefined, driver: DriverName | undefined) {
+    this.#path = path;
+    this.rebuiltBecause = fault;
+    this.#db = openSqlite(path, { readOnly: false, busyTimeout: WRITER_BUSY_TIMEOUT }, driver);
+    try {
+      createTables(this.#db);
+      this.#sql = prepare(this.#db);
+      this.#inode = statSync(path, { bigint: true }).ino;
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+    this.#load();
+  }
+
+  /** False once another process moved the file aside or deleted it: close this writer and open another. */
+  isCurrent(): boolean {
+    return statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode;
+  }
+
+  /**
+   * Takes the right to write, or renews it. False when a living process holds it; this one may still read.
+   *
+   * @param now milliseconds since 1970
+   */
+  lead(self: Omit<Lease, 'heartbeat'>, now: number): boolean {
+    const alone = !this.#writing;
+    if (alone) this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const held = this.#sql.lease.get();
+      const mine = held === undefined || held.holder === self.holder || isStale(held, now);
+      if (mine) this.#sql.takeLease.run(self.holder, self.pid, self.host, now);
+      if (alone) this.#db.exec('COMMIT');
+      // What another leader wrote in the meantime must be known before writing goes on.
+      const committed = Number(this.#sql.meta.get('generation')?.value ?? 0);
+      if (mine && committed !== this.#generation && !this.#writing) this.#load();
+      return mine;
+    } catch (error) {
+      if (alone) this.#rollBackQuietly();
+      throw error;
+    }
+  }
+
+  /** Lets another process lead at once. */
+  resign(holder: string): void {
+    this.#sql.dropLease.run(holder);
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Empties the index unless it was built with just this. Rows go on from where they were. */
+  buildWith(wanted: BuiltWith): void {
+    const before = this.#sql.meta.get('built-with')?.value;
+    const now = JSON.stringify([wanted.salt, wanted.tokenizer]);
+    if (before === now) return;
+    this.clear();
+    this.#sql.setMeta.run('built-with', now);
+    this.commit();
+  }
+
+  /** Whether more than a third of the stored term counts belong to rows that are gone. */
+  get isWorthCompacting(): boolean {
+    const { stored, live } = this.#sql.weight.get()!;
+    return stored > MIN_COMPACTED_ROWS && (stored - live) * 3 > stored;
+  }
+
+  /** Forgets all files; they are read again. Rows, terms and the generation go on, so no reader is misled. */
+  clear(): void {
+    this.#begin();
+    this.#db.exec('DELETE FROM problems; DELETE FROM records; DELETE FROM blocks; DELETE FROM files;');
+    this.#block.clear();
+    this.#recordsChanged = true;
+  }
+
+  files(): StoredFile[] {
+    return this.#sql.files.all();
+  }
+
+  /** The id of a term, given out at its first use. */
+  termId(term: string): number {
+    let id = this.#termIds.get(term);
+    if (id === undefined) {
+      id = this.#termIds.size;
+      this.#termIds.set(term, id);
+      this.#newTerms.push(term);
+    }
+    return id;
+  }
+
+  /** Starts reading a file: what the index held of it is gone with the next commit. */
+  beginFile(path: string, rule: string, layout: FileLayout): void {
+    this.removeFile(path);
+    const { file } = this.#sql.addFile.get(
+      path,
+      rule,
+      JSON.stringify(layout),
+      this.#nextRow,
+      this.#nextRow - 1,
+    )!;
+    this.#file = { file, path, firstRow: this.#nextRow, problemCount: 0 };
+  }
+
+  addRecord(record: NewRecord, termIds: Uint32Array, counts: Uint16Array, termCount: number): Row {
+    const row = this.#nextRow++;
+    this.#sql.addRecord.run(
+      row,
+      this.#openFile().file,
+      record.offset,
+      record.length,
+      record.line,
+      record.hash,
+      record.id ?? null,
+      record.n,
+      record.auditRank,
+    );
+    this.#block.add(row, record.auditRank, termIds, counts, termCount);
+    if (this.#block.isFull) this.#writeBlock();
+    this.#recordsChanged = true;
+    return row;
+  }
+
+  addProblem(problem: Problem): void {
+    const open = this.#openFile();
+    open.problemCount++;
+    if (open.problemCount > MAX_PROBLEMS_A_FILE) return;
+    const { line, column, offset, code, message } = problem;
+    this.#sql.addProblem.run(open.file, line, column, offset, code, message);
+  }
+
+  /** Ends the file begun last. */
+  finishFile(state: 'read' | 'skipped', stamp: string, hash: Uint8Array): void {
+    const open = this.#openFile();
+    this.#sql.endFile.run(state, stamp, hash, this.#nextRow - 1, open.problemCount, open.file);
+    this.#file = undefined;
+  }
+
+  /** Forgets what was read of the file begun last, after a change under the reader. It will be read again. */
+  discardFile(): void {
+    const { path } = this.#openFile();
+    this.#noteProgress();
+    this.#file = undefined;
+    this.removeFile(path);
+  }
+
+  /** Notes that an unchanged file has a new stamp. */
+  touchFile(path: string, stamp: string): void {
+    this.#begin();
+    this.#sql.touchFile.run(stamp, path);
+  }
+
+  removeFile(path: string): void {
+    this.#begin();
+    const old = this.#sql.fileRows.get(path);
+    if (!old) return;
+    if (old.last >= old.first) {
+      // What is still being collected must be in the table to be dropped from it.
+      this.#writeBlock();
+      this.#sql.dropRecords.run(old.first, old.last);
+      this.#sql.dropDeadBlocks.run(old.last, old.first);
+      this.#recordsChanged = true;
+    }
+    this.#sql.dropProblems.run(old.file);
+    this.#sql.dropFile.run(old.file);
+  }
+
+  /** Makes everything so far visible to readers and durable enough for a cache. Returns the generation. */
+  commit(): number {
+    if (!this.#writing) return this.#generation;
+    this.#writeBlock();
+    this.#noteProgress();
+    const firstNewId = this.#termIds.size - this.#newTerms.length;
+    this.#newTerms.forEach((term, i) => void this.#sql.addTerm.run(firstNewId + i, term));
+    const generation = this.#generation + (this.#recordsChanged ? 1 : 0);
+    this.#sql.setMeta.run('generation', generation);
+    this.#sql.setMeta.run('next-row', this.#nextRow);
+    this.#db.exec('COMMIT');
+    this.#newTerms.length = 0;
+    this.#generation = generation;
+    this.#writing = false;
+    this.#recordsChanged = false;
+    return generation;
+  }
+
+  /** Forgets everything since the last commit; the file being read, too. */
+  rollback(): void {
+    this.#rollBackQuietly();
+    this.#load();
+  }
+
+  close(): void {
+    if (this.#writing) this.#rollBackQuietly();
+    this.#db.close();
+  }
+
+  #openFile(): OpenFile {
+    if (!this.#file) throw new Error('No file was begun.');
+    return this.#file;
+  }
+
+  #begin(): void {
+    if (this.#writing) return;
+    // IMMEDIATE: a deferred transaction that turns out to write fails at once when another wrote in between.
+    this.#db.exec('BEGIN IMMEDIATE');
+    this.#writing = true;
+  }
+
+  /** Lets readers see how far the file being read has come. */
+  #noteProgress(): void {
+    if (this.#file) this.#sql.noteProgress.run(this.#nextRow - 1, this.#file.problemCount, this.#file.file);
+  }
+
+  #writeBlock(): void {
+    if (this.#block.rowCount === 0) return;
+    const { firstRow, rowCount, auditRanks, data } = this.#block.take();
+    this.#sql.addBlock.run(firstRow, rowCount, auditRanks, data);
+  }
+
+  #rollBackQuietly(): void {
+    try {
+      this.#db.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself (disk full, I/O error): there is nothing left to undo.
+    }
+    this.#writing = false;
+  }
+
+  /** Takes over what is committed. */
+  #load(): void {
+    this.#generation = Number(this.#sql.meta.get('generation')?.value ?? 0);
+    this.#nextRow = Number(this.#sql.meta.get('next-row')?.value ?? 1);
+    this.#termIds.clear();
+    this.#newTerms.length = 0;
+    for (const { term } of this.#sql.terms.all()) this.#termIds.set(term, this.#termIds.size);
+    this.#block.clear();
+    this.#file = undefined;
+    this.#recordsChanged = false;
+  }
+}
+
+interface OpenFile {
+  readonly file: number;
+  readonly path: string;
+  readonly firstRow: Row;
+  problemCount: number;
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(db: SqlDriver) {
+  return {
+    meta: db.prepare<{ value: string | number }>('SELECT value FROM meta WHERE name = ?'),
+    setMeta: db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
+    lease: db.prepare<Lease>('SELECT holder, pid, host, heartbeat FROM lease'),
+    takeLease: db.prepare('INSERT OR REPLACE INTO lease VALUES (1, ?, ?, ?, ?)'),
+    dropLease: db.prepare('DELETE FROM lease WHERE holder = ?'),
+    files: db.prepare<StoredFile>('SELECT path, state, stamp, rule, hash FROM files'),
+    fileRows: db.prepare<{ file: number; first: number; last: number }>(
+      'SELECT file, first_row AS first, last_row AS last FROM files WHERE path = ?',
+    ),
+    addFile: db.prepare<{ file: number }>(
+      `INSERT INTO files (path, state, stamp, rule, layout, hash, first_row, last_row, problem_count)
+       VALUES (?, 'reading', '', ?, ?, x'', ?, ?, 0)
+       RETURNING file`,
+    ),
+    noteProgress: db.prepare('UPDATE files SET last_row = ?, problem_count = ? WHERE file = ?'),
+    endFile: db.prepare(
+      'UPDATE files SET state = ?, stamp = ?, hash = ?, last_row = ?, problem_count = ? WHERE file = ?',
+    ),
+    touchFile: db.prepare('UPDATE files SET stamp = ? WHERE path = ?'),
+    dropFile: db.prepare('DELETE FROM files WHERE file = ?'),
+    addRecord: db.prepare('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    dropRecords: db.prepare('DELETE FROM records WHERE row BETWEEN ? AND ?'),
+    addBlock: db.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?)'),
+    // Blocks that overlap the rows that went and hold no living row.
+    dropDeadBlocks: db.prepare(
+      `DELETE FROM blocks
+       WHERE first_row <= ? AND first_row + row_count > ?
+         AND NOT EXISTS (SELECT 1 FROM records WHERE row BETWEEN first_row AND first_row + row_count - 1)`,
+    ),
+    terms: db.prepare<{ term: string }>('SELECT term FROM terms ORDER BY id'),
+    addTerm: db.prepare('INSERT INTO terms VALUES (?, ?)'),
+    addProblem: db.prepare('INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)'),
+    dropProblems: db.prepare('DELETE FROM problems WHERE file = ?'),
+    weight: db.prepare<{ stored: number; live: number }>(
+      `SELECT coalesce((SELECT sum(row_count) FROM blocks), 0) AS stored,
+              coalesce((SELECT sum(last_row - first_row + 1) FROM files), 0) AS live`,
+    ),
+  };
+}
+
+function createTables(db: SqlDriver): void {
+  db.exec('BEGIN IMMEDIATE');
+  const { user_version } = db.prepare<{ user_version: number }>('PRAGMA user_version').get()!;
+  if (user_version === 0) {
+    db.exec(`${SCHEMA}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
+  }
+  db.exec('COMMIT');
+}
+
+/** Why what is at this path can't be used as an index; undefined when it can, or when nothing is there. */
+function faultOf(path: string, driver: DriverName | undefined): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found || (found.isFile() && found.size === 0)) return undefined;
+  if (!found.isFile()) return 'Something that is not a file was in its place.';
+  let db: SqlDriver | undefined;
+  try {
+    db = openSqlite(path, { readOnly: false, busyTimeout: WRITER_BUSY_TIMEOUT }, driver);
+    const { application_id } = db.prepare<{ application_id: number }>('PRAGMA application_id').get()!;
+    const { user_version } = db.prepare<{ user_version: number }>('PRAGMA user_version').get()!;
+    if (application_id !== APPLICATION_ID) return 'It was made by another program.';
+    if (user_version !== SCHEMA_VERSION)
+      return `It has format ${user_version}; this is format ${SCHEMA_VERSION}.`;
+    const [check] = db.prepare<{ quick_check: string }>('PRAGMA quick_check(1)').all();
+    if (check?.quick_check !== 'ok') return 'It was damaged.';
+    const wrongTables = tablesOf(db) !== expectedTables();
+    return wrongTables ? 'Its tables are not those of an index.' : undefined;
+  } catch (error) {
+    if (sqlFailure(error) === 'damaged') return 'It was damaged.';
+    throw error;
+  } finally {
+    db?.close();
+  }
+}
+
+function tablesOf(db: SqlDriver): string {
+  return db
+    .prepare<{ sql: string }>('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql')
+    .all()
+    .map(({ sql }) => sql)
+    .join(';\n');
+}
+
+/** The schema as SQLite itself would store it. */
+function expectedTables(): string {
+  const db = openSqlite(':memory:', { readOnly: false, busyTimeout: 0 });
+  try {
+    db.exec(SCHEMA);
+    return tablesOf(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Keeps what was found under another name, for whoever wants to know what happened to it. */
+function moveAside(path: string): void {
+  const bad = `${path}.bad-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+  renameSync(path, bad);
+  for (const companion of ['-wal', '-shm']) rmSync(path + companion, { force: true });
+}

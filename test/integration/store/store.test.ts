@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { recordKey } from '../../../src/core/records/record.ts';
+import { availableDrivers, type DriverName, openSqlite } from '../../../src/store/driver.ts';
+import { IndexReader, IndexWriter, type NewRecord } from '../../../src/store/store.ts';
+
+const HASH_A = 'aa'.repeat(16);
+const HASH_B = 'bb'.repeat(16);
+const BUILT_WITH = { salt: '00'.repeat(16), tokenizer: 'test-1' };
+
+type Spoil = (path: string, driver: DriverName) => void;
+
+const SPOILED: Record<string, Spoil> = {
+  'a file that is not SQLite': (target) => writeFileSync(target, 'hello '.repeat(1000)),
+  'a directory in its place': (target) => {
+    rmSync(target);
+    mkdirSync(target);
+  },
+  'an index of an older format': (target, driver) => execute(target, driver, 'PRAGMA user_version = 0'),
+  'an index of a newer format': (target, driver) => execute(target, driver, 'PRAGMA user_version = 99'),
+  'the database of another program': (target, driver) => execute(target, driver, 'PRAGMA application_id = 7'),
+  'an index with a trigger somebody added': (target, driver) =>
+    execute(target, driver, 'CREATE TRIGGER t AFTER INSERT ON records BEGIN DELETE FROM records; END'),
+  'an index without one of its tables': (target, driver) => execute(target, driver, 'DROP TABLE blocks'),
+};
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'inkling-store-'));
+  path = join(folder, 'index.db');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('both bindings are there, so that the suite below means both', () => {
+  assert.deepEqual(availableDrivers(), ['better-sqlite3', 'node:sqlite']);
+});
+
+for (const driver of availableDrivers()) {
+  describe(`the index on ${driver}`, () => {
+    test('there is no index before anything was indexed, and the reader says so', () => {
+      assert.throws(() => IndexReader.open(path, driver), { code: 'index-absent' });
+    });
+
+    test('what was committed can be read back in every way a record is asked for', () => {
+      write(driver, (writer) => {
+        addFile(writer, 'a.jsonl', [
+          record({
+            offset: 5_000_000_000,
+            length: 7,
+            line: 3,
+            hash: HASH_A,
+            id: '007',
+            auditRank: 0xffffffff,
+          }),
+          record({ hash: HASH_A, n: 1, auditRank: 9 }),
+          record({ hash: HASH_B, id: '007', auditRank: 9 }),
+        ]);
+        addFile(writer, 'b.csv', [record({ hash: HASH_A, auditRank: 3 })]);
+      });
+      read(driver, (reader) => {
+        const all = reader.rowsAfter(0, 10);
+        assert.deepEqual(
+          all.map(({ row, src, n }) => [row, src, n]),
+          [
+            [1, 'a.jsonl', 0],
+            [2, 'a.jsonl', 1],
+            [3, 'a.jsonl', 0],
+            [4, 'b.csv', 0],
+          ],
+        );
+        assert.deepEqual(reader.record(1), {
+          row: 1,
+          src: 'a.jsonl',
+          offset: 5_000_000_000,
+          length: 7,
+          line: 3,
+          hash: HASH_A,
+          id: '007',
+          n: 0,
+          auditRank: 0xffffffff,
+        });
+        assert.equal(reader.record(99), undefined);
+        for (const one of all) assert.equal(reader.byKey(recordKey(one))?.row, one.row);
+        assert.deepEqual(rowsOf(reader.byHash(HASH_A)), [1, 2, 4]);
+        assert.deepEqual(rowsOf(reader.bySourceId('a.jsonl', '007')), [1, 3]);
+        assert.deepEqual(rowsOf(reader.bySourceId('b.csv', '007')), []);
+        assert.deepEqual(rowsOf(reader.rowsAfter(2, 1)), [3]);
+        assert.deepEqual(rowsOf(reader.auditRows(10, 2)), [4, 2]);
+        assert.deepEqual(reader.counts(), { files: 2, records: 4, problems: 0 });
+        assert.deepEqual(reader.liveRows(), {
+          rows: Uint32Array.of(1, 2, 3, 4),
+          auditRanks: Uint32Array.of(0xffffffff, 9, 9, 3),
+        });
+      });
+    });
+
+    test('term counts come back as they went in, and ids name the same terms for ever', () => {
+      write(driver, (writer) => {
+        writer.beginFile('a.txt', '', { format: 'text' });
+        writer.addRecord(
+          record({}),
+          Uint32Array.of(writer.termId('red'), writer.termId('blue')),
+          Uint16Array.of(2, 1),
+          2,
+        );
+        writer.addRecord(record({}), new Uint32Array(0), new Uint16Array(0), 0);
+        writer.addRecord(record({}), Uint32Array.of(writer.termId('red'), 999), Uint16Array.of(65535, 9), 1);
+        writer.finishFile('read', 's', new Uint8Array(32));
+      });
+      write(driver, (writer) => {
+        assert.equal(writer.termId('blue'), 1);
+        addFile(writer, 'b.txt', [record({})], [writer.termId('green')]);
+      });
+      read(driver, (reader) => {
+        assert.deepEqual(
+          [...reader.terms(-1)],
+          [
+            { id: 0, term: 'red' },
+            { id: 1, term: 'blue' },
+            { id: 2, term: 'green' },
+          ],
+        );
+        assert.deepEqual([...reader.terms(1)], [{ id: 2, term: 'green' }]);
+        const [first, second, ...rest] = [...reader.blocks(0)];
+        assert.deepEqual(first, {
+          firstRow: 1,
+          rowCount: 3,
+          rowStarts: Uint32Array.of(0, 2, 2, 3),
+          termIds: Uint32Array.of(0, 1, 0),
+          counts: Uint16Array.of(2, 1, 65535),
+        });
+        assert.deepEqual(rest, []);
+        assert.deepEqual([...reader.blocks(1)], [second]);
+      });
+    });
+
+    test('a file that is read again gets new rows, and its old rows are gone from every answer', () => {
+      write(driver, (writer) => {
+        addFile(writer, 'a.jsonl', many(5000));
+        addFile(writer, 'b.jsonl', many(10));
+      });
+      const before = read(driver, (reader) => reader.generation());
+      write(driver, (writer) => addFile(writer, 'a.jsonl', many(3)));
+      read(driver, (reader) => {
+        assert.equal(reader.generation(), before + 1);
+        assert.deepEqual(rowsOf(reader.rowsAfter(0, 100)).length, 13);
+        assert.deepEqual([...reader.liveRows().rows], rowsOf(reader.rowsAfter(0, 100)));
+        assert.equal(reader.rowsAfter(0, 100).at(-1)!.row, 5013);
+        assert.equal(reader.file('a.jsonl')?.records, 3);
+        // The block that holds nothing but dead rows is gone, the one shared with b.jsonl is not.
+        assert.deepEqual(
+          [...reader.blocks(0)].map(({ firstRow }) => firstRow),
+          [4097, 5011],
+        );
+      });
+    });
+
+    test('a reader sees whole commits and never waits for the writer', () => {
+      const writer = IndexWriter.open(path, driver);
+      addFile(writer, 'a.jsonl', many(2));
+      writer.commit();
+      const reader = IndexReader.open(path, driver);
+      try {
+        addFile(writer, 'a.jsonl', many(7));
+        assert.equal(reader.counts().records, 2);
+        writer.commit();
+        assert.equal(reader.counts().records, 7);
+        addFile(writer, 'a.jsonl', many(1));
+        writer.rollback();
+        addFile(writer, 'b.jsonl', many(1));
+        writer.commit();
+        assert.equal(reader.counts().records, 8);
+        assert.equal(new Set(reader.liveRows().rows).size, 8);
+      } finally {
+        reader.close();
+        writer.close();
+      }
+    });
+
+    test('records can be read while the rest of their file is still being read', () => {
+      const writer = IndexWriter.open(path, driver);
+      writer.beginFile('a.jsonl', '', { format: 'jsonl', textField: 'text' });
+      for (const one of many(3)) writer.addRecord(one, new Uint32Array(0), new Uint16Array(0), 0);
+      writer.commit();
+      read(driver, (reader) => {
+        assert.deepEqual(reader.file('a.jsonl'), {
+          src: 'a.jsonl',
+          state: 'reading',
+          layout: { format: 'jsonl', textField: 'text' },
+          records: 3,
+          problems: 0,
+        });
+      });
+      writer.discardFile();
+      writer.commit();
+      read(driver, (reader) => assert.deepEqual(reader.counts(), { files: 0, records: 0, problems: 0 }));
+      writer.close();
+    });
+
+    test('problems are kept with their file and place, the first thousand of them, and all are counted', () => {
+      write(driver, (writer) => {
+        writer.beginFile('a.jsonl', '', { format: 'jsonl' });
+        for (let line = 1; line <= 1500; line++) {
+          writer.addProblem({
+            code: 'json-syntax',
+            message: 'Not JSON.',
+            line,
+            column: 2,
+            offset: line * 10,
+          });
+        }
+        writer.finishFile('read', 's', new Uint8Array(32));
+      });
+      read(driver, (reader) => {
+        assert.deepEqual(reader.problems(1), [
+          { src: 'a.jsonl', code: 'json-syntax', message: 'Not JSON.', line: 1, column: 2, offset: 10 },
+        ]);
+        assert.equal(reader.problems(5000).length, 1000);
+        assert.equal(reader.counts().problems, 1500);
+      });
+    });
+
+    test('another salt or another tokenizer empties the index, the same ones keep it', () => {
+      write(driver, (writer) => addFile(writer, 'a.jsonl', many(2)));
+      write(driver, (writer) => assert.equal(writer.files().length, 1));
+      const writer = IndexWriter.open(path, driver);
+      writer.buildWith({ ...BUILT_WITH, salt: '11'.repeat(16) });
+      assert.deepEqual(writer.files(), []);
+      writer.close();
+      write(driver, (later) => addFile(later, 'a.jsonl', many(1)));
+      read(driver, (reader) => assert.deepEqual([...reader.liveRows().rows], [3]));
+    });
+
+    test('one process leads; another takes over when the leader resigns, dies or falls silent', () => {
+      const first = IndexWriter.open(path, driver);
+      const second = IndexWriter.open(path, driver);
+      const me = { holder: 'me', pid: process.pid, host: hostname() };
+      const other = { holder: 'other', pid: process.pid, host: hostname() };
+      assert.equal(first.lead(me, 1000), true);
+      assert.equal(second.lead(other, 2000), false);
+      assert.equal(first.lead(me, 12_000), true);
+      assert.equal(second.lead(other, 14_000), false);
+      assert.equal(second.lead(other, 30_000), true, 'silent for 18 s');
+      assert.equal(first.lead(me, 30_001), false);
+      second.resign('other');
+      assert.equal(first.lead({ ...me, pid: 2 ** 22 + 1 }, 30_002), true);
+      assert.equal(second.lead(other, 30_003), true, 'its process does not exist');
+      first.close();
+      second.close();
+    });
+
+    test('a new leader goes on from the rows and terms of the old one', () => {
+      const first = IndexWriter.open(path, driver);
+      const second = IndexWriter.open(path, driver);
+      addFile(first, 'a.jsonl', many(4), [first.termId('red')]);
+      first.commit();
+      assert.equal(second.lead({ holder: 'b', pid: process.pid, host: hostname() }, 1), true);
+      assert.equal(second.termId('red'), 0);
+      addFile(second, 'b.jsonl', many(1));
+      second.commit();
+      read(driver, (reader) => assert.deepEqual([...reader.liveRows().rows], [1, 2, 3, 4, 5]));
+      first.close();
+      second.close();
+    });
+
+    test('the connection is a cache that survives a crash: WAL, NORMAL, nothing trusted', () => {
+      const db = openSqlite(path, { readOnly: false, busyTimeout: 0 }, driver);
+      db.exec('CREATE TABLE t (a INTEGER) STRICT');
+      const pragma = (name: string) => Object.values(db.prepare<object>(`PRAGMA ${name}`).get()!)[0];
+      assert.equal(pragma('journal_mode'), 'wal');
+      assert.equal(pragma('synchronous'), 1);
+      assert.equal(pragma('trusted_schema'), 0);
+      assert.equal(pragma('cell_size_check'), 1);
+      db.close();
+    });
+
+    for (const [name, spoil] of Object.entries(SPOILED)) {
+      test(`${name} is moved aside and the index is built again`, () => {
+        write(driver, (writer) => addFile(writer, 'a.jsonl', many(3000)));
+        spoil(path, driver);
+        const writer = IndexWriter.open(path, driver);
+        assert.match(writer.rebuiltBecause ?? '', /\.$/);
+        assert.deepEqual(writer.files(), []);
+        addFile(writer, 'a.jsonl', many(2));
+        writer.commit();
+        writer.close();
+        read(driver, (reader) => assert.equal(reader.counts().records, 2));
+        assert.equal(readdirSync(folder).filter((entry) => entry.startsWith('index.db.bad-')).length, 1);
+      });
+    }
+  });
+}
+
+function execute(target: string, driver: DriverName, sql: string): void {
+  const db = openSqlite(target, { readOnly: false, busyTimeout: 0 }, driver);
+  db.exec(sql);
+  db.close();
+}
+
+function write(driver: DriverName, fill: (writer: IndexWriter) => void): void {
+  const writer = IndexWriter.open(path, driver);
+  try {
+    writer.buildWith(BUILT_WITH);
+    fill(writer);
+    writer.commit();
+  } finally {
+    writer.close();
+  }
+}
+
+function read<Result>(driver: DriverName, look: (reader: IndexReader) => Result): Result {
+  const reader = IndexReader.open(path, driver);
+  try {
+    return look(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+function addFile(writer: IndexWriter, src: string, records: NewRecord[], terms: number[] = []): void {
+  writer.beginFile(src, '', { format: 'jsonl', textField: 'text' });
+  for (const one of records) {
+    writer.addRecord(one, Uint32Array.from(terms), new Uint16Array(terms.length).fill(1), terms.length);
+  }
+  writer.finishFile('read', 'stamp', new Uint8Array(32));
+}
+
+function many(count: number): NewRecord[] {
+  return Array.from({ length: count }, (_, i) => record({ offset: i * 10, line: i + 1, n: i, auditRank: i }));
+}
+
+function record(facts: Partial<Omit<NewRecord, 'hash'>> & { hash?: string }): NewRecord {
+  return {
+    offset: 0,
+    length: 0,
+    line: 1,
+    n: 0,
+    auditRank: 0,
+    ...facts,
+    hash: Buffer.from(facts.hash ?? HASH_A, 'hex'),
+  };
+}
+
+function rowsOf(records: readonly { row: number }[]): number[] {
+  return records.map(({ row }) => row);
+}
