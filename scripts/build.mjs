@@ -1,6 +1,6 @@
 // Bundles everything that ships into dist/ with esbuild, and the extension-host tests into out/extension-test/.
 //
-//   node scripts/build.mjs [--production] [--target-platform=linux-x64]
+//   node scripts/build.mjs [--target-platform=linux-x64]
 //
 // dist/ is CommonJS (the repository is not), says so in a package.json of its own, and holds:
 //   extension.cjs                          what VS Code loads
@@ -65,9 +65,9 @@ export function thisPlatform() {
 /**
  * Builds dist/ anew.
  *
- * @param {{ targetPlatform?: string, production?: boolean }} [options] `production` minifies
+ * @param {{ targetPlatform?: string }} [options]
  */
-export async function build({ targetPlatform = thisPlatform(), production = false } = {}) {
+export async function build({ targetPlatform = thisPlatform() } = {}) {
   const esbuild = await import('esbuild');
   const bundle = (options) => {
     const entryPoints = options.entryPoints.filter(
@@ -83,7 +83,8 @@ export async function build({ targetPlatform = thisPlatform(), production = fals
     absWorkingDir: inRoot(),
     bundle: true,
     outdir: 'dist',
-    minify: production,
+    minifySyntax: true,
+    minifyWhitespace: true,
     sourcemap: 'external', // for our own reading: not shipped
     metafile: true,
     legalComments: 'none', // their licences are in THIRD-PARTY-NOTICES.txt
@@ -127,6 +128,7 @@ export async function build({ targetPlatform = thisPlatform(), production = fals
     }),
     bundle({
       ...common,
+      minifyIdentifiers: true, // not above, where a stack trace in somebody's log should stay readable
       platform: 'browser',
       format: 'iife',
       target: 'es2022',
@@ -146,22 +148,18 @@ export async function build({ targetPlatform = thisPlatform(), production = fals
     inRoot('dist/THIRD-PARTY-NOTICES.txt'),
     notices(built.flatMap((result) => Object.keys(result.metafile.inputs))),
   );
-  writeFileSync(STAMP, JSON.stringify({ targetPlatform, production }));
+  writeFileSync(STAMP, JSON.stringify({ targetPlatform }));
   say(`built dist/ for ${targetPlatform} in ${Math.round(performance.now() - started)} ms`);
 }
 
-/** Builds dist/ when a source is newer than it, or when it is for another platform or purpose. */
-export async function buildIfStale({ targetPlatform = thisPlatform(), production = false } = {}) {
+/** Builds dist/ when a source is newer than it, or when it is for another platform. */
+export async function buildIfStale({ targetPlatform = thisPlatform() } = {}) {
   if (existsSync(STAMP)) {
     const stamp = JSON.parse(readFileSync(STAMP, 'utf8'));
-    const isSame = stamp.targetPlatform === targetPlatform && stamp.production === production;
-    if (
-      isSame &&
-      newest(['src', 'webview', 'package-lock.json', 'scripts/build.mjs']) < statSync(STAMP).mtimeMs
-    )
-      return;
+    const sources = ['src', 'webview', 'package-lock.json', 'scripts/build.mjs'];
+    if (stamp.targetPlatform === targetPlatform && newest(sources) < statSync(STAMP).mtimeMs) return;
   }
-  await build({ targetPlatform, production });
+  await build({ targetPlatform });
 }
 
 /** Bundles the mocha suite that runs inside VS Code; resolves to the file to give as `extensionTestsPath`. */
@@ -189,19 +187,15 @@ export async function buildExtensionTests() {
   return inRoot('out/extension-test/suite.cjs');
 }
 
-/** The time in ms of the newest change under these paths. */
-function newest(paths) {
-  let latest = 0;
-  for (const path of paths.map((path) => inRoot(path))) {
-    const stat = statSync(path);
-    latest = Math.max(latest, stat.mtimeMs);
-    if (stat.isDirectory())
-      latest = Math.max(
-        latest,
-        newest(readdirSync(path).map((name) => join(path.slice(inRoot().length + 1), name))),
-      );
-  }
-  return latest;
+/** The time in ms of the newest change in these files and folders of the repository; absent ones do not count. */
+export function newest(paths) {
+  return Math.max(
+    ...paths.map((path) => {
+      const stat = statSync(inRoot(path), { throwIfNoEntry: false });
+      if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0;
+      return Math.max(stat.mtimeMs, newest(readdirSync(inRoot(path)).map((name) => join(path, name))));
+    }),
+  );
 }
 
 /** The licence texts of the packages that these bundled files came from. */
@@ -222,11 +216,8 @@ if (isMain(import.meta)) {
   await main(async () => {
     await onFitNode();
     const { values } = parseArgs({
-      options: {
-        'target-platform': { type: 'string', default: thisPlatform() },
-        production: { type: 'boolean', default: false },
-      },
+      options: { 'target-platform': { type: 'string', default: thisPlatform() } },
     });
-    await build({ targetPlatform: values['target-platform'], production: values.production });
+    await build({ targetPlatform: values['target-platform'] });
   });
 }

@@ -40,7 +40,9 @@ export async function onFitNode() {
         `${process.platform}-${process.arch}. Install Node 24 and run the same command again.`,
     );
   }
-  process.exit(await run(node, process.argv.slice(1), { cwd: process.cwd(), env: withNode(node) }));
+  process.exit(
+    await run(node, process.argv.slice(1), { cwd: process.cwd(), env: withNode(node), stdin: 'inherit' }),
+  );
 }
 
 /**

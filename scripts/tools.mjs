@@ -38,19 +38,16 @@ export function isMain(meta) {
 
 /**
  * Runs a program to its end, showing its output, and resolves to its exit status. With `quiet` the output is
- * shown only when the program fails.
+ * shown only when the program fails. It gets no standard input unless that is inherited.
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean, stdin?: 'ignore' | 'inherit' }} [options]
  * @returns {Promise<number>}
  */
-export function run(program, args, { cwd = ROOT, env = process.env, quiet = false } = {}) {
-  const child = spawn(program, args, {
-    cwd,
-    env,
-    stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
-  });
+export function run(program, args, { cwd = ROOT, env = process.env, quiet = false, stdin = 'ignore' } = {}) {
+  const output = quiet ? 'pipe' : 'inherit';
+  const child = spawn(program, args, { cwd, env, stdio: [stdin, output, output] });
   const kept = [];
   child.stdout?.on('data', (chunk) => kept.push(chunk));
   child.stderr?.on('data', (chunk) => kept.push(chunk));
