@@ -1,3 +1,5 @@
+/** Sparse matrices by rows: the layout, and how to make one from others. */
+
 /** A sparse matrix by rows. */
 export interface CsrMatrix {
   readonly rowCount: number;
@@ -7,4 +9,83 @@ export interface CsrMatrix {
   /** Column indices, ascending within a row. */
   readonly columns: Int32Array;
   readonly values: Float64Array;
+}
+
+/** Collects rows one after another, in buffers that double as they fill. */
+export class CsrBuilder {
+  #rowStarts = new Int32Array(1024);
+  #columns = new Int32Array(16384);
+  #values = new Float64Array(16384);
+  #rowCount = 0;
+  #length = 0;
+
+  /** @param entries column → value; may be empty */
+  addRow(entries: ReadonlyMap<number, number>): void {
+    this.#reserve(entries.size);
+    const columns = Int32Array.from(entries.keys()).sort();
+    for (const column of columns) {
+      this.#columns[this.#length] = column;
+      this.#values[this.#length++] = entries.get(column)!;
+    }
+    this.#rowStarts[++this.#rowCount] = this.#length;
+  }
+
+  finish(columnCount: number): CsrMatrix {
+    return {
+      rowCount: this.#rowCount,
+      columnCount,
+      rowStarts: this.#rowStarts.slice(0, this.#rowCount + 1),
+      columns: this.#columns.slice(0, this.#length),
+      values: this.#values.slice(0, this.#length),
+    };
+  }
+
+  #reserve(count: number): void {
+    if (this.#rowCount + 2 > this.#rowStarts.length) {
+      this.#rowStarts = grown(this.#rowStarts, new Int32Array(2 * this.#rowStarts.length));
+    }
+    if (this.#length + count > this.#columns.length) {
+      const capacity = 2 * (this.#length + count);
+      this.#columns = grown(this.#columns, new Int32Array(capacity));
+      this.#values = grown(this.#values, new Float64Array(capacity));
+    }
+  }
+}
+
+/** The rows at `positions`, in that order; a position may repeat. */
+export function selectRows(matrix: CsrMatrix, positions: Int32Array): CsrMatrix {
+  const rowStarts = new Int32Array(positions.length + 1);
+  positions.forEach((row, index) => {
+    rowStarts[index + 1] = rowStarts[index]! + matrix.rowStarts[row + 1]! - matrix.rowStarts[row]!;
+  });
+  const columns = new Int32Array(rowStarts.at(-1)!);
+  const values = new Float64Array(columns.length);
+  positions.forEach((row, index) => {
+    const [start, end] = [matrix.rowStarts[row]!, matrix.rowStarts[row + 1]!];
+    columns.set(matrix.columns.subarray(start, end), rowStarts[index]!);
+    values.set(matrix.values.subarray(start, end), rowStarts[index]!);
+  });
+  return { rowCount: positions.length, columnCount: matrix.columnCount, rowStarts, columns, values };
+}
+
+/** How many rows hold each column. */
+export function documentFrequencies(matrix: CsrMatrix): Int32Array {
+  const frequencies = new Int32Array(matrix.columnCount);
+  for (const column of matrix.columns) frequencies[column]!++;
+  return frequencies;
+}
+
+/** Numbers the columns that hold anything, in order of first sight; -1 for the others. */
+export function usedColumns(matrix: CsrMatrix): { places: Int32Array; count: number } {
+  const places = new Int32Array(matrix.columnCount).fill(-1);
+  let count = 0;
+  for (const column of matrix.columns) {
+    if (places[column]! < 0) places[column] = count++;
+  }
+  return { places, count };
+}
+
+function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
