@@ -1,0 +1,82 @@
+/** Uncertainty sampling: ask about the records the model is least sure of. */
+import { best } from './best.ts';
+import type { PoolView, QueryStrategy } from './strategy.ts';
+
+/** How unsure one row of class probabilities is: 0 when certain, at most 1, higher = ask sooner. */
+export type UncertaintyMeasure = (probabilities: ArrayLike<number>) => number;
+
+/** How unsure the model is of each candidate. Throws where there is no model. */
+export function uncertainties(pool: PoolView, measure: UncertaintyMeasure): Float64Array {
+  const { candidateCount, classCount, probabilities } = pool;
+  if (!probabilities) throw new Error('Uncertainty needs a model: ask at random until there is one.');
+  const utilities = new Float64Array(candidateCount);
+  for (let candidate = 0; candidate < candidateCount; candidate++) {
+    utilities[candidate] = measure(
+      probabilities.subarray(candidate * classCount, (candidate + 1) * classCount),
+    );
+  }
+  return utilities;
+}
+
+/** One less the lead of the likeliest class over the second. A single class has no rival: 0. */
+export function smallMargin(probabilities: ArrayLike<number>): number {
+  let first = 0;
+  let second = 0;
+  for (let k = 0; k < probabilities.length; k++) {
+    const p = probabilities[k]!;
+    if (p > first) {
+      second = first;
+      first = p;
+    } else if (p > second) {
+      second = p;
+    }
+  }
+  return probabilities.length < 2 ? 0 : 1 - (first - second);
+}
+
+/** Shannon's entropy as a share of its highest value, ln K. */
+export function relativeEntropy(probabilities: ArrayLike<number>): number {
+  if (probabilities.length < 2) return 0;
+  let sum = 0;
+  for (let k = 0; k < probabilities.length; k++) {
+    const p = probabilities[k]!;
+    if (p > 0) sum -= p * Math.log(p);
+  }
+  return sum / Math.log(probabilities.length);
+}
+
+/** One less the probability of the likeliest class. */
+export function lowConfidence(probabilities: ArrayLike<number>): number {
+  let first = 0;
+  for (let k = 0; k < probabilities.length; k++) first = Math.max(first, probabilities[k]!);
+  return 1 - first;
+}
+
+const CITATION = 'Settles 2009, "Active Learning Literature Survey", section 2.1';
+
+export const margin: QueryStrategy = {
+  name: 'margin',
+  summary:
+    'Asks where the two likeliest labels are closest. A sound choice for any number of labels once each has some answers.',
+  citation: `${CITATION}; Scheffer, Decomain & Wrobel 2001`,
+  needsModel: true,
+  select: (pool, size) => best(uncertainties(pool, smallMargin), size),
+};
+
+export const entropy: QueryStrategy = {
+  name: 'entropy',
+  summary:
+    'Asks where the model spreads its belief over the most labels. Like margin with few labels; wastes questions with many.',
+  citation: `${CITATION}; Shannon 1948`,
+  needsModel: true,
+  select: (pool, size) => best(uncertainties(pool, relativeEntropy), size),
+};
+
+export const leastConfidence: QueryStrategy = {
+  name: 'least-confidence',
+  summary:
+    'Asks where the likeliest label is least likely. Good for finding labels not seen yet when there are many.',
+  citation: `${CITATION}; Lewis & Gale 1994`,
+  needsModel: true,
+  select: (pool, size) => best(uncertainties(pool, lowConfidence), size),
+};
