@@ -1,0 +1,86 @@
+/** How well predicted classes match the true ones; the figures equal scikit-learn's. */
+
+/** K × K counts, row-major: true class by predicted class. */
+export interface ConfusionMatrix {
+  readonly classCount: number;
+  readonly counts: Int32Array;
+}
+
+/** A class's figures; 0 wherever a ratio has nothing to divide by. */
+export interface ClassScores {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** How many records truly are of the class. */
+  readonly support: number;
+}
+
+export function confusionMatrix(
+  truth: Int32Array,
+  predicted: Int32Array,
+  classCount: number,
+): ConfusionMatrix {
+  const counts = new Int32Array(classCount * classCount);
+  for (let record = 0; record < truth.length; record++)
+    counts[truth[record]! * classCount + predicted[record]!]!++;
+  return { classCount, counts };
+}
+
+/** The share of records predicted right; 0 where there are none. */
+export function accuracy({ classCount, counts }: ConfusionMatrix): number {
+  let right = 0;
+  for (let k = 0; k < classCount; k++) right += counts[k * classCount + k]!;
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return all === 0 ? 0 : right / all;
+}
+
+/** Precision, recall and F1 of every class. */
+export function classScores({ classCount, counts }: ConfusionMatrix): ClassScores[] {
+  return Array.from({ length: classCount }, (_, k) => {
+    const right = counts[k * classCount + k]!;
+    let support = 0;
+    let predicted = 0;
+    for (let other = 0; other < classCount; other++) {
+      support += counts[k * classCount + other]!;
+      predicted += counts[other * classCount + k]!;
+    }
+    return {
+      precision: ratio(right, predicted),
+      recall: ratio(right, support),
+      f1: ratio(2 * right, support + predicted),
+      support,
+    };
+  });
+}
+
+/** The mean F1 of the classes that occur, in truth or prediction. */
+export function macroF1(matrix: ConfusionMatrix): number {
+  const { classCount, counts } = matrix;
+  let sum = 0;
+  let occurring = 0;
+  classScores(matrix).forEach(({ f1, support }, k) => {
+    let predicted = 0;
+    for (let other = 0; other < classCount; other++) predicted += counts[other * classCount + k]!;
+    if (support + predicted === 0) return;
+    sum += f1;
+    occurring++;
+  });
+  return ratio(sum, occurring);
+}
+
+/** The likeliest class of each row of probabilities (n × K); the first of equals. */
+export function likeliestClasses(probabilities: Float64Array, classCount: number): Int32Array {
+  const classes = new Int32Array(probabilities.length / classCount);
+  for (let row = 0; row < classes.length; row++) {
+    let likeliest = 0;
+    for (let k = 1; k < classCount; k++) {
+      if (probabilities[row * classCount + k]! > probabilities[row * classCount + likeliest]!) likeliest = k;
+    }
+    classes[row] = likeliest;
+  }
+  return classes;
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
