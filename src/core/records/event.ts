@@ -43,3 +43,20 @@ export interface JournalEvent {
   /** Only for `note`. */
   readonly text?: string;
 }
+
+/**
+ * The highest counter that is obeyed: 2⁴⁰, a trillion acts, which nobody reaches by labeling. A line that claims more
+ * is damaged or hostile; obeying it would leave no number for anybody's later act. At the limit the counter stays,
+ * and the ids, which begin with the time, order what follows.
+ */
+export const HIGHEST_LAMPORT = 2 ** 40;
+
+/** The counter of an act made now, by a process that has seen `highest`. */
+export function nextLamport(highest: number): number {
+  return Math.min(highest + 1, HIGHEST_LAMPORT);
+}
+
+/** The one order of events: by Lamport counter, then by id. Negative when `a` comes first. */
+export function compareEvents(a: JournalEvent, b: JournalEvent): number {
+  return a.lam - b.lam || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
