@@ -40,7 +40,8 @@ await main(async () => {
       const status = await exit;
       clearTimeout(timer);
       if (status === TIMED_OUT) console.error(`code-shim: the suite did not end in ${TIMEOUT_MS / 1000} s`);
-      if (foreign.length > 0) console.error(`code-shim: refused requests to other hosts: ${foreign.join(' ')}`);
+      if (foreign.length > 0)
+        console.error(`code-shim: refused requests to other hosts: ${foreign.join(' ')}`);
       return status || (foreign.length > 0 ? 1 : 0);
     } finally {
       await browser.close();
