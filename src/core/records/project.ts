@@ -1,0 +1,131 @@
+/** The project file, `.inkling/project.json`: its fields, what they default to, and its JSON Schema for editors. */
+import * as z from 'zod/mini';
+import { activeLabels, type Label } from './label-set.ts';
+
+const glob = z.string().check(
+  z.minLength(1),
+  z.maxLength(1000),
+  z.refine((value) => !value.split(/[\\/]/).includes('..'), 'A glob stays inside the folder: no "..".'),
+);
+
+const sourceSchema = z.looseObject({
+  include: z
+    .array(glob)
+    .check(z.minLength(1), described('Globs relative to the folder, such as data/**/*.jsonl.')),
+  exclude: z.optional(z.array(glob)),
+  format: z.optional(z.enum(['jsonl', 'csv', 'text'])),
+  text: z.optional(
+    z
+      .string()
+      .check(z.minLength(1), described('The field that holds the text: body, or a.b[0].c in nested JSON.')),
+  ),
+  id: z.optional(z.string().check(z.minLength(1), described("The field that holds the record's own id."))),
+  recordPer: z.optional(
+    z.enum(['line', 'file']).check(described('For text files: a record a line, or a record a file.')),
+  ),
+  delimiter: z.optional(z.string().check(z.minLength(1), z.maxLength(1))),
+});
+
+const labelSchema = z.looseObject({
+  id: z
+    .string()
+    .check(
+      z.minLength(1),
+      z.maxLength(200),
+      described('Made once and never changed: the label journal names labels by it.'),
+    ),
+  name: z.string().check(
+    z.refine((value) => value.trim() !== '', 'A label needs a name.'),
+    z.maxLength(200),
+  ),
+  key: z.optional(
+    z
+      .string()
+      .check(z.minLength(1), z.maxLength(8), described('The single key that answers with this label.')),
+  ),
+  color: z.optional(z.string().check(z.regex(/^#[0-9a-fA-F]{6}$/))),
+  description: z.optional(z.string()),
+  retired: z.optional(z.boolean().check(described('Hidden from new answers; old ones stay.'))),
+  mergedInto: z.optional(z.string().check(described('The id of the label that answers for this one now.'))),
+});
+
+const share = z.number().check(z.minimum(0), z.maximum(0.5));
+
+/** Unknown fields are kept everywhere: a newer Inkling, or a person, may have put them there. */
+const projectSchema = z.looseObject({
+  version: z.literal(1),
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
+  salt: z
+    .string()
+    .check(
+      z.regex(/^[0-9a-f]{32}$/),
+      described('Decides which records are audited. Changing it changes the audit set.'),
+    ),
+  sources: z.array(sourceSchema),
+  labels: z.array(labelSchema).check(z.refine(areDistinct, 'Two labels have the same id or the same name.')),
+  audit: z._default(
+    z.looseObject({
+      share: z._default(share.check(described('The share of the records that only measure.')), 0.1),
+    }),
+    { share: 0.1 },
+  ),
+  learning: z._default(
+    z.looseObject({
+      strategy: z._default(z.string().check(z.minLength(1)), 'default'),
+      classifier: z._default(z.string().check(z.minLength(1)), 'logistic'),
+    }),
+    { strategy: 'default', classifier: 'logistic' },
+  ),
+  language: z._default(z.string().check(z.minLength(1)), 'auto'),
+});
+
+export type Project = z.output<typeof projectSchema>;
+
+/** The project in a parsed file, with defaults filled in, or a sentence for everything that is wrong with it. */
+export function readProjectValue(value: unknown): { project: Project } | { faults: readonly string[] } {
+  const parsed = projectSchema.safeParse(value);
+  return parsed.success ? { project: parsed.data } : { faults: parsed.error.issues.map(sentence) };
+}
+
+/** JSON Schema, draft 7, of the file as a person writes it: what has a default may be left out. */
+export function projectJsonSchema(): object {
+  return z.toJSONSchema(projectSchema, { target: 'draft-7', io: 'input' });
+}
+
+function areDistinct(labels: readonly Label[]): boolean {
+  const names = activeLabels(labels).map(({ name }) => name);
+  return new Set(labels.map(({ id }) => id)).size === labels.length && new Set(names).size === names.length;
+}
+
+/** What is wrong with one field. Zod's own sentences are not loaded: they weigh more than all of this. */
+function sentence(issue: z.core.$ZodIssue): string {
+  const field = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('');
+  const name = field ? `"${field.replace(/^\./, '')}"` : 'The file';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${name} must be ${article(issue.expected)}.`;
+    case 'invalid_value':
+      return `${name} must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}.`;
+    case 'too_small':
+      return `${name} is too small or too short: at least ${issue.minimum}.`;
+    case 'too_big':
+      return `${name} is too large or too long: at most ${issue.maximum}.`;
+    case 'invalid_format':
+      return `${name} does not have the form ${issue.pattern}.`;
+    case 'custom':
+      return `${name}: ${issue.message}`;
+    default:
+      return `${name} is not usable.`;
+  }
+}
+
+function article(type: string): string {
+  if (type === 'array') return 'a list';
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function described(description: string) {
+  return z.meta({ description });
+}
