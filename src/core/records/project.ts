@@ -12,18 +12,20 @@ const sourceSchema = z.looseObject({
   include: z
     .array(glob)
     .check(z.minLength(1), described('Globs relative to the folder, such as data/**/*.jsonl.')),
-  exclude: z.optional(z.array(glob)),
-  format: z.optional(z.enum(['jsonl', 'csv', 'text'])),
-  text: z.optional(
+  exclude: z.exactOptional(z.array(glob)),
+  format: z.exactOptional(z.enum(['jsonl', 'csv', 'text'])),
+  text: z.exactOptional(
     z
       .string()
       .check(z.minLength(1), described('The field that holds the text: body, or a.b[0].c in nested JSON.')),
   ),
-  id: z.optional(z.string().check(z.minLength(1), described("The field that holds the record's own id."))),
-  recordPer: z.optional(
+  id: z.exactOptional(
+    z.string().check(z.minLength(1), described("The field that holds the record's own id.")),
+  ),
+  recordPer: z.exactOptional(
     z.enum(['line', 'file']).check(described('For text files: a record a line, or a record a file.')),
   ),
-  delimiter: z.optional(z.string().check(z.minLength(1), z.maxLength(1))),
+  delimiter: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(1))),
 });
 
 const labelSchema = z.looseObject({
@@ -38,15 +40,17 @@ const labelSchema = z.looseObject({
     z.refine((value) => value.trim() !== '', 'A label needs a name.'),
     z.maxLength(200),
   ),
-  key: z.optional(
+  key: z.exactOptional(
     z
       .string()
       .check(z.minLength(1), z.maxLength(8), described('The single key that answers with this label.')),
   ),
-  color: z.optional(z.string().check(z.regex(/^#[0-9a-fA-F]{6}$/))),
-  description: z.optional(z.string()),
-  retired: z.optional(z.boolean().check(described('Hidden from new answers; old ones stay.'))),
-  mergedInto: z.optional(z.string().check(described('The id of the label that answers for this one now.'))),
+  color: z.exactOptional(z.string().check(z.regex(/^#[0-9a-fA-F]{6}$/))),
+  description: z.exactOptional(z.string()),
+  retired: z.exactOptional(z.boolean().check(described('Hidden from new answers; old ones stay.'))),
+  mergedInto: z.exactOptional(
+    z.string().check(described('The id of the label that answers for this one now.')),
+  ),
 });
 
 const share = z.number().check(z.minimum(0), z.maximum(0.5));
