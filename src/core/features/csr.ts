@@ -6,7 +6,7 @@ export interface CsrMatrix {
   readonly columnCount: number;
   /** rowCount + 1 positions into `columns` and `values`. */
   readonly rowStarts: Int32Array;
-  /** Column indices, ascending within a row. */
+  /** Column indices, in any order, no repeats within a row. */
   readonly columns: Int32Array;
   readonly values: Float64Array;
 }
@@ -22,10 +22,9 @@ export class CsrBuilder {
   /** @param entries column → value; may be empty */
   addRow(entries: ReadonlyMap<number, number>): void {
     this.#reserve(entries.size);
-    const columns = Int32Array.from(entries.keys()).sort();
-    for (const column of columns) {
+    for (const [column, value] of entries) {
       this.#columns[this.#length] = column;
-      this.#values[this.#length++] = entries.get(column)!;
+      this.#values[this.#length++] = value;
     }
     this.#rowStarts[++this.#rowCount] = this.#length;
   }
