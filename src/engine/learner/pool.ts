@@ -1,0 +1,179 @@
+/**
+ * The indexed records as the learner sees them: which live, and their tf-idf rows, made on demand.
+ *
+ * Term counts stay in the blocks as the index gave them (about 6 bytes a term and record); weights are computed
+ * while scoring. A pool never changes: `read` makes the next one, sharing the blocks, so that a lesson under way
+ * keeps the pool it began with.
+ */
+import type { CsrMatrix } from '../../core/features/csr.ts';
+import { inverseDocumentFrequencies } from '../../core/features/tfidf.ts';
+import { type Language, languageOf, stemmerOf } from '../../core/text/stemming.ts';
+import type { IndexReader, LiveRows, TermBlock } from '../../store/store.ts';
+
+export class Pool {
+  readonly generation: number;
+  /** Records that exist now, ascending. */
+  readonly rows: Uint32Array;
+  /** The audit rank of each. */
+  readonly auditRanks: Uint32Array;
+  /** In which most records are written. */
+  readonly language: Language | undefined;
+  readonly featureCount: number;
+  readonly #blocks: readonly TermBlock[];
+  readonly #terms: readonly string[];
+  /** The stem of each term; empty where terms are taken as they are. */
+  readonly #stems: readonly string[] = [];
+  /** Term id → feature: the term itself or its stem. */
+  readonly #featureOf: Int32Array;
+  readonly #idf: Float64Array;
+
+  static empty(): Pool {
+    return new Pool(0, { rows: new Uint32Array(0), auditRanks: new Uint32Array(0) }, [], [], undefined);
+  }
+
+  /** @param previous a pool of the same index file, whose blocks and terms are not read again */
+  static read(reader: IndexReader, previous: Pool): Pool {
+    const generation = reader.generation();
+    const live = reader.liveRows();
+    const blocks = [...previous.#blocks, ...reader.blocks(previous.#blocks.at(-1)?.firstRow ?? -1)];
+    const terms = [...previous.#terms];
+    for (const { term } of reader.terms(terms.length - 1)) terms.push(term);
+    return new Pool(generation, live, blocks, terms, previous);
+  }
+
+  private constructor(
+    generation: number,
+    live: LiveRows,
+    blocks: readonly TermBlock[],
+    terms: readonly string[],
+    previous: Pool | undefined,
+  ) {
+    this.generation = generation;
+    this.rows = live.rows;
+    this.auditRanks = live.auditRanks;
+    this.#blocks = blocks;
+    this.#terms = terms;
+
+    const termIds = Int32Array.from(terms, (_, id) => id);
+    const frequencies = this.#documentFrequencies(termIds, terms.length);
+    const ids = new Map(terms.map((term, id) => [term, id]));
+    this.language = languageOf((term) => frequencies[ids.get(term) ?? -1] ?? 0, live.rows.length);
+    const stem = stemmerOf(this.language);
+    if (stem) {
+      // Stemming is the slow part: a second for half a million terms.
+      const known = previous?.language === this.language ? previous!.#stems : [];
+      this.#stems = terms.map((term, id) => known[id] ?? stem(term));
+      const features = new Map<string, number>();
+      this.#featureOf = termIds;
+      this.#stems.forEach((stemmed, id) => {
+        const feature = features.get(stemmed) ?? features.size;
+        features.set(stemmed, feature);
+        this.#featureOf[id] = feature;
+      });
+      this.featureCount = features.size;
+      const stemFrequencies = this.#documentFrequencies(this.#featureOf, this.featureCount);
+      this.#idf = inverseDocumentFrequencies(stemFrequencies, live.rows.length);
+    } else {
+      this.#featureOf = termIds;
+      this.featureCount = terms.length;
+      this.#idf = inverseDocumentFrequencies(frequencies, live.rows.length);
+    }
+  }
+
+  /** tf-idf rows (sublinear counts, length 1) of these records, in this order. A row unknown here is empty. */
+  tfidf(rows: ArrayLike<number>): CsrMatrix {
+    const counts = this.#featureCounts(rows);
+    const { rowStarts, columns, values } = counts;
+    for (let row = 0; row < rows.length; row++) {
+      let squares = 0;
+      for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
+        values[at] = (1 + Math.log(values[at]!)) * this.#idf[columns[at]!]!;
+        squares += values[at]! ** 2;
+      }
+      const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+      for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) values[at]! *= scale;
+    }
+    return counts;
+  }
+
+  /** The words of a record by feature; where several share a stem, the first in the text. */
+  wordsOf(row: number): Map<number, string> {
+    const words = new Map<number, string>();
+    const { block, start, end } = this.#place(row);
+    for (let at = start; at < end; at++) {
+      const term = block!.termIds[at]!;
+      const feature = this.#featureOf[term]!;
+      if (!words.has(feature)) words.set(feature, this.#terms[term]!);
+    }
+    return words;
+  }
+
+  /** How many live records hold each feature. */
+  #documentFrequencies(featureOf: Int32Array, featureCount: number): Int32Array {
+    const frequencies = new Int32Array(featureCount);
+    // The latest record counted for a feature, so that two words of one stem count once.
+    const countedIn = new Int32Array(featureCount).fill(-1);
+    for (const row of this.rows) {
+      const { block, start, end } = this.#place(row);
+      for (let at = start; at < end; at++) {
+        const feature = featureOf[block!.termIds[at]!]!;
+        if (countedIn[feature] === row) continue;
+        countedIn[feature] = row;
+        frequencies[feature]!++;
+      }
+    }
+    return frequencies;
+  }
+
+  #featureCounts(rows: ArrayLike<number>): CsrMatrix {
+    const places = Array.from(rows, (row) => this.#place(row));
+    const length = places.reduce((sum, { start, end }) => sum + end - start, 0);
+    const rowStarts = new Int32Array(rows.length + 1);
+    const columns = new Int32Array(length);
+    const values = new Float64Array(length);
+    let filled = 0;
+    places.forEach(({ block, start, end }, row) => {
+      for (let at = start; at < end; at++) {
+        const feature = this.#featureOf[block!.termIds[at]!]!;
+        const seen = this.#slots[feature]!;
+        if (seen >= rowStarts[row]! && seen < filled && columns[seen] === feature) {
+          values[seen]! += block!.counts[at]!;
+        } else {
+          this.#slots[feature] = filled;
+          columns[filled] = feature;
+          values[filled++] = block!.counts[at]!;
+        }
+      }
+      rowStarts[row + 1] = filled;
+    });
+    return {
+      rowCount: rows.length,
+      columnCount: this.featureCount,
+      rowStarts,
+      columns: columns.subarray(0, filled),
+      values: values.subarray(0, filled),
+    };
+  }
+
+  /** Where a feature was last put by `#featureCounts`: work space, checked before it is believed. */
+  get #slots(): Int32Array {
+    this.#slotSpace ??= new Int32Array(this.featureCount);
+    return this.#slotSpace;
+  }
+  #slotSpace: Int32Array | undefined;
+
+  /** The part of a block that holds a record's terms; an empty part for a row that no block has. */
+  #place(row: number): { block: TermBlock | undefined; start: number; end: number } {
+    let low = 0;
+    let high = this.#blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#blocks[middle]!.firstRow <= row) low = middle;
+      else high = middle - 1;
+    }
+    const block = this.#blocks[low];
+    const within = row - (block?.firstRow ?? 0);
+    if (!block || within < 0 || within >= block.rowCount) return { block: undefined, start: 0, end: 0 };
+    return { block, start: block.rowStarts[within]!, end: block.rowStarts[within + 1]! };
+  }
+}

@@ -1,0 +1,46 @@
+/** A real index of texts given in a test, without files to read them from. */
+import { createHash } from 'node:crypto';
+import { tokenize } from '../../src/core/text/tokenize.ts';
+import { IndexWriter } from '../../src/store/store.ts';
+
+export interface IndexedText {
+  readonly text: string;
+  /** Absent: far above any threshold, so that the record may be asked to train on. */
+  readonly auditRank?: number;
+}
+
+/** Adds one file with these records and commits; the rows follow those already there. Returns the rows. */
+export function indexTexts(path: string, src: string, texts: readonly IndexedText[]): number[] {
+  const writer = IndexWriter.open(path);
+  try {
+    writer.buildWith({ salt: '00'.repeat(16), tokenizer: 'test' });
+    writer.beginFile(src, '{}', { format: 'jsonl', textField: 'text' });
+    const rows = texts.map(({ text, auditRank }, at) => {
+      const counts = new Map<number, number>();
+      for (const term of tokenize(text)) {
+        const id = writer.termId(term);
+        counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+      const hash = createHash('sha256').update(text).digest().subarray(0, 16);
+      return writer.addRecord(
+        { offset: at * 100, length: 100, line: at + 1, hash, n: 0, auditRank: auditRank ?? 0xffff_ffff },
+        Uint32Array.from(counts.keys()),
+        Uint16Array.from(counts.values()),
+        counts.size,
+      );
+    });
+    writer.finishFile('read', 'stamp', new Uint8Array(32));
+    writer.commit();
+    return rows;
+  } finally {
+    writer.close();
+  }
+}
+
+/** Removes a file and its records. */
+export function removeIndexed(path: string, src: string): void {
+  const writer = IndexWriter.open(path);
+  writer.removeFile(src);
+  writer.commit();
+  writer.close();
+}

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { strategies } from '../../../src/core/query/registry.ts';
+import { Random } from '../../../src/core/random.ts';
+import { Learner } from '../../../src/engine/learner/learner.ts';
+import type { Lesson } from '../../../src/protocol/learner.ts';
+import { type IndexedText, indexTexts, removeIndexed } from '../../support/indexed.ts';
+
+const THRESHOLD = 1000;
+const topics = [
+  'the kettle and the tea are in the kitchen with the cups and the sugar',
+  'the train and the platform are at the station with the tickets and the guard',
+  'the rain and the wind are over the hills with the clouds and the thunder',
+];
+
+let folder: string;
+let path: string;
+let learner: Learner;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'inkling-learner-'));
+  path = join(folder, 'index.db');
+  learner = new Learner(path);
+});
+afterEach(async () => {
+  await learner.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('before anything is indexed there is nothing to ask, and that is no error', async () => {
+  assert.deepEqual(await learner.refresh(THRESHOLD), {
+    generation: 0,
+    records: 0,
+    auditRows: new Int32Array(0),
+  });
+  const { chosen, fitted } = await learner.teach(lesson([], []));
+  assert.deepEqual([chosen, fitted], [[], false]);
+});
+
+test('the audit set comes in the order of its ranks, equal ones by row', async () => {
+  const ranks = [THRESHOLD, 7, 999, 7, 5000, 0];
+  const rows = indexTexts(
+    path,
+    'a',
+    ranks.map((auditRank) => ({ text: topics[0]!, auditRank })),
+  );
+  const { auditRows, records } = await learner.refresh(THRESHOLD);
+  assert.equal(records, 6);
+  assert.deepEqual([...auditRows], [rows[5], rows[1], rows[3], rows[2]]);
+});
+
+for (const strategy of strategies) {
+  test(`${strategy.name} never asks about audit records, answered ones or those set aside`, async () => {
+    const rows = indexTexts(
+      path,
+      'a',
+      texts(60, (at) => (at % 10 === 9 ? 3 : THRESHOLD)),
+    );
+    await learner.refresh(THRESHOLD);
+    const taught = await learner.teach({
+      ...lesson([rows[0]!, rows[1]!, rows[2]!], [0, 1, 2]),
+      excluded: Int32Array.of(rows[3]!, rows[4]!),
+      strategy: strategy.name,
+      size: 100,
+    });
+    const expected = rows.filter((_, at) => at > 4 && at % 10 !== 9);
+    assert.deepEqual(
+      taught.chosen.map(({ row }) => row).toSorted((a, b) => a - b),
+      expected,
+    );
+    assert.equal(taught.fitted, true);
+    for (const { guess } of taught.chosen) assert.ok(guess!.p > 0 && guess!.p <= 1 && guess!.classIndex < 3);
+  });
+}
+
+for (const classifier of ['logistic', 'ml-logistic-regression']) {
+  test(`${classifier}: a few answers a topic and the rest is guessed right`, async () => {
+    const rows = indexTexts(
+      path,
+      'a',
+      texts(60, () => THRESHOLD),
+    );
+    await learner.refresh(THRESHOLD);
+    const answered = rows.slice(0, 9);
+    const taught = await learner.teach({
+      ...lesson(
+        answered,
+        answered.map((_, at) => at % 3),
+      ),
+      classifier,
+      size: 60,
+    });
+    const right = taught.chosen.filter(({ row, guess }) => guess!.classIndex === rows.indexOf(row) % 3);
+    assert.ok(right.length >= 48, `${right.length} of 51 right`);
+  });
+}
+
+test('with answers of one class only, records come at random by the seed and without a guess', async () => {
+  const rows = indexTexts(
+    path,
+    'a',
+    texts(60, () => THRESHOLD),
+  );
+  await learner.refresh(THRESHOLD);
+  const ask = async (seed: number) => {
+    const taught = await learner.teach({ ...lesson([rows[0]!], [1]), seed });
+    assert.equal(taught.fitted, false);
+    assert.ok(taught.chosen.every(({ guess }) => guess === undefined));
+    return taught.chosen.map(({ row }) => row);
+  };
+  assert.deepEqual(await ask(1), await ask(1));
+  assert.notDeepEqual(await ask(1), await ask(2));
+});
+
+test('the same answers and seed give the same choice, in this learner and in a fresh one', async () => {
+  const rows = indexTexts(
+    path,
+    'a',
+    texts(90, () => THRESHOLD),
+  );
+  const answers = lesson(rows.slice(0, 6), [0, 1, 2, 0, 1, 2]);
+  const choose = async (by: Learner) => {
+    await by.refresh(THRESHOLD);
+    const { chosen, strategy } = await by.teach(answers);
+    return { chosen, strategy };
+  };
+  const fresh = new Learner(path);
+  assert.deepEqual(await choose(fresh), await choose(learner));
+  await fresh.close();
+});
+
+test('records that are added or removed are seen at the next refresh', async () => {
+  indexTexts(
+    path,
+    'a',
+    texts(12, () => THRESHOLD),
+  );
+  assert.equal((await learner.refresh(THRESHOLD)).records, 12);
+  const added = indexTexts(
+    path,
+    'b',
+    texts(12, () => THRESHOLD),
+  );
+  assert.equal((await learner.refresh(THRESHOLD)).records, 24);
+  removeIndexed(path, 'a');
+  assert.equal((await learner.refresh(THRESHOLD)).records, 12);
+  const { chosen } = await learner.teach({ ...lesson([], []), size: 100 });
+  assert.deepEqual(
+    chosen.map(({ row }) => row).toSorted((a, b) => a - b),
+    added,
+  );
+});
+
+test('an index built anew is read anew', async () => {
+  indexTexts(
+    path,
+    'a',
+    texts(12, () => THRESHOLD),
+  );
+  await learner.refresh(THRESHOLD);
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  indexTexts(
+    path,
+    'a',
+    texts(30, () => THRESHOLD),
+  );
+  assert.equal((await learner.refresh(THRESHOLD)).records, 30);
+});
+
+test('a record is explained by its own words, strongest first, for and against', async () => {
+  const rows = indexTexts(
+    path,
+    'a',
+    texts(30, () => THRESHOLD),
+  );
+  await learner.refresh(THRESHOLD);
+  assert.deepEqual(await learner.explain(rows[0]!, 0), []);
+  await learner.teach(lesson(rows.slice(0, 6), [0, 1, 2, 0, 1, 2]));
+  const words = await learner.explain(rows[9]!, 0);
+  assert.ok(words.length > 0);
+  const own = new Set(texts(30, () => 0)[9]!.text.split(' '));
+  for (const [at, { term, weight }] of words.entries()) {
+    assert.ok(own.has(term), term);
+    assert.ok(at === 0 || Math.abs(weight) <= Math.abs(words[at - 1]!.weight));
+  }
+  const against = await learner.explain(rows[9]!, 1);
+  assert.ok(words[0]!.weight > 0 && against[0]!.weight < 0);
+});
+
+test('the curve has a point for each checkpoint and the newest model, and says how sure it is', async () => {
+  const rows = indexTexts(
+    path,
+    'a',
+    texts(120, (at) => (at < 60 ? at : THRESHOLD)),
+  );
+  await learner.refresh(THRESHOLD);
+  const [audit, train] = [rows.slice(0, 60), rows.slice(60)];
+  const request = (trained: number, audited: number) => ({
+    classCount: 3,
+    rows: Int32Array.from(train.slice(0, trained)),
+    classes: Int32Array.from({ length: trained }, (_, at) => at % 3),
+    auditRows: Int32Array.from(audit.slice(0, audited)),
+    auditClasses: Int32Array.from({ length: audited }, (_, at) => at % 3),
+    classifier: 'logistic',
+  });
+  const { points } = await learner.curve(request(35, 30));
+  assert.deepEqual(
+    points.map(({ labels }) => labels),
+    [10, 14, 20, 30, 35],
+  );
+  for (const { accuracy, macroF1 } of points) {
+    for (const { value, low, high } of [accuracy, macroF1]) assert.ok(low <= value && value <= high);
+  }
+  assert.ok(points.at(-1)!.accuracy.value > 0.8);
+  assert.deepEqual((await learner.curve(request(0, 30))).points, []);
+  assert.deepEqual((await learner.curve(request(35, 0))).points, []);
+
+  const more = await learner.curve(request(36, 60));
+  const fresh = new Learner(path);
+  await fresh.refresh(THRESHOLD);
+  assert.deepEqual(more, await fresh.curve(request(36, 60)));
+  await fresh.close();
+});
+
+test('an unknown strategy or classifier is an error that says so', async () => {
+  const rows = indexTexts(
+    path,
+    'a',
+    texts(12, () => THRESHOLD),
+  );
+  await learner.refresh(THRESHOLD);
+  const answers = lesson([rows[0]!, rows[1]!], [0, 1]);
+  await assert.rejects(learner.teach({ ...answers, strategy: 'margins' }), { code: 'unknown-strategy' });
+  await assert.rejects(learner.teach({ ...answers, classifier: 'tree' }), { code: 'unknown-classifier' });
+});
+
+function lesson(rows: readonly number[], classes: readonly number[]): Lesson {
+  return {
+    classCount: 3,
+    rows: Int32Array.from(rows),
+    classes: Int32Array.from(classes),
+    excluded: new Int32Array(0),
+    strategy: 'default',
+    classifier: 'logistic',
+    size: 10,
+    seed: 5,
+    auditThreshold: THRESHOLD,
+  };
+}
+
+/** Records that take turns between the topics, each with words of its topic in random order. */
+function texts(count: number, auditRank: (at: number) => number): IndexedText[] {
+  const random = new Random(count);
+  return Array.from({ length: count }, (_, at) => {
+    const words = topics[at % 3]!.split(' ');
+    const order = random.sample(words.length, 9);
+    return { text: Array.from(order, (word) => words[word]).join(' '), auditRank: auditRank(at) };
+  });
+}
