@@ -21,7 +21,9 @@ export function findings({ points, labels, trained, audited, records }: Known): 
   if (answered.length < 2) {
     said.push('There is no model yet: it needs an answer for at least two labels.');
   } else if (audited === 0) {
-    said.push('There is no honest figure yet: every tenth card is an audit card, and the first ones measure the model.');
+    said.push(
+      'There is no honest figure yet: every tenth card is an audit card, and the first ones measure the model.',
+    );
   } else if (newest) {
     said.push(
       `The model is right for about ${percent(newest.accuracy.value)} of all records ` +
@@ -30,16 +32,22 @@ export function findings({ points, labels, trained, audited, records }: Known): 
     const halfWidth = (newest.accuracy.high - newest.accuracy.low) / 2;
     if (halfWidth > WIDE) {
       // The width falls with the square root of the answers (Wilson 1927): four times as many halve it.
-      said.push(`That interval is wide: it takes about ${count(3 * audited, 'more audit answer')} to halve it.`);
+      said.push(
+        `That interval is wide: it takes about ${count(3 * audited, 'more audit answer')} to halve it.`,
+      );
     }
     said.push(...aboutTheMajority(labels, audited, newest), ...aboutTheTrend(points));
   }
   const missing = labels.filter((label) => label.trained === 0);
   if (answered.length > 0 && missing.length > 0) {
-    said.push(`No training answer yet for ${list(missing.map(({ name }) => name))}: the model can't guess ${missing.length === 1 ? 'it' : 'them'}.`);
+    said.push(
+      `No training answer yet for ${list(missing.map(({ name }) => name))}: the model can't guess ${missing.length === 1 ? 'it' : 'them'}.`,
+    );
   }
   if (records > 0 && records < SMALL_POOL && trained > 0) {
-    said.push(`With ${count(records, 'record')} choosing has little to gain: labeling all of them in plain order is as good.`);
+    said.push(
+      `With ${count(records, 'record')} choosing has little to gain: labeling all of them in plain order is as good.`,
+    );
   }
   return said;
 }
@@ -48,7 +56,9 @@ function aboutTheMajority(labels: readonly LabelCount[], audited: number, newest
   const largest = labels.reduce((most, label) => (label.audited > most.audited ? label : most));
   const share = largest.audited / audited;
   if (newest.accuracy.low > share) return [];
-  return [`Answering "${largest.name}" to everything would be right for ${percent(share)}: the model has not clearly passed that.`];
+  return [
+    `Answering "${largest.name}" to everything would be right for ${percent(share)}: the model has not clearly passed that.`,
+  ];
 }
 
 function aboutTheTrend(points: readonly CurvePoint[]): string[] {
@@ -60,7 +70,9 @@ function aboutTheTrend(points: readonly CurvePoint[]): string[] {
   if (newest.accuracy.low > earlier.accuracy.value && gain > 0) {
     return [`It is still learning: ${points1(gain)} better ${since}.`];
   }
-  return [`Whether the latest labels helped cannot be told yet: ${points1(gain)} ${since}, which is within the interval.`];
+  return [
+    `Whether the latest labels helped cannot be told yet: ${points1(gain)} ${since}, which is within the interval.`,
+  ];
 }
 
 /** `+3.1 points` */

@@ -1,5 +1,10 @@
 /** Ports over worker threads and in memory: the boundaries inside one process. */
-import { MessageChannel, type MessagePort, parentPort as ownParentPort, type Worker } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  parentPort as ownParentPort,
+  type Worker,
+} from 'node:worker_threads';
 import type { Port } from '../protocol/rpc.ts';
 
 /** The owner's end of a worker. It closes when the worker exits, for whatever reason. */

@@ -5,8 +5,8 @@ import type { ChosenRow } from '../protocol/learner.ts';
 /** A record about to be asked, and why. */
 export interface Asked {
   readonly row: Row;
-  readonly purpose: 'audit' | 'train' | 'review';
-  /** Only for `train`: what chose it. */
+  readonly purpose: 'audit' | 'train';
+  /** What chose it, for records chosen by a model. */
   readonly strategy?: string;
   readonly utility?: number;
   readonly guess?: ChosenRow['guess'];
@@ -24,7 +24,7 @@ export interface Choices {
   /** Audit records not yet answered, in hash order; empty once the audit is narrow enough. */
   readonly audit: readonly Row[];
   /** Skipped records in the order skipped, then the unsure ones: asked when nothing else is left. */
-  readonly later: readonly Row[];
+  readonly later: readonly Asked[];
   /** How many records have been answered: it fixes where the audit cards fall. */
   readonly answered: number;
   readonly size: number;
@@ -58,9 +58,9 @@ export function arrange(choices: Choices): Asked[] {
     const [first, second] = auditIsDue ? [auditCards, train] : [train, auditCards];
     if (!takeNext(first) && !takeNext(second)) break;
   }
-  for (const row of choices.later) {
+  for (const asked of choices.later) {
     if (order.length >= choices.size) break;
-    take({ row, purpose: 'review' });
+    take(asked);
   }
   return order;
 }

@@ -2,8 +2,12 @@
 import type { CurvePoint } from './curve.ts';
 
 export interface LearnerService {
-  /** Reads what is new in the index. Cheap when nothing is. */
-  refresh(): Promise<PoolFacts>;
+  /**
+   * Reads what is new in the index. Cheap when nothing is.
+   *
+   * @param auditThreshold records whose audit rank is below it are the audit set
+   */
+  refresh(auditThreshold: number): Promise<PoolFacts>;
   /** Fits on the labelled rows, scores the pool, chooses. The engine sends one at a time and only the newest. */
   teach(lesson: Lesson): Promise<Teaching>;
   /** The words that push hardest for and against a class in one record, by the latest model. */

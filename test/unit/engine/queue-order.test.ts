@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { arrange, type Asked, type Choices } from '../../../src/engine/queue-order.ts';
+import { type Asked, arrange, type Choices } from '../../../src/engine/queue-order.ts';
 
 const train = (...rows: number[]): Asked[] => rows.map((row) => ({ row, purpose: 'train' }));
 
 function check(choices: Partial<Choices>, expected: string): void {
-  const order = arrange({ pinned: [], chosen: [], audit: [], later: [], answered: 0, size: 5, isOpen: () => true, ...choices });
+  const order = arrange({
+    pinned: [],
+    chosen: [],
+    audit: [],
+    later: [],
+    answered: 0,
+    size: 5,
+    isOpen: () => true,
+    ...choices,
+  });
   assert.equal(order.map(({ row, purpose }) => `${purpose[0]}${row}`).join(' '), expected);
 }
 
@@ -23,7 +32,7 @@ test('an answered record is not asked again, even when it was pinned', () => {
 });
 
 test('with no training records left the audit goes on, and with neither the skipped come back', () => {
-  check({ audit: [50, 51], later: [9] }, 'a50 a51 r9');
+  check({ audit: [50, 51], later: train(9) }, 'a50 a51 t9');
 });
 
 test('without audit records training fills their places', () => {

@@ -1,0 +1,38 @@
+/** `inkling curve`: how good the model is, measured on the audit answers. */
+import type { Command } from '../command.ts';
+import { counted, jsonOption, percent, updateIndex, withEngine } from './shared.ts';
+
+const BAR = 40;
+
+export const curve: Command = {
+  name: 'curve',
+  summary: 'Show the learning curve: audited quality against labels.',
+  positionals: ['<folder>'],
+  options: { json: jsonOption },
+  details: `
+Accuracy and macro-F1 with their 95 % intervals, measured on answers to randomly drawn audit records that the
+model never trains on. With --json: the whole snapshot that the editor's panel shows.`,
+  run: (args, terminal) =>
+    withEngine(args, terminal, async (engine) => {
+      await updateIndex(engine, terminal);
+      const snapshot = await engine.curve();
+      if (args.flag('json')) {
+        terminal.out(JSON.stringify(snapshot));
+        return 0;
+      }
+      for (const finding of snapshot.findings) terminal.out(finding);
+      if (snapshot.points.length > 0)
+        terminal.out(`\n${'labels'.padStart(7)}  accuracy  95 % interval      macro-F1`);
+      for (const { labels, accuracy, macroF1 } of snapshot.points) {
+        const bar = '█'.repeat(Math.round(accuracy.value * BAR)).padEnd(BAR, '·');
+        const interval = `${percent(accuracy.low)} – ${percent(accuracy.high)}`;
+        terminal.out(
+          `${String(labels).padStart(7)}  ${percent(accuracy.value).padStart(8)}  ${interval.padEnd(17)}  ${percent(macroF1.value).padStart(8)}  ${bar}`,
+        );
+      }
+      terminal.out(
+        `\n${counted(snapshot.trained, 'training answer')}, ${counted(snapshot.audited, 'audit answer')}, ${counted(snapshot.records, 'record')}.`,
+      );
+      return 0;
+    }),
+};

@@ -1,0 +1,42 @@
+/** `inkling import`: labels from a file. */
+import type { Command } from '../command.ts';
+import { annotatorOption, counted, jsonOption, updateIndex, withEngine } from './shared.ts';
+
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'Take labels from an export, or from any JSONL or CSV with an id or text and a label.',
+  positionals: ['<folder>', '<file>'],
+  options: {
+    id: { type: 'string', value: 'FIELD', help: 'the field that holds the id; default: guessed' },
+    text: { type: 'string', value: 'FIELD', help: 'the field that holds the text; default: guessed' },
+    label: { type: 'string', value: 'FIELD', help: 'the field that holds the label; default: guessed' },
+    'add-labels': { type: 'boolean', help: 'add label names that the project does not know yet' },
+    'dry-run': { type: 'boolean', help: 'only say what matches and what does not' },
+    annotator: annotatorOption,
+    json: jsonOption,
+  },
+  details: `
+Rows that match no record, or name an unknown label, are counted and shown with the reason; the others are
+saved. Importing the same export twice adds nothing.`,
+  run: (args, terminal) =>
+    withEngine(args, terminal, async (engine) => {
+      await updateIndex(engine, terminal);
+      const options = {
+        id: args.text('id'),
+        text: args.text('text'),
+        label: args.text('label'),
+        addLabels: args.flag('add-labels'),
+      };
+      const file = args.positionals[1]!;
+      const report = args.flag('dry-run')
+        ? await engine.previewImport(file, options)
+        : await engine.importLabels(file, options);
+      if (args.flag('json')) {
+        terminal.out(JSON.stringify(report));
+        return 0;
+      }
+      for (const sentence of report.sentences) terminal.out(sentence);
+      if ('saved' in report) terminal.out(`Saved ${counted(report.saved, 'label')}.`);
+      return 0;
+    }),
+};

@@ -1,0 +1,25 @@
+/** All commands of the terminal, in the order in which help lists them. */
+import type { Command } from '../command.ts';
+import { curve } from './curve.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
+import { index } from './index-folder.ts';
+import { init } from './init.ts';
+import { label } from './label.ts';
+import { next } from './next.ts';
+import { simulateCommand } from './simulate.ts';
+import { stats } from './stats.ts';
+import { verify } from './verify.ts';
+
+export const commands: readonly Command[] = [
+  init,
+  index,
+  next,
+  label,
+  curve,
+  stats,
+  exportCommand,
+  importCommand,
+  verify,
+  simulateCommand,
+];

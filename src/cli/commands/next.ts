@@ -1,0 +1,38 @@
+/** `inkling next`: the records to ask about now. */
+import type { Command } from '../command.ts';
+import { annotatorOption, jsonOption, updateIndex, withEngine } from './shared.ts';
+
+export const next: Command = {
+  name: 'next',
+  summary: 'Show the records that teach the model most.',
+  positionals: ['<folder>'],
+  options: {
+    count: { type: 'string', short: 'n', value: 'N', help: 'how many; default 10' },
+    strategy: { type: 'string', value: 'NAME', help: "the query strategy; default: the project's" },
+    seed: { type: 'string', value: 'N', help: 'the seed of every random choice; default 0' },
+    'no-audit': {
+      type: 'boolean',
+      help: 'leave out the audit records (every tenth card) that measure the model',
+    },
+    annotator: annotatorOption,
+    json: jsonOption,
+  },
+  details: `
+With --json: one object a line, best first: key, text, src, line, purpose (train, audit or review), and as far
+as known utility, strategy, guess and p. Answer with "inkling label".`,
+  run: (args, terminal) =>
+    withEngine(args, terminal, async (engine) => {
+      await updateIndex(engine, terminal);
+      const records = await engine.next(args.count('count', 10), {
+        strategy: args.text('strategy'),
+        seed: args.count('seed', 0, 0),
+        audit: !args.flag('no-audit'),
+      });
+      for (const record of records) {
+        if (args.flag('json')) terminal.out(JSON.stringify(record));
+        else terminal.out(`${record.key}\n  ${record.text.replace(/\s+/g, ' ').slice(0, 200)}`);
+      }
+      if (records.length === 0) terminal.err('There is nothing left to ask: every record is answered.');
+      return 0;
+    }),
+};

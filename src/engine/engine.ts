@@ -1,0 +1,644 @@
+/**
+ * The product, headless: one open project. Owns the journal, the current answers, the index reader and the two
+ * workers, and answers what the shells ask. Never blocks its thread for long: reading, tokenizing and learning
+ * happen in the workers.
+ */
+import { realpath } from 'node:fs/promises';
+import { prequential } from '../core/evaluate/prequential.ts';
+import type { Problem } from '../core/formats/format.ts';
+import { auditThreshold } from '../core/records/audit.ts';
+import type { RecordState } from '../core/records/decision.ts';
+import type { JournalEvent, Op, Why } from '../core/records/event.ts';
+import { activeLabels, findLabel } from '../core/records/label-set.ts';
+import type { Project } from '../core/records/project.ts';
+import { type IndexedRecord, parseRecordKey, type Row, recordKey } from '../core/records/record.ts';
+import { UserError } from '../core/user-error.ts';
+import { Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
+import { type JournalReport, verifyJournal } from '../journal/verify.ts';
+import type { CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
+import type { IndexerEvents, IndexerService, IndexReport } from '../protocol/indexer.ts';
+import type { ChosenRow } from '../protocol/learner.ts';
+import type { Banner, IndexingProgress, QueueCounts } from '../protocol/queue.ts';
+import type { Training } from '../protocol/training.ts';
+import { IndexReader } from '../store/store.ts';
+import { Answers } from './answers.ts';
+import { indexPath } from './cache-folder.ts';
+import { findings } from './findings.ts';
+import { Learning } from './learning.ts';
+import { readProject } from './project-file.ts';
+import { type Asked, arrange } from './queue-order.ts';
+import { readRecord } from './source.ts';
+import { type RunningWorker, startWorker } from './worker.ts';
+
+export interface EngineOptions {
+  /** Who answers; undefined: git's user.name, else the account's name. */
+  readonly annotator?: string | undefined;
+  /** Where indexes are kept; undefined: the account's cache folder. */
+  readonly cacheFolder?: string | undefined;
+  /** Told of failures that nobody waits for. */
+  report(error: unknown): void;
+}
+
+/** An act to save. */
+export interface Act {
+  /** UUIDv7; saving one twice saves it once. */
+  readonly event?: string;
+  readonly row: Row;
+  readonly op: Exclude<Op, 'undo'>;
+  /** Label ids, for `label` only. */
+  readonly labels?: readonly string[];
+  readonly why?: Why;
+}
+
+export interface Summary {
+  readonly counts: QueueCounts;
+  readonly indexing?: IndexingProgress;
+  /** The newest audited accuracy, where there is one. */
+  readonly accuracy?: Interval;
+}
+
+export interface Stats extends QueueCounts {
+  readonly project: string;
+  readonly annotator: string;
+  readonly files: number;
+  readonly stale: number;
+  readonly orphans: number;
+  readonly disagreements: number;
+  readonly labels: readonly LabelCount[];
+}
+
+export interface RecordContent {
+  readonly key: string;
+  readonly record: IndexedRecord;
+  readonly text: string;
+  readonly fields: readonly (readonly [string, string])[];
+}
+
+/** A record as `inkling next` prints it. */
+export interface NextRecord {
+  readonly key: string;
+  readonly text: string;
+  readonly src: string;
+  readonly line: number;
+  readonly id?: string;
+  readonly purpose: Asked['purpose'];
+  readonly strategy?: string;
+  readonly utility?: number;
+  /** The name of the label the model guesses, with its probability. */
+  readonly guess?: string;
+  readonly p?: number;
+}
+
+/** The audit goes on until its interval is this narrow to either side. */
+const AUDIT_HALF_WIDTH = 0.02;
+/** Audit records held ready. */
+const AUDIT_AHEAD = 40;
+/** How many of the latest guesses one point of the prequential line averages. */
+const PREQUENTIAL_WINDOW = 30;
+const CONTENT_KEPT = 400;
+/** While files are being read, answers are matched to records at most this often, in milliseconds. */
+const CATCH_UP_PAUSE = 500;
+
+export class Engine {
+  /** The workspace folder's real path. */
+  readonly folder: string;
+  readonly report: (error: unknown) => void;
+  readonly #journal: Journal;
+  readonly #answers: Answers;
+  readonly #learning: Learning;
+  readonly #indexPath: string;
+  readonly #listeners = new Set<() => void>();
+  readonly #contents = new Map<Row, RecordContent>();
+  #project: Project;
+  #reader: IndexReader | undefined;
+  #counts = { files: 0, records: 0, problems: 0 };
+  #generation = 0;
+  #indexer: RunningWorker<IndexerService> | undefined;
+  #indexing: IndexingProgress | undefined;
+  #onProgress: ((progress: IndexingProgress) => void) | undefined;
+  #catchUp: NodeJS.Timeout | undefined;
+  #live = false;
+  #closed = false;
+
+  /**
+   * Opens the project of a folder. An index made earlier serves at once; `updateIndex` brings it up to date.
+   *
+   * @throws UserError `no-folder`; `no-project` when the folder has no project file, or one that can't be read
+   */
+  static async open(folder: string, options: EngineOptions): Promise<Engine> {
+    const real = await realFolder(folder);
+    const project = await readProject(real);
+    const path = await indexPath(real, options.cacheFolder);
+    let engine: Engine | undefined;
+    const { journal, events } = await Journal.open(real, {
+      annotator: options.annotator,
+      onChange: (change) => {
+        if (engine) engine.#othersWrote(change);
+      },
+    });
+    engine = new Engine(real, project, journal, path, options);
+    engine.#answers.add(events);
+    engine.#openReader();
+    return engine;
+  }
+
+  private constructor(
+    folder: string,
+    project: Project,
+    journal: Journal,
+    path: string,
+    options: EngineOptions,
+  ) {
+    this.folder = folder;
+    this.report = options.report;
+    this.#project = project;
+    this.#journal = journal;
+    this.#indexPath = path;
+    this.#answers = new Answers(journal.annotator);
+    this.#learning = new Learning({
+      folder,
+      indexPath: path,
+      answers: this.#answers,
+      project: () => this.#project,
+      auditThreshold: () => this.#auditThreshold(),
+      changed: () => this.#changed(),
+      report: options.report,
+    });
+  }
+
+  get project(): Project {
+    return this.#project;
+  }
+
+  get annotator(): string {
+    return this.#journal.annotator;
+  }
+
+  get training(): Training {
+    return this.#learning.training;
+  }
+
+  /** Raised whenever records came or went. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Told after anything a view shows has changed. Returns how to stop it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Lets everything go. Nothing is pending: what was acknowledged is on disk. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#catchUp);
+    this.#listeners.clear();
+    await Promise.all([this.#indexer?.close(), this.#learning.close()]);
+    this.#reader?.close();
+    await this.#journal.close();
+  }
+
+  // ------------------------------------------------------------------ index
+
+  /** Reads what has changed in the folder. Resolves when the index is complete or the reading was cancelled. */
+  async updateIndex(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
+    this.#project = await readProject(this.folder);
+    this.#onProgress = onProgress;
+    this.#indexing ??= { files: 0, filesDone: 0, records: 0, problems: 0 };
+    try {
+      return await this.#startIndexer().index({ sources: this.#project.sources, salt: this.#project.salt });
+    } finally {
+      this.#indexing = undefined;
+      this.#onProgress = undefined;
+      this.#catchUpNow();
+    }
+  }
+
+  async cancelIndexing(): Promise<void> {
+    await this.#indexer?.remote.cancel();
+  }
+
+  /**
+   * From now on follows the folder and keeps a choice ready: for shells that stay, not for one command.
+   * Resolves when the first reading is complete.
+   */
+  async goLive(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
+    this.#live = true;
+    this.#journal.watch();
+    if (this.#reader) this.#learning.teachSoon();
+    await this.#startIndexer().watch(true);
+    return this.updateIndex(onProgress);
+  }
+
+  /** A file is not as the index says: read the folder again. */
+  sourcesChanged(): void {
+    if (!this.#indexing && !this.#closed) this.updateIndex().catch(this.report);
+  }
+
+  problems(limit: number): (Problem & { src: string })[] {
+    return this.#reader?.problems(limit) ?? [];
+  }
+
+  record(row: Row): IndexedRecord | undefined {
+    return this.#reader?.record(row);
+  }
+
+  /** @throws UserError `unknown-record` */
+  rowOf(key: string): Row {
+    const found = this.#reader?.byKey(key) ?? this.#sameText(key);
+    if (found) return found.row;
+    throw new UserError(
+      'unknown-record',
+      `There is no record "${key.slice(0, 80)}"`,
+      'Take keys from "inkling next"; after files have changed, take them anew.',
+    );
+  }
+
+  /** The record's text and fields, or undefined when its file no longer holds it as indexed. */
+  async content(row: Row): Promise<RecordContent | undefined> {
+    const kept = this.#contents.get(row);
+    if (kept) return kept;
+    const record = this.record(row);
+    const layout = record && this.#reader?.file(record.src)?.layout;
+    if (!record || !layout) return undefined;
+    const read = await readRecord(this.folder, layout, record);
+    if (read === 'changed') return undefined;
+    const content = { key: recordKey(record), record, ...read };
+    this.#contents.set(row, content);
+    for (const oldest of this.#contents.keys()) {
+      if (this.#contents.size <= CONTENT_KEPT) break;
+      this.#contents.delete(oldest);
+    }
+    return content;
+  }
+
+  /** A key from before its file was renamed or changed still names its text, where only one record has it. */
+  #sameText(key: string): IndexedRecord | undefined {
+    const hash = parseRecordKey(key)?.hash;
+    const records = hash === undefined ? [] : (this.#reader?.byHash(hash) ?? []);
+    return records.length === 1 ? records[0] : undefined;
+  }
+
+  #startIndexer() {
+    const events: IndexerEvents = {
+      progress: (progress) => {
+        this.#indexing = progress;
+        this.#onProgress?.(progress);
+        this.#changed();
+      },
+      committed: () => this.#catchUpSoon(),
+      sourcesChanged: () => this.sourcesChanged(),
+    };
+    this.#indexer ??= startWorker<IndexerService>(
+      'indexer',
+      { folder: this.folder, indexPath: this.#indexPath },
+      events,
+      {
+        report: this.report,
+        onExit: () => {
+          this.#indexer = undefined;
+        },
+      },
+    );
+    return this.#indexer.remote;
+  }
+
+  /** The first records are shown at once; after that the answers are matched now and then until all are in. */
+  #catchUpSoon(): void {
+    if (!this.#live || this.#closed) return;
+    this.#catchUp ??= setTimeout(
+      () => {
+        this.#catchUp = undefined;
+        this.#catchUpNow();
+      },
+      this.#counts.records === 0 ? 0 : CATCH_UP_PAUSE,
+    );
+  }
+
+  #catchUpNow(): void {
+    if (this.#closed) return;
+    const before = this.#generation;
+    this.#openReader();
+    this.#changed();
+    if (this.#live && this.#generation !== before) this.#learning.teachSoon();
+  }
+
+  /** Opens or renews the reader, and matches the answers when records or the project have changed. */
+  #openReader(): void {
+    if (this.#reader && !this.#reader.isCurrent()) {
+      this.#reader.close();
+      this.#reader = undefined;
+    }
+    try {
+      this.#reader ??= IndexReader.open(this.#indexPath);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return; // Not there, or not ours: the indexer is about to build it.
+    }
+    this.#generation = this.#reader.generation();
+    this.#counts = this.#reader.counts();
+    this.#contents.clear();
+    this.#answers.resolve(this.#reader, this.#project.labels, this.#auditThreshold());
+  }
+
+  #auditThreshold(): number {
+    return auditThreshold(this.#project.audit.share);
+  }
+
+  // ------------------------------------------------------------------ answers
+
+  /**
+   * Saves an act and answers once it is durable.
+   *
+   * @returns the event's id
+   * @throws UserError `unknown-label`, `unknown-record`, or what keeps the journal from being written
+   */
+  async save(act: Act): Promise<string> {
+    if (act.event !== undefined && this.#answers.event(act.event)) return act.event;
+    const record = this.record(act.row);
+    if (!record)
+      throw new UserError('unknown-record', 'This record is no longer in the index', 'Update the index.');
+    for (const label of act.labels ?? []) {
+      if (!this.#project.labels.some(({ id }) => id === label)) throw this.#unknownLabel(label);
+    }
+    const { hash, id, src, line, n } = record;
+    return this.#append({
+      ...(act.event === undefined ? {} : { id: act.event }),
+      op: act.op,
+      rec: { hash, ...(id === undefined ? {} : { id }), src, line, n },
+      ...(act.op === 'label' ? { labels: act.labels ?? [] } : {}),
+      ...(act.why ? { why: act.why } : {}),
+    });
+  }
+
+  /** Saves an answer given by key and by the label's name or id; null clears. @returns the event's id */
+  async answer({ key, label }: { key: string; label: string | null }): Promise<string> {
+    const row = this.rowOf(key);
+    const why: Why = { purpose: this.isAudit(row) ? 'audit' : 'train' };
+    if (label === null) return this.save({ row, op: 'clear', why });
+    const found = findLabel(this.#project.labels, label);
+    if (!found) throw this.#unknownLabel(label);
+    return this.save({ row, op: 'label', labels: [found.id], why });
+  }
+
+  /** Takes back this annotator's latest act. @returns the row it was about, where it is indexed */
+  async undo(): Promise<Row | undefined> {
+    const event = this.#answers.undoable();
+    if (!event) return undefined;
+    await this.#append({ op: 'undo', of: event.id });
+    return event.rec && this.#rowOfRef(event.rec);
+  }
+
+  /** Does again what the latest undo took back. */
+  async redo(): Promise<void> {
+    const redo = this.#answers.redoable();
+    if (redo) await this.#append({ op: 'undo', of: redo.undo.id });
+  }
+
+  canUndo(): boolean {
+    return this.#answers.undoable() !== undefined;
+  }
+
+  canRedo(): boolean {
+    return this.#answers.redoable() !== undefined;
+  }
+
+  stateOf(row: Row): RecordState | undefined {
+    return this.#answers.state(row);
+  }
+
+  /** Rows this annotator answered last, oldest first. */
+  latestAnswers(limit: number): Row[] {
+    return this.#answers.latest(limit);
+  }
+
+  /** Why labels can't be saved now, if they can't. */
+  banner(): Banner | undefined {
+    const paused = this.#journal.paused;
+    return paused && { kind: 'error', message: paused.message, wayOut: paused.wayOut };
+  }
+
+  async #append(act: JournalAct): Promise<string> {
+    const event = this.#journal.stamp(act);
+    try {
+      await this.#journal.append([event]);
+    } catch (error) {
+      this.#changed();
+      throw error;
+    }
+    this.#takeIn([event]);
+    return event.id;
+  }
+
+  #takeIn(events: readonly JournalEvent[]): void {
+    if (this.#answers.add(events)) this.#answersChanged();
+  }
+
+  /** Another window, the command line or git has changed the journal. */
+  #othersWrote(change: JournalChange): void {
+    if (change.kind === 'added') {
+      this.#takeIn(change.events);
+    } else {
+      this.#answers.replace(change.events);
+      this.#answersChanged();
+    }
+  }
+
+  #answersChanged(): void {
+    this.#changed();
+    if (this.#live) this.#learning.teachSoon();
+  }
+
+  #rowOfRef(ref: { hash: string; src: string; n: number }): Row | undefined {
+    return (this.#reader?.byKey(recordKey(ref)) ?? this.#sameText(recordKey(ref)))?.row;
+  }
+
+  #unknownLabel(label: string): UserError {
+    const names = activeLabels(this.#project.labels).map(({ name }) => name);
+    return new UserError(
+      'unknown-label',
+      `"${label.slice(0, 80)}" is not a label of this project`,
+      names.length > 0
+        ? `The labels are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`
+        : 'Add labels to .inkling/project.json.',
+    );
+  }
+
+  // ------------------------------------------------------------------ queue
+
+  /** Whether a record belongs to the audit set: it measures the model and never trains it. */
+  isAudit(row: Row): boolean {
+    return this.#answers.isAudit(row);
+  }
+
+  /** Whether a record may be asked now: indexed, and without an answer, a skip or an unsure. */
+  isOpen(row: Row): boolean {
+    return this.#answers.isOpen(row) && this.record(row) !== undefined;
+  }
+
+  /** What the learner chose, best first. */
+  chosen(): readonly Asked[] {
+    return this.#learning.chosen;
+  }
+
+  /** Audit records to ask, in hash order; none once the audit is narrow enough. */
+  auditToAsk(): Row[] {
+    const accuracy = this.#learning.points.at(-1)?.accuracy;
+    if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
+    const open: Row[] = [];
+    for (const row of this.#learning.auditRows) {
+      if (this.isOpen(row)) open.push(row);
+      if (open.length >= AUDIT_AHEAD) break;
+    }
+    return open;
+  }
+
+  /** A record nobody chose: looked at again, or asked because little else is left. */
+  unchosen(row: Row): Asked {
+    return { row, purpose: this.isAudit(row) ? 'audit' : 'train' };
+  }
+
+  /** Skipped records, oldest first, then the unsure ones. */
+  later(): Asked[] {
+    return this.#answers.digest().later.map((row) => this.unchosen(row));
+  }
+
+  answeredCount(): number {
+    return this.#answers.digest().labelled;
+  }
+
+  /** The guess with the label it names. */
+  guessOf(guess: ChosenRow['guess'] | undefined): { label: string; name: string; p: number } | undefined {
+    const label = guess && activeLabels(this.#project.labels)[guess.classIndex];
+    return guess && label && { label: label.id, name: label.name, p: guess.p };
+  }
+
+  /** Why a card is asked, in a sentence. */
+  sayWhy(asked: Asked): string {
+    const state = this.stateOf(asked.row);
+    if (asked.purpose === 'audit') return 'Drawn at random to measure the model, which never trains on it.';
+    if (state?.skipped || state?.unsure) return 'Put off before; it is back because little else is left.';
+    if (state?.labels && asked.utility === undefined) return 'Answered before.';
+    if (asked.utility === undefined) {
+      return 'Drawn at random: the model needs answers for at least two labels before it can choose.';
+    }
+    return `Chosen by ${asked.strategy} (utility ${asked.utility.toFixed(3)}, model ${asked.modelRevision}).`;
+  }
+
+  /** Why there is no card, with what can be done. */
+  whyNothingLeft(): string {
+    if (this.#indexing) return 'Reading the first records…';
+    if (this.#counts.records === 0) return 'No records were found. Check "sources" in .inkling/project.json.';
+    if (this.answeredCount() < this.#counts.records && this.#learning.chosen.length === 0)
+      return 'Choosing the first records…';
+    return 'Every record has an answer. Export the labels, or look at the learning curve.';
+  }
+
+  /** The next records to ask, chosen now. */
+  async next(
+    count: number,
+    { strategy, seed, audit }: { strategy?: string | undefined; seed: number; audit: boolean },
+  ): Promise<NextRecord[]> {
+    if (!this.#reader) return [];
+    await this.#learning.refresh();
+    const order = arrange({
+      pinned: [],
+      chosen: await this.#learning.teach({ strategy, seed, size: count }),
+      audit: audit ? this.auditToAsk() : [],
+      later: this.later(),
+      answered: this.answeredCount(),
+      size: count,
+      isOpen: (row) => this.isOpen(row),
+    });
+    const records = await Promise.all(order.map((asked) => this.#describe(asked)));
+    return records.filter((record) => record !== undefined);
+  }
+
+  async #describe(asked: Asked): Promise<NextRecord | undefined> {
+    const content = await this.content(asked.row);
+    if (!content) return undefined;
+    const { key, text, record } = content;
+    const guess = this.guessOf(asked.guess);
+    return {
+      key,
+      text,
+      src: record.src,
+      line: record.line,
+      ...(record.id === undefined ? {} : { id: record.id }),
+      purpose: asked.purpose,
+      ...(asked.strategy === undefined ? {} : { strategy: asked.strategy }),
+      ...(asked.utility === undefined ? {} : { utility: asked.utility }),
+      ...(guess ? { guess: guess.name, p: guess.p } : {}),
+    };
+  }
+
+  // ------------------------------------------------------------------ facts
+
+  /** The learning curve with everything its panel shows. */
+  async curve(): Promise<CurveSnapshot> {
+    if (this.#reader) {
+      await this.#learning.refresh();
+      await this.#learning.measure();
+    }
+    const { training, audit, labels, guesses } = this.#answers.digest();
+    const known = {
+      points: this.#learning.points,
+      labels,
+      trained: training.rows.length,
+      audited: audit.rows.length,
+      records: this.#counts.records,
+    };
+    return {
+      ...known,
+      revision: this.#answers.revision,
+      project: this.#project.name,
+      prequential: prequential(guesses, PREQUENTIAL_WINDOW),
+      window: PREQUENTIAL_WINDOW,
+      findings: findings(known),
+      training: this.training,
+    };
+  }
+
+  summary(): Summary {
+    const { labelled, audited, skipped } = this.#answers.digest();
+    const { records, problems } = this.#counts;
+    const accuracy = this.#learning.points.at(-1)?.accuracy;
+    return {
+      counts: { records, labelled, audited, skipped, problems },
+      ...(this.#indexing ? { indexing: this.#indexing } : {}),
+      ...(accuracy ? { accuracy } : {}),
+    };
+  }
+
+  stats(): Stats {
+    const { labels, stale, orphans, disagreements } = this.#answers.digest();
+    return {
+      project: this.#project.name,
+      annotator: this.annotator,
+      files: this.#counts.files,
+      ...this.summary().counts,
+      stale,
+      orphans,
+      disagreements,
+      labels,
+    };
+  }
+
+  /** Checks every line of the journal on disk. Changes nothing. */
+  async verify(): Promise<JournalReport & { labelled: number }> {
+    return { ...(await verifyJournal(this.folder)), labelled: this.#answers.digest().labelled };
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch {
+    throw new UserError('no-folder', `There is no folder "${folder}"`, 'Check the path.');
+  }
+}

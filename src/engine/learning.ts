@@ -1,0 +1,177 @@
+/** Keeps the model taught: newest request wins, one lesson at a time, and the curve measured when there is time. */
+import { activeLabels } from '../core/records/label-set.ts';
+import type { Project } from '../core/records/project.ts';
+import type { Row } from '../core/records/record.ts';
+import type { CurvePoint } from '../protocol/curve.ts';
+import type { LearnerService } from '../protocol/learner.ts';
+import type { Training } from '../protocol/training.ts';
+import type { Answers } from './answers.ts';
+import type { Asked } from './queue-order.ts';
+import { type RunningWorker, startWorker } from './worker.ts';
+
+/** Chosen records held ready; the queue shows a few of them. */
+const CHOICE_SIZE = 40;
+
+export interface LearningOptions {
+  readonly folder: string;
+  readonly indexPath: string;
+  readonly answers: Answers;
+  project(): Project;
+  auditThreshold(): number;
+  /** Told after the choice, the training state or the curve has changed. */
+  changed(): void;
+  report(error: unknown): void;
+}
+
+export interface Wish {
+  readonly strategy?: string | undefined;
+  readonly seed?: number;
+  readonly size: number;
+}
+
+export class Learning {
+  readonly #options: LearningOptions;
+  #worker: RunningWorker<LearnerService> | undefined;
+  #training: Training = { phase: 'cold', labelsNeeded: 2 };
+  #chosen: readonly Asked[] = [];
+  #auditRows: readonly Row[] = [];
+  #wanted = false;
+  #lessons: Promise<void> | undefined;
+  #points: readonly CurvePoint[] = [];
+  #measuredAt = '';
+  #measuring: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: LearningOptions) {
+    this.#options = options;
+  }
+
+  get training(): Training {
+    return this.#training;
+  }
+
+  /** The latest choice, best first. */
+  get chosen(): readonly Asked[] {
+    return this.#chosen;
+  }
+
+  /** The audit set in the order in which it is to be asked. */
+  get auditRows(): readonly Row[] {
+    return this.#auditRows;
+  }
+
+  /** The curve as last measured. */
+  get points(): readonly CurvePoint[] {
+    return this.#points;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.close();
+  }
+
+  /** Asks for a new choice, soon. */
+  teachSoon(): void {
+    this.#wanted = true;
+    if (this.#closed) return;
+    this.#lessons ??= this.#run().finally(() => {
+      this.#lessons = undefined;
+    });
+  }
+
+  /** Reads what is new in the index. */
+  async refresh(): Promise<void> {
+    const facts = await this.#start().refresh(this.#options.auditThreshold());
+    this.#auditRows = Array.from(facts.auditRows);
+  }
+
+  /** One lesson now: fits, scores, chooses. */
+  async teach(wish: Wish): Promise<Asked[]> {
+    const { learning, labels } = this.#options.project();
+    const { training, closed } = this.#options.answers.digest();
+    const taught = await this.#start().teach({
+      ...training,
+      classCount: activeLabels(labels).length,
+      excluded: closed,
+      strategy: wish.strategy ?? learning.strategy,
+      classifier: learning.classifier,
+      size: wish.size,
+      seed: wish.seed ?? training.rows.length,
+      auditThreshold: this.#options.auditThreshold(),
+    });
+    this.#training = taught.fitted
+      ? { phase: 'ready', modelRevision: taught.modelRevision, ms: taught.ms }
+      : { phase: 'cold', labelsNeeded: Math.max(1, 2 - new Set(training.classes).size) };
+    return taught.chosen.map(({ row, utility, guess }) => ({
+      row,
+      purpose: 'train',
+      ...(taught.fitted ? { strategy: taught.strategy, utility, modelRevision: taught.modelRevision } : {}),
+      ...(guess ? { guess } : {}),
+    }));
+  }
+
+  /** Brings the curve up to date; asked twice at once it measures once. */
+  async measure(): Promise<void> {
+    // A measurement under way may have begun before the newest answer.
+    await this.#measuring;
+    this.#measuring ??= this.#measureNow().finally(() => {
+      this.#measuring = undefined;
+    });
+    await this.#measuring;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#wanted && !this.#closed) {
+        this.#wanted = false;
+        if (this.#training.phase === 'ready') {
+          this.#training = { phase: 'running', sinceRevision: this.#options.answers.revision };
+        }
+        await this.refresh();
+        this.#chosen = await this.teach({ size: CHOICE_SIZE });
+        this.#options.changed();
+        if (!this.#wanted) await this.measure();
+      }
+    } catch (error) {
+      if (this.#closed) return;
+      this.#options.report(error);
+      this.#training = { phase: 'failed', message: error instanceof Error ? error.message : String(error) };
+      this.#options.changed();
+    }
+  }
+
+  async #measureNow(): Promise<void> {
+    const { training, audit } = this.#options.answers.digest();
+    const { learning, labels } = this.#options.project();
+    const at = JSON.stringify([this.#options.answers.revision, learning.classifier]);
+    if (at === this.#measuredAt) return;
+    const measurable = audit.rows.length > 0 && new Set(training.classes).size >= 2;
+    const { points } = measurable
+      ? await this.#start().curve({
+          ...training,
+          classCount: activeLabels(labels).length,
+          auditRows: audit.rows,
+          auditClasses: audit.classes,
+          classifier: learning.classifier,
+        })
+      : { points: [] };
+    this.#points = points;
+    this.#measuredAt = at;
+    this.#options.changed();
+  }
+
+  #start() {
+    this.#worker ??= startWorker<LearnerService>(
+      'learner',
+      { folder: this.#options.folder, indexPath: this.#options.indexPath },
+      {},
+      {
+        report: this.#options.report,
+        onExit: () => {
+          this.#worker = undefined;
+        },
+      },
+    );
+    return this.#worker.remote;
+  }
+}

@@ -1,0 +1,214 @@
+/** The queue as one view sees it: which cards are next, what was answered, and what undo brings back. */
+
+import type { Why } from '../core/records/event.ts';
+import type { Row } from '../core/records/record.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Answer, Card, Mark, QueueSnapshot } from '../protocol/queue.ts';
+import { cardLabels } from './card-labels.ts';
+import type { Engine } from './engine.ts';
+import { type Asked, arrange } from './queue-order.ts';
+
+/** Cards sent ahead: enough for a burst of answers between two snapshots. */
+const UPCOMING = 12;
+/** Cards that keep their places when the model chooses anew: the one on screen and the ones a fast hand reaches. */
+const PINNED = 3;
+const HISTORY = 20;
+const TEXT_LIMIT = 64 * 1024;
+/** Cards whose reason to be asked is remembered after they left the queue, for late answers. */
+const REMEMBERED = 500;
+
+export interface QueueOptions {
+  /** Whether cards may show the model's guess. */
+  showGuess(): boolean;
+}
+
+export class QueueSession {
+  readonly #engine: Engine;
+  readonly #options: QueueOptions;
+  readonly #listeners = new Set<(snapshot: QueueSnapshot) => void>();
+  readonly #asked = new Map<Row, Asked>();
+  #order: Asked[] = [];
+  /** Rows whose file no longer holds them as indexed: left out until the index has caught up. */
+  #unreadable = new Set<Row>();
+  #unreadableSince = -1;
+  #revision = 0;
+  #stopListening: (() => void) | undefined;
+  #telling: Promise<void> | undefined;
+  #tellAgain = false;
+
+  constructor(engine: Engine, options: QueueOptions) {
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  /** Told of every change with a fresh snapshot. Returns how to stop it. */
+  onChange(listener: (snapshot: QueueSnapshot) => void): () => void {
+    this.#listeners.add(listener);
+    this.#stopListening ??= this.#engine.onChange(() => this.#tell());
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      this.#stopListening?.();
+      this.#stopListening = undefined;
+    };
+  }
+
+  async open(): Promise<QueueSnapshot> {
+    return this.#snapshot();
+  }
+
+  /** @throws UserError when nothing was saved: unknown record or label, or a journal that can't be written */
+  async label(answer: Answer): Promise<QueueSnapshot> {
+    const row = this.#engine.rowOf(answer.key);
+    await this.#engine.save({
+      event: answer.event,
+      row,
+      op: answer.labels.length > 0 ? 'label' : 'clear',
+      labels: answer.labels,
+      why: { ...this.#why(row), shown: answer.shown, ms: answer.ms },
+    });
+    return this.#snapshot();
+  }
+
+  async mark(mark: Mark): Promise<QueueSnapshot> {
+    const row = this.#engine.rowOf(mark.key);
+    await this.#engine.save({ event: mark.event, row, op: mark.op, why: { ...this.#why(row), ms: mark.ms } });
+    return this.#snapshot();
+  }
+
+  /** Takes the latest act back and brings its card to the front. Without one, nothing happens. */
+  async undo(): Promise<QueueSnapshot> {
+    const row = await this.#engine.undo();
+    if (row !== undefined && this.#engine.isOpen(row)) this.#toFront(row);
+    return this.#snapshot();
+  }
+
+  async redo(): Promise<QueueSnapshot> {
+    await this.#engine.redo();
+    return this.#snapshot();
+  }
+
+  /** Where a record is, to open it there. */
+  source(key: string): { src: string; line: number } {
+    const record = this.#engine.record(this.#engine.rowOf(key));
+    if (!record)
+      throw new UserError('unknown-record', 'This record is no longer in the index', 'Update the index.');
+    return { src: record.src, line: record.line };
+  }
+
+  #toFront(row: Row): void {
+    const asked = this.#asked.get(row) ?? this.#engine.unchosen(row);
+    this.#order = [asked, ...this.#order.filter((other) => other.row !== row)];
+  }
+
+  #why(row: Row): Why {
+    const asked = this.#asked.get(row) ?? this.#engine.unchosen(row);
+    const guess = this.#engine.guessOf(asked.guess);
+    return {
+      purpose: asked.purpose,
+      ...(asked.strategy === undefined ? {} : { strategy: asked.strategy }),
+      ...(asked.utility === undefined ? {} : { utility: asked.utility }),
+      ...(asked.modelRevision === undefined ? {} : { model: asked.modelRevision }),
+      ...(guess ? { guess: guess.label, p: guess.p } : {}),
+    };
+  }
+
+  #tell(): void {
+    if (this.#telling) {
+      this.#tellAgain = true;
+      return;
+    }
+    this.#telling = (async () => {
+      do {
+        this.#tellAgain = false;
+        const snapshot = await this.#snapshot();
+        for (const listener of this.#listeners) listener(snapshot);
+      } while (this.#tellAgain);
+    })()
+      .catch((error) => this.#engine.report(error))
+      .finally(() => {
+        this.#telling = undefined;
+      });
+  }
+
+  #arrange(): void {
+    const engine = this.#engine;
+    if (this.#unreadableSince !== engine.generation) {
+      this.#unreadable = new Set();
+      this.#unreadableSince = engine.generation;
+    }
+    this.#order = arrange({
+      pinned: this.#order.slice(0, PINNED),
+      chosen: engine.chosen(),
+      audit: engine.auditToAsk(),
+      later: engine.later(),
+      answered: engine.answeredCount(),
+      size: UPCOMING,
+      isOpen: (row) => engine.isOpen(row) && !this.#unreadable.has(row),
+    });
+    for (const asked of this.#order) this.#asked.set(asked.row, asked);
+    for (const row of this.#asked.keys()) {
+      if (this.#asked.size <= REMEMBERED) break;
+      this.#asked.delete(row);
+    }
+  }
+
+  async #snapshot(): Promise<QueueSnapshot> {
+    const engine = this.#engine;
+    let upcoming: Card[] = [];
+    for (;;) {
+      this.#arrange();
+      const cards = await Promise.all(this.#order.map((asked) => this.#card(asked)));
+      upcoming = cards.filter((card) => card !== undefined);
+      if (upcoming.length === cards.length) break;
+      // Some files have changed since they were indexed: ask about others until they are read again.
+      for (const [position, card] of cards.entries())
+        if (!card) this.#unreadable.add(this.#order[position]!.row);
+      engine.sourcesChanged();
+    }
+    const history = await Promise.all(
+      engine.latestAnswers(HISTORY).map((row) => this.#card(this.#asked.get(row) ?? engine.unchosen(row))),
+    );
+    const { counts, indexing } = engine.summary();
+    const nothingLeft = upcoming.length > 0 ? undefined : engine.whyNothingLeft();
+    const banner = engine.banner();
+    return {
+      revision: ++this.#revision,
+      project: engine.project.name,
+      labels: cardLabels(engine.project.labels),
+      upcoming,
+      history: history.filter((card) => card !== undefined),
+      canUndo: engine.canUndo(),
+      canRedo: engine.canRedo(),
+      counts,
+      training: engine.training,
+      ...(indexing ? { indexing } : {}),
+      ...(banner ? { banner } : {}),
+      ...(nothingLeft ? { nothingLeft } : {}),
+    };
+  }
+
+  /** Undefined when the record's file has changed under its offset. */
+  async #card(asked: Asked): Promise<Card | undefined> {
+    const engine = this.#engine;
+    const content = await engine.content(asked.row);
+    if (!content) return undefined;
+    const { record, text, fields } = content;
+    const state = engine.stateOf(asked.row);
+    const guess =
+      asked.purpose === 'audit' || !this.#options.showGuess() ? undefined : engine.guessOf(asked.guess);
+    return {
+      key: content.key,
+      text: text.slice(0, TEXT_LIMIT),
+      truncated: text.length > TEXT_LIMIT,
+      fields,
+      src: record.src,
+      line: record.line,
+      purpose: asked.purpose,
+      why: engine.sayWhy(asked),
+      ...(guess ? { guess: { label: guess.label, p: guess.p } } : {}),
+      ...(state?.labels ? { answer: state.labels } : {}),
+      flagged: state?.flagged ?? false,
+    };
+  }
+}

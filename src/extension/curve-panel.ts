@@ -1,0 +1,79 @@
+/** The learning curve in an editor tab: one a folder, live while it is visible. */
+import * as vscode from 'vscode';
+import type { Engine } from '../engine/engine.ts';
+import type { CurveService, CurveView } from '../protocol/curve.ts';
+import { Page } from './page.ts';
+import { ignoreClosed } from './queue-panel.ts';
+
+export const CURVE_VIEW = 'inkling.curve';
+
+export class CurvePanels {
+  readonly #context: vscode.ExtensionContext;
+  readonly #report: (error: unknown) => void;
+  readonly #open = new Map<string, Page<CurveView>>();
+
+  constructor(context: vscode.ExtensionContext, report: (error: unknown) => void) {
+    this.#context = context;
+    this.#report = report;
+  }
+
+  show(folder: vscode.WorkspaceFolder, engine: Engine): void {
+    const open = this.#open.get(folder.uri.fsPath);
+    if (open) {
+      open.panel.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      CURVE_VIEW,
+      `Learning Curve: ${folder.name}`,
+      vscode.ViewColumn.Active,
+    );
+    this.attach(panel, folder, engine);
+  }
+
+  /** Fills a panel, new or restored. */
+  attach(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, engine: Engine): void {
+    const service: CurveService = {
+      open: () => engine.curve(),
+      copy: async (text) => {
+        await vscode.env.clipboard.writeText(text);
+      },
+    };
+    const page = new Page<CurveView>(panel, {
+      extension: this.#context.extensionUri,
+      name: 'curve',
+      title: 'Inkling learning curve',
+      service,
+      report: this.#report,
+    });
+    panel.iconPath = vscode.Uri.joinPath(this.#context.extensionUri, 'media', 'icon.svg');
+    this.#open.set(folder.uri.fsPath, page);
+
+    // Measuring takes longer than answering: one measurement at a time, and one more if something changed meanwhile.
+    let measuring = false;
+    let again = false;
+    const measure = async (): Promise<void> => {
+      if (measuring) {
+        again = true;
+        return;
+      }
+      measuring = true;
+      try {
+        do {
+          again = false;
+          if (!page.visible) break;
+          await page.view.show(await engine.curve());
+        } while (again);
+      } finally {
+        measuring = false;
+      }
+    };
+    const stop = engine.onChange(() => {
+      measure().catch(ignoreClosed(this.#report));
+    });
+    panel.onDidDispose(() => {
+      stop();
+      this.#open.delete(folder.uri.fsPath);
+    });
+  }
+}

@@ -1,0 +1,106 @@
+/** The VS Code shell: commands in, engine out. Activation registers and opens nothing. */
+import * as vscode from 'vscode';
+import type { Engine } from '../engine/engine.ts';
+import { hasProject } from '../engine/project-file.ts';
+import { CURVE_VIEW, CurvePanels } from './curve-panel.ts';
+import { exportLabels, importLabels } from './export-import.ts';
+import { showError } from './notices.ts';
+import { showProblems } from './problems.ts';
+import { Projects } from './projects.ts';
+import { QUEUE_ACTIONS, QUEUE_VIEW, QueuePanels } from './queue-panel.ts';
+import { showInStatusBar } from './status-bar.ts';
+import { makeProject } from './wizard.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const own = <Item extends vscode.Disposable>(item: Item): Item => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const log = own(vscode.window.createOutputChannel('Inkling', { log: true }));
+  const report = (error: unknown) => log.error(error instanceof Error ? error : String(error));
+  const projects = own(new Projects(log));
+  const queues = new QueuePanels(context, report);
+  const curves = new CurvePanels(context, report);
+
+  projects.onOpened((engine) => {
+    own(showInStatusBar(engine));
+    own(showProblems(engine));
+    keepIndexed(engine).catch(report);
+  });
+
+  const command = (name: string, run: (resource?: vscode.Uri) => Promise<void>) =>
+    own(
+      vscode.commands.registerCommand(`inkling.${name}`, (resource?: vscode.Uri) =>
+        run(resource instanceof vscode.Uri ? resource : undefined).catch((error) => showError(error, log)),
+      ),
+    );
+
+  command('startLabeling', async (resource) => {
+    const folder = await projects.chooseFolder(resource);
+    if (!folder) return;
+    if (!(await hasProject(folder.uri.fsPath)) && !(await makeProject(folder, resource))) return;
+    queues.show(folder, await projects.engine(folder));
+  });
+  const inProject = (work: (folder: vscode.WorkspaceFolder, engine: Engine) => Promise<void>) => async () => {
+    const folder = await projects.chooseFolder();
+    if (folder) await work(folder, await projects.engine(folder));
+  };
+  command(
+    'showLearningCurve',
+    inProject(async (folder, engine) => curves.show(folder, engine)),
+  );
+  command('exportLabels', inProject(exportLabels));
+  command('importLabels', inProject(importLabels));
+  command(
+    'updateIndex',
+    inProject((_, engine) => keepIndexed(engine)),
+  );
+  command(
+    'editProject',
+    inProject(async (folder) => {
+      await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, '.inkling', 'project.json'));
+    }),
+  );
+  command('showLog', async () => log.show());
+  for (const action of QUEUE_ACTIONS) {
+    own(vscode.commands.registerCommand(`inkling.${action}`, () => queues.perform(action)));
+  }
+
+  const restore = (
+    viewType: string,
+    panels: { attach(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, engine: Engine): void },
+  ) =>
+    own(
+      vscode.window.registerWebviewPanelSerializer(viewType, {
+        async deserializeWebviewPanel(panel, state: { folder?: string } | undefined) {
+          const folders = vscode.workspace.workspaceFolders ?? [];
+          const folder = folders.find(({ name }) => panel.title.endsWith(`: ${name}`)) ?? folders[0];
+          try {
+            if (!folder || !(await hasProject(folder.uri.fsPath)))
+              throw new Error(`no project for ${state?.folder ?? panel.title}`);
+            panels.attach(panel, folder, await projects.engine(folder));
+          } catch (error) {
+            report(error);
+            panel.dispose();
+          }
+        },
+      }),
+    );
+  restore(QUEUE_VIEW, queues);
+  restore(CURVE_VIEW, curves);
+}
+
+/** Reads what has changed, with a progress that can be cancelled; after that the engine watches by itself. */
+async function keepIndexed(engine: Engine): Promise<void> {
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Inkling: reading records', cancellable: true },
+    async (progress, token) => {
+      token.onCancellationRequested(() => void engine.cancelIndexing());
+      await engine.updateIndex(({ files, filesDone, records }) => {
+        progress.report({
+          message: `${records.toLocaleString()} in ${filesDone.toLocaleString()} of ${files.toLocaleString()} files`,
+        });
+      });
+    },
+  );
+}

@@ -1,0 +1,105 @@
+/** The queue in an editor tab: one a folder, restored after a reload. */
+import * as vscode from 'vscode';
+import type { Engine } from '../engine/engine.ts';
+import { QueueSession } from '../engine/queue-session.ts';
+import type { QueueAction, QueueService, QueueView } from '../protocol/queue.ts';
+import { Page } from './page.ts';
+
+export const QUEUE_VIEW = 'inkling.queue';
+
+/** Commands that act on the card on screen; the page carries them out. */
+export const QUEUE_ACTIONS: readonly QueueAction[] = [
+  'skip',
+  'unsure',
+  'flag',
+  'undo',
+  'redo',
+  'previous',
+  'next',
+  'openSource',
+  'acceptGuess',
+  'toggleWhy',
+  'toggleKeys',
+];
+
+export class QueuePanels {
+  readonly #context: vscode.ExtensionContext;
+  readonly #report: (error: unknown) => void;
+  readonly #open = new Map<string, Page<QueueView>>();
+
+  constructor(context: vscode.ExtensionContext, report: (error: unknown) => void) {
+    this.#context = context;
+    this.#report = report;
+  }
+
+  show(folder: vscode.WorkspaceFolder, engine: Engine): void {
+    const open = this.#open.get(folder.uri.fsPath);
+    if (open) {
+      open.panel.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      QUEUE_VIEW,
+      `Label: ${folder.name}`,
+      vscode.ViewColumn.Active,
+    );
+    this.attach(panel, folder, engine);
+  }
+
+  /** Fills a panel, new or restored. */
+  attach(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, engine: Engine): void {
+    const showGuess = () =>
+      vscode.workspace.getConfiguration('inkling', folder.uri).get<boolean>('showGuess', true);
+    const session = new QueueSession(engine, { showGuess });
+    const service: QueueService = {
+      open: () => session.open(),
+      label: (answer) => session.label(answer),
+      mark: (mark) => session.mark(mark),
+      undo: () => session.undo(),
+      redo: () => session.redo(),
+      openSource: async (key) => {
+        const { src, line } = session.source(key);
+        const file = vscode.Uri.joinPath(folder.uri, src);
+        const position = new vscode.Position(line - 1, 0);
+        await vscode.window.showTextDocument(file, {
+          selection: new vscode.Range(position, position),
+          viewColumn: vscode.ViewColumn.Beside,
+        });
+      },
+      inputFocus: async (focused) => {
+        await vscode.commands.executeCommand('setContext', 'inkling.inputFocus', focused);
+      },
+    };
+    const page = new Page<QueueView>(panel, {
+      extension: this.#context.extensionUri,
+      name: 'queue',
+      title: 'Inkling queue',
+      service,
+      report: this.#report,
+    });
+    panel.iconPath = vscode.Uri.joinPath(this.#context.extensionUri, 'media', 'icon.svg');
+    this.#open.set(folder.uri.fsPath, page);
+    const stopShowing = session.onChange((snapshot) => {
+      if (page.visible) page.view.show(snapshot).catch(ignoreClosed(this.#report));
+    });
+    panel.onDidDispose(() => {
+      stopShowing();
+      this.#open.delete(folder.uri.fsPath);
+      void vscode.commands.executeCommand('setContext', 'inkling.inputFocus', false);
+    });
+  }
+
+  /** Hands a command to the page in front. */
+  perform(action: QueueAction): void {
+    for (const page of this.#open.values()) {
+      if (page.panel.active) page.view.perform(action).catch(ignoreClosed(this.#report));
+    }
+  }
+}
+
+/** A page that closes while it is being told something is no failure. */
+export function ignoreClosed(report: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    if ((error as { code?: string }).code !== 'port-closed') report(error);
+  };
+}
