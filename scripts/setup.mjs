@@ -3,7 +3,7 @@
 //
 //   node scripts/setup.mjs          everything that `npm start` and `npm test` want
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHROMIUM_WANTED, ensureChromium } from './chromium.mjs';
 import { inRoot, isFit, isMain, main, npm, run, Stop, say, withNode } from './tools.mjs';
@@ -64,6 +64,7 @@ export async function installCodeServer() {
     for (const cwd of [vscode, join(vscode, 'extensions')]) {
       await npm(['install', '--omit=dev', '--ignore-scripts', ...QUIET], { cwd, env });
     }
+    cpSync(inRoot('scripts/code-server/spdlog.cjs'), join(vscode, 'node_modules/@vscode/spdlog/index.js'));
   });
   return { version, node, entry: join(folder, 'node_modules/code-server') };
 }
@@ -104,15 +105,16 @@ function isInstalled() {
 }
 
 /**
- * Runs `install(folder)` on a copy of `source` in the ignored folder `name`, unless it ended well before with the
- * same lockfile. A half-done install is done again from the start.
+ * Runs `install(folder)` on a copy of `source` in the ignored folder `name`, unless it ended well before on the
+ * same files. A half-done install is done again from the start.
  */
 async function installInto(name, source, install) {
-  const lock = readFileSync(join(source, 'package-lock.json'));
   const version = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')).dependencies['code-server'];
   const folder = inRoot(name, version);
   const done = join(folder, 'installed');
-  const stamp = createHash('sha256').update(lock).digest('hex');
+  const hash = createHash('sha256');
+  for (const file of readdirSync(source).sort()) hash.update(readFileSync(join(source, file)));
+  const stamp = hash.digest('hex');
   if (!existsSync(done) || readFileSync(done, 'utf8') !== stamp) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });

@@ -47,7 +47,10 @@ export function isMain(meta) {
  */
 export function run(program, args, { cwd = ROOT, env = process.env, quiet = false, stdin = 'ignore' } = {}) {
   const output = quiet ? 'pipe' : 'inherit';
-  const child = spawn(program, args, { cwd, env, stdio: [stdin, output, output] });
+  // Windows runs .cmd files through its shell only, which wants spaces quoted.
+  const shell = program.endsWith('.cmd');
+  const given = shell ? args.map((arg) => `"${arg}"`) : args;
+  const child = spawn(program, given, { cwd, env, shell, stdio: [stdin, output, output] });
   const kept = [];
   child.stdout?.on('data', (chunk) => kept.push(chunk));
   child.stderr?.on('data', (chunk) => kept.push(chunk));
