@@ -36,6 +36,8 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<v
 /**
  * Writes a file so that its name always leads to the old content or to the whole new one, also after a power cut.
  * Half-written files that a killed process left beside it are removed.
+ *
+ * @param write fills the file, which it may also read back; when it throws, the old file stays
  */
 export async function replaceFile(path: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
   await removeLeftovers(path);
@@ -43,7 +45,7 @@ export async function replaceFile(path: string, write: (handle: FileHandle) => P
   const random = randomBytes(4).toString('hex');
   const half = join(folder, `${halfPrefix(path)}${process.pid}.${random}.tmp`);
   try {
-    const handle = await open(half, 'wx');
+    const handle = await open(half, 'wx+');
     try {
       await write(handle);
       await flush(handle);

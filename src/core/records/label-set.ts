@@ -40,3 +40,8 @@ export function findLabel(labels: readonly Label[], idOrName: string): Label | u
   const folded = labels.filter((label) => label.name.toLowerCase() === idOrName.toLowerCase());
   return folded.length === 1 ? folded[0] : undefined;
 }
+
+/** The names of labels. A label that no project file knows is called by its id. */
+export function labelNames(labels: readonly Label[], ids: readonly string[]): string[] {
+  return ids.map((id) => labels.find((label) => label.id === id)?.name ?? id);
+}
