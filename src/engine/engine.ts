@@ -4,6 +4,7 @@
  * happen in the workers.
  */
 import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { prequential } from '../core/evaluate/prequential.ts';
 import type { Problem } from '../core/formats/format.ts';
 import { auditThreshold } from '../core/records/audit.ts';
@@ -23,9 +24,18 @@ import type { Training } from '../protocol/training.ts';
 import { IndexReader } from '../store/store.ts';
 import { Answers } from './answers.ts';
 import { indexPath } from './cache-folder.ts';
+import { type ExportReport, exportLabels, type LabelledRecord } from './export.ts';
 import { findings } from './findings.ts';
+import {
+  type ImportOptions,
+  type ImportPreview,
+  type ImportReport,
+  type ImportTarget,
+  importLabels,
+  previewImport,
+} from './import.ts';
 import { Learning } from './learning.ts';
-import { readProject } from './project-file.ts';
+import { newLabel, readProject, writeProject } from './project-file.ts';
 import { type Asked, arrange } from './queue-order.ts';
 import { readRecord } from './source.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
@@ -48,6 +58,15 @@ export interface Act {
   /** Label ids, for `label` only. */
   readonly labels?: readonly string[];
   readonly why?: Why;
+}
+
+export interface LabelExport {
+  /** Whether a record's other fields are written. */
+  readonly fields: boolean;
+  /** Whether answers whose record is gone are written, without text. */
+  readonly orphans: boolean;
+  /** Whether a file that is not an export of Inkling may be replaced. */
+  readonly overwrite: boolean;
 }
 
 export interface Summary {
@@ -570,6 +589,83 @@ export class Engine {
       ...(asked.strategy === undefined ? {} : { strategy: asked.strategy }),
       ...(asked.utility === undefined ? {} : { utility: asked.utility }),
       ...(guess ? { guess: guess.name, p: guess.p } : {}),
+    };
+  }
+
+  // ------------------------------------------------------------------ export, import
+
+  /**
+   * Writes the labels to a JSONL file, whole or not at all.
+   *
+   * @param path absolute, or relative to the process's folder
+   * @throws UserError `not-own-export` when the file is there and is not one, unless `overwrite`
+   */
+  exportLabels(path: string, options: LabelExport): Promise<ExportReport> {
+    return exportLabels({
+      path: resolve(path),
+      records: this.#labelled(options.orphans),
+      read: async (record) => {
+        const content = await this.content(record.row);
+        return content && { ...content, ...(record.id === undefined ? {} : { id: record.id }) };
+      },
+      labels: this.#project.labels,
+      fields: options.fields,
+      overwrite: options.overwrite,
+    });
+  }
+
+  /** What an import of this file would do. Changes nothing. */
+  previewImport(path: string, options: ImportOptions): Promise<ImportPreview> {
+    return previewImport(resolve(path), this.#importTarget(), options);
+  }
+
+  /** Saves the labels of a file that match a record. Answers that are here already are kept. */
+  async importLabels(path: string, options: ImportOptions): Promise<ImportReport> {
+    const report = await importLabels(resolve(path), this.#importTarget(), options);
+    this.#answersChanged();
+    return report;
+  }
+
+  /** The labelled records in the order of their files, then the orphans if they are wanted. */
+  *#labelled(withOrphans: boolean): Generator<LabelledRecord> {
+    const rows = [...this.#answers.states().keys()].sort((a, b) => a - b);
+    for (const row of rows) {
+      const decision = this.#answers.state(row)?.decision;
+      const record = decision && this.record(row);
+      const ref = decision && this.#answers.event(decision.eventId)?.rec;
+      if (decision && record && ref) yield { decision, record, ref };
+    }
+    if (!withOrphans) return;
+    for (const { ref, state } of this.#answers.orphans()) {
+      if (state.decision) yield { decision: state.decision, ref };
+    }
+  }
+
+  #importTarget(): ImportTarget {
+    return {
+      annotator: this.annotator,
+      labels: this.#project.labels,
+      lookup: {
+        byHash: (hash) => this.#reader?.byHash(hash) ?? [],
+        bySourceId: (src, id) => this.#reader?.bySourceId(src, id) ?? [],
+      },
+      byId: (id) => this.#reader?.byId(id) ?? [],
+      knows: (eventId) => this.#answers.event(eventId) !== undefined,
+      answerOf: (row, annotator) => this.stateOf(row)?.answers.find(({ by }) => by === annotator)?.labels,
+      save: async (acts) => {
+        const events = acts.map((act) => this.#journal.stamp(act));
+        await this.#journal.append(events);
+        this.#answers.add(events);
+      },
+      addLabels: async (names) => {
+        this.#project = {
+          ...this.#project,
+          labels: [...this.#project.labels, ...names.map((name) => ({ ...newLabel(name) }))],
+        };
+        await writeProject(this.folder, this.#project);
+        this.#answers.resolve(this.#reader, this.#project.labels, this.#auditThreshold());
+        return this.#project.labels;
+      },
     };
   }
 

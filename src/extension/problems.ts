@@ -31,5 +31,5 @@ export function showProblems(engine: Engine): vscode.Disposable {
   };
   update();
   const stop = engine.onChange(update);
-  return { dispose: () => (stop(), collection.dispose()) };
+  return vscode.Disposable.from(collection, { dispose: stop });
 }

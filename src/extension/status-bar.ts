@@ -26,5 +26,5 @@ export function showInStatusBar(engine: Engine): vscode.Disposable {
   };
   update();
   const stop = engine.onChange(update);
-  return { dispose: () => (stop(), item.dispose()) };
+  return vscode.Disposable.from(item, { dispose: stop });
 }

@@ -109,6 +109,12 @@ export class IndexReader {
     return this.#records(`${RECORDS} WHERE id = ? AND files.path = ? ORDER BY row`, id, src);
   }
 
+  /** The records that carry this id in any file, in row order. */
+  byId(id: string): IndexedRecord[] {
+    // By records_by_id.
+    return this.#records(`${RECORDS} WHERE records.id = ? ORDER BY records.row`, id);
+  }
+
   /** Up to `limit` records after this row, in row order. */
   rowsAfter(row: Row, limit: number): IndexedRecord[] {
     return this.#records(`${RECORDS} WHERE row > ? ORDER BY row LIMIT ?`, row, limit);

@@ -45,7 +45,8 @@ test('the extension in the extension host of VS Code', { timeout: 400_000 }, asy
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as SuiteEvent);
     for (const event of events) {
-      if (event.kind === 'start') context.diagnostic(`extension host: node ${event.node}, napi ${event.napi}`);
+      if (event.kind === 'start')
+        context.diagnostic(`extension host: node ${event.node}, napi ${event.napi}`);
       if (event.kind === 'skip') await context.test(event.title, { skip: true });
       if (event.kind === 'pass') await context.test(`${event.title} (${event.ms} ms)`, () => {});
       if (event.kind === 'fail') {

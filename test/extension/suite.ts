@@ -34,6 +34,8 @@ export function run(): Promise<void> {
       })
       .on('pass', (test) => note({ kind: 'pass', title: test.fullTitle(), ms: test.duration ?? 0 }))
       .on('pending', (test) => note({ kind: 'skip', title: test.fullTitle() }))
-      .on('fail', (test, error) => note({ kind: 'fail', title: test.fullTitle(), error: error.stack ?? String(error) }));
+      .on('fail', (test, error) =>
+        note({ kind: 'fail', title: test.fullTitle(), error: error.stack ?? String(error) }),
+      );
   });
 }

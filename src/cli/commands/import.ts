@@ -1,4 +1,6 @@
 /** `inkling import`: labels from a file. */
+import { defined } from '../../core/defined.ts';
+import type { ImportPreview } from '../../engine/import.ts';
 import type { Command } from '../command.ts';
 import { annotatorOption, counted, jsonOption, updateIndex, withEngine } from './shared.ts';
 
@@ -22,21 +24,21 @@ saved. Importing the same export twice adds nothing.`,
     withEngine(args, terminal, async (engine) => {
       await updateIndex(engine, terminal);
       const options = {
-        id: args.text('id'),
-        text: args.text('text'),
-        label: args.text('label'),
+        ...defined({ id: args.text('id'), text: args.text('text'), label: args.text('label') }),
         addLabels: args.flag('add-labels'),
       };
       const file = args.positionals[1]!;
-      const report = args.flag('dry-run')
-        ? await engine.previewImport(file, options)
-        : await engine.importLabels(file, options);
-      if (args.flag('json')) {
-        terminal.out(JSON.stringify(report));
+      const say = (report: ImportPreview) => {
+        if (args.flag('json')) terminal.out(JSON.stringify(report));
+        else for (const sentence of report.sentences) terminal.out(sentence);
+      };
+      if (args.flag('dry-run')) {
+        say(await engine.previewImport(file, options));
         return 0;
       }
-      for (const sentence of report.sentences) terminal.out(sentence);
-      if ('saved' in report) terminal.out(`Saved ${counted(report.saved, 'label')}.`);
+      const report = await engine.importLabels(file, options);
+      say(report);
+      if (!args.flag('json')) terminal.out(`Saved ${counted(report.saved, 'label')}.`);
       return 0;
     }),
 };

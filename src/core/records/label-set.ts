@@ -5,14 +5,14 @@ export interface Label {
   readonly id: string;
   readonly name: string;
   /** The single key that answers with this label; absent: its position decides (1…9, 0). */
-  readonly key?: string | undefined;
+  readonly key?: string;
   /** `#rrggbb`. */
-  readonly color?: string | undefined;
-  readonly description?: string | undefined;
+  readonly color?: string;
+  readonly description?: string;
   /** Hidden from new answers; old ones stay. */
-  readonly retired?: boolean | undefined;
+  readonly retired?: boolean;
   /** The id of the label that answers for this one now. */
-  readonly mergedInto?: string | undefined;
+  readonly mergedInto?: string;
 }
 
 /** The labels a person can answer with now, in order. */
