@@ -1,0 +1,225 @@
+/** Guesses how a file is to be read from its name and its first bytes, as far as the project does not say. */
+import { columnsOf, sampleRows } from './csv.ts';
+import type { FileLayout, FormatName } from './format.ts';
+import { LineSplitter } from './lines.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+/** What the project says about a file; everything may be left to the guess. */
+export interface LayoutRule {
+  readonly format?: FormatName;
+  readonly text?: string;
+  readonly id?: string;
+  readonly recordPer?: 'line' | 'file';
+  readonly delimiter?: string;
+}
+
+export type Detection =
+  | { readonly layout: FileLayout }
+  /** Why the file can't be read at all. */
+  | { readonly refusal: { readonly code: string; readonly message: string } };
+
+/** So many bytes are enough for a guess. */
+export const DETECTION_BYTES = 256 * 1024;
+
+/**
+ * @param firstBytes the beginning of the file, at least DETECTION_BYTES of it or all
+ * @param fileName its ending decides where the content does not
+ */
+export function detectLayout(firstBytes: Uint8Array, fileName: string, rule: LayoutRule): Detection {
+  const refusal = refusalOf(firstBytes);
+  if (refusal) return { refusal };
+  const format = rule.format ?? formatOf(firstBytes, fileName);
+  if (format === 'text') return { layout: { format, recordPer: rule.recordPer ?? 'line' } };
+  return { layout: format === 'csv' ? csvLayout(firstBytes, fileName, rule) : jsonlLayout(firstBytes, rule) };
+}
+
+// https://www.iana.org/assignments/media-types; the first bytes of what is often found under a wrong name.
+const BINARY_STARTS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+  ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
+  ['a ZIP archive', [0x50, 0x4b, 0x03, 0x04]],
+  ['a GZIP archive', [0x1f, 0x8b]],
+  ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
+  ['a JPEG image', [0xff, 0xd8, 0xff]],
+  ['a GIF image', [0x47, 0x49, 0x46, 0x38]],
+  ['a program', [0x7f, 0x45, 0x4c, 0x46]],
+  ['an SQLite database', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66]],
+];
+
+const FOREIGN_MARKS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+  ['UTF-32', [0xff, 0xfe, 0x00, 0x00]],
+  ['UTF-32', [0x00, 0x00, 0xfe, 0xff]],
+  ['UTF-16', [0xff, 0xfe]],
+  ['UTF-16', [0xfe, 0xff]],
+];
+
+function refusalOf(bytes: Uint8Array): { code: string; message: string } | undefined {
+  const startsWith = ([, start]: readonly [string, readonly number[]]) =>
+    start.every((byte, i) => bytes[i] === byte);
+  const encoding = FOREIGN_MARKS.find(startsWith)?.[0];
+  if (encoding) {
+    return {
+      code: 'encoding-unsupported',
+      message: `This file is in ${encoding}. Save it as UTF-8 to label it.`,
+    };
+  }
+  const kind = BINARY_STARTS.find(startsWith)?.[0];
+  if (kind) return { code: 'binary', message: `This file is not text: it looks like ${kind}.` };
+  // A stray NUL is data; many of them are a binary file, or UTF-16 without a mark.
+  const head = bytes.subarray(0, 8192);
+  let nulCount = 0;
+  for (const byte of head) if (byte === 0) nulCount++;
+  return nulCount * 100 > head.length
+    ? { code: 'binary', message: 'This file is not text: it is full of NUL bytes.' }
+    : undefined;
+}
+
+function formatOf(bytes: Uint8Array, fileName: string): FormatName {
+  const ending = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
+  if (ending === 'jsonl' || ending === 'ndjson') return 'jsonl';
+  if (ending === 'csv' || ending === 'tsv') return isJsonLines(bytes) ? 'jsonl' : 'csv';
+  return ending !== 'txt' && isJsonLines(bytes) ? 'jsonl' : 'text';
+}
+
+function isJsonLines(bytes: Uint8Array): boolean {
+  const [first] = sampleObjects(bytes, 1);
+  return first !== undefined;
+}
+
+function jsonlLayout(bytes: Uint8Array, rule: LayoutRule): FileLayout {
+  const samples = sampleObjects(bytes, SAMPLE_COUNT).map((object) => flatten(object));
+  const textField = rule.text ?? guessTextField(samples) ?? 'text';
+  const idField = rule.id ?? guessIdField(samples, textField);
+  return { format: 'jsonl', textField, ...(idField === undefined ? {} : { idField }) };
+}
+
+function csvLayout(bytes: Uint8Array, fileName: string, rule: LayoutRule): FileLayout {
+  const delimiter = rule.delimiter ?? (/\.tsv$/i.test(fileName) ? '\t' : guessDelimiter(bytes));
+  const [header = [], ...rows] = sampleRows(bytes, delimiter, SAMPLE_COUNT + 1);
+  const columns = columnsOf(header);
+  const samples = rows
+    .filter((row) => row.length === columns.length)
+    .map((row): Sample => new Map(columns.map((name, i) => [name, row[i]!])));
+  // A file with a header alone has names to go by, if nothing else.
+  const named = samples.length > 0 ? samples : [new Map(columns.map((name) => [name, name]))];
+  const textField = rule.text ?? guessTextField(named) ?? columns[0] ?? 'text';
+  const idField = rule.id ?? guessIdField(samples, textField);
+  return { format: 'csv', delimiter, columns, textField, ...(idField === undefined ? {} : { idField }) };
+}
+
+/** The values of one row that could be a text or an id, by the path of their field. */
+type Sample = ReadonlyMap<string, string | number>;
+
+const SAMPLE_COUNT = 100;
+/** Fields of nested objects are candidates this far down. */
+const MAX_NESTING = 3;
+
+/** Names of fields that hold the text, the most telling first. */
+export const TEXT_NAMES: readonly string[] = [
+  'text',
+  'body',
+  'content',
+  'message',
+  'sentence',
+  'document',
+  'comment',
+  'review',
+  'utterance',
+  'question',
+  'query',
+  'tweet',
+  'post',
+  'abstract',
+  'description',
+  'summary',
+  'title',
+];
+const ID_NAMES = [
+  'id',
+  '_id',
+  'uid',
+  'uuid',
+  'guid',
+  'doc_id',
+  'docid',
+  'document_id',
+  'record_id',
+  'text_id',
+];
+
+/** A field with a telling name that most rows have as text, else the one with the most text in it. */
+function guessTextField(samples: readonly Sample[]): string | undefined {
+  const lengths = new Map<string, { rows: number; characters: number }>();
+  for (const sample of samples) {
+    for (const [path, value] of sample) {
+      if (typeof value !== 'string') continue;
+      const sum = lengths.get(path) ?? { rows: 0, characters: 0 };
+      lengths.set(path, { rows: sum.rows + 1, characters: sum.characters + value.length });
+    }
+  }
+  const common = [...lengths].filter(([, { rows }]) => rows * 2 >= samples.length).map(([path]) => path);
+  const byName = TEXT_NAMES.flatMap((name) => common.find((path) => lastName(path) === name) ?? []);
+  return byName[0] ?? common.sort((a, b) => lengths.get(b)!.characters - lengths.get(a)!.characters)[0];
+}
+
+/** A field with a telling name whose values differ in all rows that have one. */
+function guessIdField(samples: readonly Sample[], textField: string): string | undefined {
+  const paths = new Set(samples.flatMap((sample) => [...sample.keys()]));
+  paths.delete(textField);
+  for (const name of ID_NAMES) {
+    for (const path of paths) {
+      if (lastName(path) !== name) continue;
+      const values = samples.flatMap((sample) => sample.get(path) ?? []);
+      if (new Set(values).size === values.length) return path;
+    }
+  }
+  return undefined;
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+}
+
+/** The separator that cuts the first rows into the most columns, of those that cut nearly all rows alike. */
+function guessDelimiter(bytes: Uint8Array): string {
+  let best = { delimiter: ',', columns: 1 };
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const [header, ...rows] = sampleRows(bytes, delimiter, SAMPLE_COUNT + 1);
+    const columns = header?.length ?? 0;
+    const alike = rows.filter((row) => row.length === columns).length;
+    if (columns > best.columns && alike * 10 >= rows.length * 8) best = { delimiter, columns };
+  }
+  return best.delimiter;
+}
+
+/** The first objects of a JSON Lines file; broken lines are passed over. */
+function sampleObjects(bytes: Uint8Array, limit: number): object[] {
+  const objects: object[] = [];
+  const splitter = new LineSplitter({
+    line: (line) => {
+      if (objects.length >= limit) return;
+      try {
+        const value: unknown = JSON.parse(decodeUtf8(line) ?? '');
+        if (typeof value === 'object' && value !== null && !Array.isArray(value)) objects.push(value);
+      } catch {
+        // The reader will report it.
+      }
+    },
+    tooLong: () => {},
+  });
+  splitter.push(bytes);
+  // The last line may be cut, and then it is passed over like any that does not parse.
+  splitter.end();
+  return objects;
+}
+
+function flatten(value: object, prefix = '', depth = 1, into = new Map<string, string | number>()): Sample {
+  for (const [name, member] of Object.entries(value)) {
+    const path = Array.isArray(value) ? `${prefix}[${name}]` : prefix ? `${prefix}.${name}` : name;
+    if (typeof member === 'string' || typeof member === 'number') into.set(path, member);
+    else if (typeof member === 'object' && member !== null && depth < MAX_NESTING && into.size < 1000) {
+      // Of a list the first element is a candidate: `messages[0].content`.
+      flatten(Array.isArray(member) ? member.slice(0, 1) : member, path, depth + 1, into);
+    }
+  }
+  return into;
+}

@@ -1,0 +1,73 @@
+/** Cuts a stream of bytes into lines, wherever the stream itself is cut. */
+import { ByteWindow, LineEnds, utf8BomLength } from './bytes.ts';
+import type { FormatReader } from './format.ts';
+import { MAX_ROW_BYTES } from './limits.ts';
+
+export interface LineSink {
+  /**
+   * One line without its end.
+   *
+   * @param bytes good until the call returns
+   * @param offset of its first byte in the file
+   * @param line 1-based
+   */
+  line(bytes: Uint8Array, offset: number, line: number): void;
+  /** A line longer than MAX_ROW_BYTES was left out. */
+  tooLong(offset: number, line: number): void;
+}
+
+/** Ends lines at LF, CR LF and CR; not at U+2028 or other characters. A byte order mark is not part of line 1. */
+export class LineSplitter implements FormatReader {
+  readonly #sink: LineSink;
+  readonly #window = new ByteWindow();
+  readonly #ends = new LineEnds(this.#window);
+  #line = 1;
+  #pastBom = false;
+  #skipping = false;
+
+  constructor(sink: LineSink) {
+    this.#sink = sink;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#window.append(chunk);
+    this.#drain(false);
+  }
+
+  end(): void {
+    this.#drain(true);
+    const { start, end } = this.#window;
+    if (end > start) this.#emit(start, end);
+    this.#window.dropTo(end);
+  }
+
+  #drain(isLast: boolean): void {
+    const window = this.#window;
+    if (!this.#pastBom) {
+      const bom = utf8BomLength(window, isLast);
+      if (bom === undefined) return;
+      window.dropTo(window.start + bom);
+      this.#pastBom = true;
+    }
+    for (;;) {
+      const at = this.#ends.next(window.start, isLast);
+      if (at < 0) break;
+      this.#emit(window.start, at);
+      this.#line++;
+      this.#skipping = false;
+      window.dropTo(this.#ends.after(at));
+    }
+    if (window.end - window.start > MAX_ROW_BYTES + 1) {
+      // Nothing of it is needed any more but the last byte, which may be a CR.
+      this.#emit(window.start, window.end - 1);
+      this.#skipping = true;
+      window.dropTo(window.end - 1);
+    }
+  }
+
+  #emit(start: number, end: number): void {
+    if (this.#skipping) return;
+    if (end - start > MAX_ROW_BYTES) this.#sink.tooLong(this.#window.offset, this.#line);
+    else this.#sink.line(this.#window.bytes.subarray(start, end), this.#window.offset, this.#line);
+  }
+}
