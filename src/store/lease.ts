@@ -1,32 +1,51 @@
-/** Who may write the index: one process at a time, and another as soon as that one is gone. */
-import { hostname } from 'node:os';
+/**
+ * Who may write the index: one worker at a time on this machine, and another as soon as that one is gone.
+ *
+ * The lease is SQLite's own lock on a file beside the index, held by an open transaction. The system lets go of it
+ * when its process or its thread ends, however it ends, so there are no heartbeats, no clocks and no stale leases.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type DriverName, openSqlite, type SqlDriver, sqlFailure } from './driver.ts';
 
-export interface Lease {
-  /** Random, one a writer. */
-  readonly holder: string;
-  readonly pid: number;
-  readonly host: string;
-  /** Milliseconds since 1970. */
-  readonly heartbeat: number;
-}
+export class Lease {
+  readonly #db: SqlDriver;
 
-/** A leader renews about this often, in milliseconds… */
-export const HEARTBEAT_EVERY = 2_000;
-/** …and is taken for dead after this long without. */
-const DEAD_AFTER = 15_000;
+  /**
+   * The lease of the index at this path, or undefined while another has it. Never waits.
+   *
+   * @throws what SQLite throws when the folder can't be written
+   */
+  static take(indexPath: string, driver?: DriverName): Lease | undefined {
+    const path = `${indexPath}.lease`;
+    mkdirSync(dirname(path), { recursive: true });
+    try {
+      return Lease.#tryToTake(path, driver);
+    } catch (error) {
+      if (sqlFailure(error) !== 'damaged') throw error;
+      rmSync(path, { recursive: true, force: true });
+      return Lease.#tryToTake(path, driver);
+    }
+  }
 
-/** Whether the holder is gone: its process has ended, or it has not been heard of for long. */
-export function isStale(lease: Lease, now: number): boolean {
-  // A clock set back must not make a lease last for ever, hence the distance.
-  if (Math.abs(now - lease.heartbeat) > DEAD_AFTER) return true;
-  return lease.host === hostname() && !isAlive(lease.pid);
-}
+  static #tryToTake(path: string, driver: DriverName | undefined): Lease | undefined {
+    let db: SqlDriver | undefined;
+    try {
+      db = openSqlite(path, { readOnly: false, busyTimeout: 0 }, driver);
+      db.exec('BEGIN EXCLUSIVE');
+      return new Lease(db);
+    } catch (error) {
+      db?.close();
+      if (sqlFailure(error) === 'busy') return undefined;
+      throw error;
+    }
+  }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  private constructor(db: SqlDriver) {
+    this.#db = db;
+  }
+
+  release(): void {
+    this.#db.close();
   }
 }

@@ -66,13 +66,4 @@ CREATE TABLE problems (
 ) STRICT;
 
 CREATE INDEX problems_by_file ON problems (file);
-
--- At most one row: the process that may write.
-CREATE TABLE lease (
-  only      INTEGER PRIMARY KEY CHECK (only = 1),
-  holder    TEXT NOT NULL,                 -- random, one a process
-  pid       INTEGER NOT NULL,
-  host      TEXT NOT NULL,
-  heartbeat INTEGER NOT NULL               -- milliseconds since 1970
-) STRICT;
 `;

@@ -1,4 +1,4 @@
-/** Writes the index: one connection in the indexer worker, allowed to write while it holds the lease. */
+/** Writes the index. Whoever opens a writer holds the lease (`lease.ts`): there is one at a time. */
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileLayout, Problem } from '../core/formats/format.ts';
@@ -6,7 +6,6 @@ import type { Row } from '../core/records/record.ts';
 import { UserError } from '../core/user-error.ts';
 import { BlockBuilder } from './block.ts';
 import { type DriverName, openSqlite, type SqlDriver, sqlFailure } from './driver.ts';
-import { isStale, type Lease } from './lease.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** A file as the index remembers it. */
@@ -99,37 +98,9 @@ export class IndexWriter {
     this.#load();
   }
 
-  /** False once another process moved the file aside or deleted it: close this writer and open another. */
+  /** False once somebody deleted the file: close this writer and open another. */
   isCurrent(): boolean {
     return statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode;
-  }
-
-  /**
-   * Takes the right to write, or renews it. False when a living process holds it; this one may still read.
-   *
-   * @param now milliseconds since 1970
-   */
-  lead(self: Omit<Lease, 'heartbeat'>, now: number): boolean {
-    const alone = !this.#writing;
-    if (alone) this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      const held = this.#sql.lease.get();
-      const mine = held === undefined || held.holder === self.holder || isStale(held, now);
-      if (mine) this.#sql.takeLease.run(self.holder, self.pid, self.host, now);
-      if (alone) this.#db.exec('COMMIT');
-      // What another leader wrote in the meantime must be known before writing goes on.
-      const committed = Number(this.#sql.meta.get('generation')?.value ?? 0);
-      if (mine && committed !== this.#generation && !this.#writing) this.#load();
-      return mine;
-    } catch (error) {
-      if (alone) this.#rollBackQuietly();
-      throw error;
-    }
-  }
-
-  /** Lets another process lead at once. */
-  resign(holder: string): void {
-    this.#sql.dropLease.run(holder);
   }
 
   get generation(): number {
@@ -338,9 +309,6 @@ function prepare(db: SqlDriver) {
   return {
     meta: db.prepare<{ value: string | number }>('SELECT value FROM meta WHERE name = ?'),
     setMeta: db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
-    lease: db.prepare<Lease>('SELECT holder, pid, host, heartbeat FROM lease'),
-    takeLease: db.prepare('INSERT OR REPLACE INTO lease VALUES (1, ?, ?, ?, ?)'),
-    dropLease: db.prepare('DELETE FROM lease WHERE holder = ?'),
     files: db.prepare<StoredFile>('SELECT path, state, stamp, rule, hash FROM files'),
     fileRows: db.prepare<{ file: number; first: number; last: number }>(
       'SELECT file, first_row AS first, last_row AS last FROM files WHERE path = ?',

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { recordKey } from '../../../src/core/records/record.ts';
 import { availableDrivers, type DriverName, openSqlite } from '../../../src/store/driver.ts';
-import { IndexReader, IndexWriter, type NewRecord } from '../../../src/store/store.ts';
+import { IndexReader, IndexWriter, Lease, type NewRecord } from '../../../src/store/store.ts';
 
 const HASH_A = 'aa'.repeat(16);
 const HASH_B = 'bb'.repeat(16);
@@ -235,36 +237,40 @@ for (const driver of availableDrivers()) {
       read(driver, (reader) => assert.deepEqual([...reader.liveRows().rows], [3]));
     });
 
-    test('one process leads; another takes over when the leader resigns, dies or falls silent', () => {
-      const first = IndexWriter.open(path, driver);
-      const second = IndexWriter.open(path, driver);
-      const me = { holder: 'me', pid: process.pid, host: hostname() };
-      const other = { holder: 'other', pid: process.pid, host: hostname() };
-      assert.equal(first.lead(me, 1000), true);
-      assert.equal(second.lead(other, 2000), false);
-      assert.equal(first.lead(me, 12_000), true);
-      assert.equal(second.lead(other, 14_000), false);
-      assert.equal(second.lead(other, 30_000), true, 'silent for 18 s');
-      assert.equal(first.lead(me, 30_001), false);
-      second.resign('other');
-      assert.equal(first.lead({ ...me, pid: 2 ** 22 + 1 }, 30_002), true);
-      assert.equal(second.lead(other, 30_003), true, 'its process does not exist');
-      first.close();
-      second.close();
+    test('one leads at a time; another leads as soon as the first lets go', () => {
+      const first = Lease.take(path, driver);
+      assert.ok(first);
+      assert.equal(Lease.take(path, driver), undefined);
+      first.release();
+      const second = Lease.take(path, driver);
+      assert.ok(second);
+      second.release();
     });
 
-    test('a new leader goes on from the rows and terms of the old one', () => {
-      const first = IndexWriter.open(path, driver);
-      const second = IndexWriter.open(path, driver);
-      addFile(first, 'a.jsonl', many(4), [first.termId('red')]);
-      first.commit();
-      assert.equal(second.lead({ holder: 'b', pid: process.pid, host: hostname() }, 1), true);
-      assert.equal(second.termId('red'), 0);
-      addFile(second, 'b.jsonl', many(1));
-      second.commit();
-      read(driver, (reader) => assert.deepEqual([...reader.liveRows().rows], [1, 2, 3, 4, 5]));
-      first.close();
-      second.close();
+    test('the lease of a process that was killed is free at once', async () => {
+      const child = spawn(process.execPath, [
+        '--input-type=module',
+        '--eval',
+        `import { Lease } from ${JSON.stringify(new URL('../../../src/store/lease.ts', import.meta.url).href)};
+         globalThis.lease = Lease.take(${JSON.stringify(path)}, ${JSON.stringify(driver)});
+         console.log(lease ? 'leads' : 'follows');
+         setInterval(() => {}, 1000);`,
+      ]);
+      const [output] = (await once(child.stdout, 'data')) as [Buffer];
+      assert.equal(output.toString(), 'leads\n');
+      assert.equal(Lease.take(path, driver), undefined);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const lease = Lease.take(path, driver);
+      assert.ok(lease);
+      lease.release();
+    });
+
+    test('a lease file that is damaged or foreign keeps nobody from leading', () => {
+      writeFileSync(`${path}.lease`, 'not a database '.repeat(100));
+      const lease = Lease.take(path, driver);
+      assert.ok(lease);
+      lease.release();
     });
 
     test('the connection is a cache that survives a crash: WAL, NORMAL, nothing trusted', () => {
