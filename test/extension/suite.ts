@@ -5,7 +5,11 @@
  */
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Mocha from 'mocha';
+import * as mochaModule from 'mocha';
+
+// mocha is an ES module. The Node versions inside VS Code disagree on what requiring one gives, but all of them have
+// it under this name.
+const { Mocha } = mochaModule as unknown as { Mocha: typeof mochaModule.default };
 
 export type SuiteEvent =
   | { readonly kind: 'start'; readonly node: string; readonly napi: string; readonly electron: string | null }
