@@ -1,0 +1,2 @@
+/** Starts the curve page. */
+export {};

@@ -1,0 +1,160 @@
+/** The ways to answer: one button a label, the guess above them, and the acts that are no label below. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { CardLabel, QueueAction } from '../../src/protocol/queue.ts';
+import { button } from '../ui/controls.ts';
+import { swatch } from '../ui/look.ts';
+import { percent } from '../ui/words.ts';
+
+export interface LabelButtons {
+  readonly labels: readonly CardLabel[];
+  readonly caps: ReadonlyMap<string, string>;
+  readonly answer: readonly string[];
+  readonly guess: string | undefined;
+  readonly disabled: boolean;
+  readonly choose: (id: string) => void;
+}
+
+/** Beyond this many, buttons are compact and the finder is the quick way. */
+const manyLabels = 20;
+
+export function labelButtons({
+  labels,
+  caps,
+  answer,
+  guess,
+  disabled,
+  choose,
+}: LabelButtons): TemplateResult {
+  return html`<div
+    class="labels ${labels.length > manyLabels ? 'compact' : ''}"
+    role="group"
+    aria-label="Labels"
+  >
+    ${labels.map((label, index) => {
+      const cap = caps.get(label.id);
+      const chosen = answer.includes(label.id);
+      return html`<button
+        type="button"
+        class="label ${chosen ? 'chosen' : ''} ${label.id === guess ? 'guessed' : ''}"
+        aria-pressed=${chosen ? 'true' : 'false'}
+        aria-keyshortcuts=${cap ? cap.replace('⇧', 'Shift+') : nothing}
+        title=${label.description ?? nothing}
+        ?disabled=${disabled}
+        @click=${() => choose(label.id)}
+      >
+        ${cap ? html`<kbd class="cap" aria-hidden="true">${cap}</kbd>` : nothing}${swatch(label.color, index)}<span
+          class="name"
+          dir="auto"
+          >${label.name}</span
+        >
+      </button>`;
+    })}
+  </div>`;
+}
+
+/** The row above the labels: the guess and what Enter does, or what an audit card is for. */
+export function guessRow(
+  guess: { readonly label: CardLabel; readonly p: number } | undefined,
+  index: number,
+): TemplateResult {
+  if (!guess) return html`<div class="guess"></div>`;
+  return html`<div class="guess quiet">
+    Guess ${swatch(guess.label.color, index)}<bdi class="name">${guess.label.name}</bdi> ${percent(guess.p)}
+    <kbd class="cap">Enter</kbd>
+  </div>`;
+}
+
+export interface OtherActs {
+  readonly perform: (action: QueueAction) => void;
+  readonly find: () => void;
+  readonly flagged: boolean;
+  readonly hasCard: boolean;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+/** The key caps are the defaults of contributed commands; the overlay says where to change them. */
+export function otherActs({ perform, find, flagged, hasCard, canUndo, canRedo }: OtherActs): TemplateResult {
+  const act = (text: string, keyCap: string, action: QueueAction, disabled: boolean) =>
+    button({ text, keyCap, disabled, run: () => perform(action) });
+  return html`<div class="acts" role="group" aria-label="Other actions">
+    ${act('Skip', 'Space', 'skip', !hasCard)} ${act('Unsure', 'u', 'unsure', !hasCard)}
+    ${act(flagged ? 'Unflag' : 'Flag', 'f', 'flag', !hasCard)} ${act('Undo', '⌫', 'undo', !canUndo)}
+    ${canRedo ? act('Redo', '⇧ Ctrl Z', 'redo', false) : nothing}
+    ${button({ text: 'Find label', keyCap: '/', disabled: !hasCard, run: find })}
+    ${act('Keys', '?', 'toggleKeys', false)}
+  </div>`;
+}
+
+export const answerStyles = css`
+  .labels {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(11em, 100%), 1fr));
+    gap: 6px;
+  }
+  .labels.compact {
+    grid-template-columns: repeat(auto-fill, minmax(min(9em, 100%), 1fr));
+    gap: 3px;
+  }
+  .label {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    min-height: 34px;
+    padding: 4px 10px 4px 8px;
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-button-border, transparent));
+    border-radius: 4px;
+    background: var(--vscode-button-secondaryBackground);
+    color: var(--vscode-button-secondaryForeground);
+    font: inherit;
+    text-align: start;
+    cursor: pointer;
+  }
+  .label:hover {
+    background: var(--vscode-button-secondaryHoverBackground);
+  }
+  .label:disabled {
+    cursor: default;
+    opacity: 0.5;
+  }
+  .label .cap {
+    background: transparent;
+    border-color: currentColor;
+    color: inherit;
+  }
+  .label .name {
+    overflow-wrap: anywhere;
+    min-width: 0;
+  }
+  .compact .label {
+    min-height: 26px;
+    padding: 1px 6px;
+    gap: 6px;
+    border-radius: 2px;
+  }
+  .label.guessed {
+    border-style: dashed;
+    border-color: var(--vscode-focusBorder);
+  }
+  .label.chosen {
+    border: 2px solid var(--vscode-focusBorder);
+    padding: 3px 9px 3px 7px;
+    font-weight: 600;
+  }
+  .guess {
+    display: flex;
+    gap: 6px;
+    align-items: center;
+    min-height: 1.8em;
+    font-size: 0.95em;
+  }
+  .guess .name {
+    color: var(--vscode-foreground);
+    overflow-wrap: anywhere;
+  }
+  .acts {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+  }
+`;

@@ -1,0 +1,147 @@
+/** The record on screen: where it is from, its text, its other fields, and why it is asked. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import type { Card } from '../../src/protocol/queue.ts';
+import { button } from '../ui/controls.ts';
+import { count } from '../ui/words.ts';
+import { folded, type Run, runsOf } from './text.ts';
+
+export interface CardOptions {
+  readonly card: Card;
+  readonly unfolded: boolean;
+  readonly showWhy: boolean;
+  readonly openSource: () => void;
+  readonly unfold: () => void;
+  readonly toggleWhy: () => void;
+}
+
+export function cardTemplate(options: CardOptions): TemplateResult {
+  const { card, unfolded, showWhy } = options;
+  const part = unfolded ? undefined : folded(card.text);
+  return html`
+    <div class="origin quiet">
+      <button class="link source" type="button" title="Open this record in its file (o)" @click=${options.openSource}>
+        <bdi>${card.src}</bdi>:${card.line}
+      </button>
+      ${card.purpose === 'audit' ? html`<span class="purpose">audit: measures, never trains</span>` : nothing}
+      ${card.purpose === 'review' ? html`<span class="purpose">review</span>` : nothing}
+      ${card.flagged ? html`<span class="flagged">⚑ flagged</span>` : nothing}
+    </div>
+    <div class="text" dir="auto">${guard([card.text, unfolded], () => textTemplate(part ?? card.text))}</div>
+    ${
+      part === undefined
+        ? nothing
+        : html`<div class="fold">
+            ${button({
+              text: `Show all ${count(card.text.length)} characters`,
+              keyCap: '⇧ Enter',
+              run: options.unfold,
+            })}
+          </div>`
+    }
+    ${
+      card.truncated && part === undefined
+        ? html`<p class="quiet">Only the beginning of a long record is shown. The whole of it is in its file.</p>`
+        : nothing
+    }
+    ${card.fields.length > 0 ? html`<dl class="fields quiet">${card.fields.map(fieldTemplate)}</dl>` : nothing}
+    <div class="why quiet">
+      <button class="link" type="button" aria-expanded=${showWhy ? 'true' : 'false'} @click=${options.toggleWhy}>
+        Why this record?
+      </button>
+      ${showWhy ? html`<span dir="auto">${card.why}</span>` : nothing}
+    </div>
+  `;
+}
+
+/** The text itself, always as text: a control character keeps its place and shows its symbol beside it. */
+function textTemplate(text: string): unknown {
+  return runsOf(text).map((run) => (run.symbol ? controlTemplate(run) : run.text));
+}
+
+function controlTemplate({ text, symbol }: Run): TemplateResult {
+  return html`<span class="control" data-symbol=${symbol ?? ''}>${text}</span>`;
+}
+
+function fieldTemplate([name, value]: readonly [string, string]): TemplateResult {
+  return html`<div><dt><bdi>${name}</bdi></dt><dd dir="auto">${value}</dd></div>`;
+}
+
+export const cardStyles = css`
+  .origin {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 16px;
+    align-items: baseline;
+    font-size: 0.92em;
+  }
+  .source {
+    color: inherit;
+  }
+  .purpose {
+    color: var(--vscode-foreground);
+    border-bottom: 1px dotted currentColor;
+  }
+  .flagged {
+    color: var(--vscode-foreground);
+  }
+  .text {
+    max-width: 80ch;
+    margin: 12px 0;
+    font-size: 1.35em;
+    line-height: 1.55;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+    unicode-bidi: isolate;
+    tab-size: 4;
+    user-select: text;
+  }
+  .control {
+    unicode-bidi: isolate;
+    font-size: 0;
+  }
+  .control::after {
+    content: attr(data-symbol);
+    padding: 0 0.15em;
+    border: 1px dotted var(--vscode-descriptionForeground);
+    color: var(--vscode-descriptionForeground);
+    font-size: calc(var(--vscode-font-size) * 1.05);
+  }
+  .fold {
+    margin: 0 0 12px;
+  }
+  .fields {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 20px;
+    max-width: 100ch;
+    margin: 8px 0;
+    font-size: 0.92em;
+  }
+  .fields > div {
+    display: flex;
+    gap: 6px;
+    min-width: 0;
+  }
+  dt::after {
+    content: ':';
+  }
+  dd {
+    color: var(--vscode-foreground);
+    min-width: 0;
+    max-height: 4.4em;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+    unicode-bidi: isolate;
+  }
+  .why {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 10px;
+    max-width: 100ch;
+    font-size: 0.92em;
+  }
+  .why .link {
+    color: inherit;
+  }
+`;

@@ -1,0 +1,389 @@
+/** The queue page: one card to answer, with nothing moving under the reader's eyes or hands. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { button } from '../ui/controls.ts';
+import { look } from '../ui/look.ts';
+import { counted } from '../ui/words.ts';
+import { answerStyles, guessRow, labelButtons, otherActs } from './answers.ts';
+import { cardStyles, cardTemplate } from './card.ts';
+import { keyCaps, meaningOf } from './keymap.ts';
+import { LabelFinder } from './label-finder.ts';
+import type { QueueSession } from './session.ts';
+import { countsOf, historyOf, lookedAt, type PageState, visibleCard, visibleGuess } from './state.ts';
+import { historyStrip, keysOverlay, progressStrip, stripStyles } from './strip.ts';
+import { folded } from './text.ts';
+
+/** An answer that takes longer than this to be saved is worth a word. */
+const slowSave = 500;
+
+export class QueuePage extends LitElement {
+  static override properties = {
+    state: { attribute: false },
+    finding: { state: true },
+    unfolded: { state: true },
+    slow: { state: true },
+  };
+
+  declare session: QueueSession;
+  declare state: PageState;
+  declare private finding: boolean;
+  /** The record whose whole text is shown. */
+  declare private unfolded: string | undefined;
+  /** Something has been unsaved for a while. */
+  declare private slow: boolean;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.finding = false;
+    this.unfolded = undefined;
+    this.slow = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // On the document, and not on the window where VS Code listens: a key handled here goes no further.
+    document.addEventListener('keydown', this.#key);
+    document.addEventListener('visibilitychange', this.#shown);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('keydown', this.#key);
+    document.removeEventListener('visibilitychange', this.#shown);
+  }
+
+  protected override willUpdate(): void {
+    const waiting = this.state.unsaved.length > 0;
+    if (!waiting) {
+      clearTimeout(this.#slowTimer);
+      this.#slowTimer = undefined;
+      this.slow = false;
+    } else {
+      this.#slowTimer ??= setTimeout(() => {
+        this.slow = true;
+      }, slowSave);
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { snapshot } = this.state;
+    return html`
+      ${snapshot ? this.#page(snapshot) : this.#beforeFirst()}
+      <div class="hidden-visually" role="status" aria-live="polite">${this.state.announcement}</div>
+    `;
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog && this.state.showKeys !== dialog.open) {
+      if (this.state.showKeys) dialog.showModal();
+      else dialog.close();
+    }
+    const before = changed.get('state') as PageState | undefined;
+    const card = visibleCard(this.state);
+    if (before && card?.key !== visibleCard(before)?.key)
+      this.renderRoot.querySelector('.card')?.scrollTo(0, 0);
+    if (before && !before.snapshot && this.state.snapshot) this.#focusCard();
+    if (changed.get('finding') === true) this.#focusCard();
+  }
+
+  #page(snapshot: NonNullable<PageState['snapshot']>): TemplateResult {
+    const { state, session } = this;
+    const card = visibleCard(state);
+    const old = lookedAt(state);
+    const guess = visibleGuess(state);
+    const { labels } = snapshot;
+    return html`
+      <header>${progressStrip(snapshot, countsOf(state) ?? snapshot.counts)} ${this.#banners()}</header>
+      <main class="card" tabindex="0" aria-label=${old ? 'An earlier record' : 'The record to label'}>
+        ${old ? this.#lookingBack() : nothing}
+        ${
+          card
+            ? cardTemplate({
+                card,
+                unfolded: this.unfolded === card.key,
+                showWhy: state.showWhy,
+                openSource: this.#then(() => session.perform('openSource')),
+                unfold: this.#then(() => {
+                  this.unfolded = card.key;
+                }),
+                toggleWhy: this.#then(() => session.perform('toggleWhy')),
+              })
+            : this.#noCard(snapshot)
+        }
+      </main>
+      <footer>
+        ${guessRow(guess, guess ? labels.indexOf(guess.label) : 0)}
+        ${
+          this.finding
+            ? html`<inkling-label-finder
+                .labels=${labels}
+                .close=${this.#found}
+                .focused=${(focused: boolean) => session.inputFocus(focused)}
+              ></inkling-label-finder>`
+            : nothing
+        }
+        ${labelButtons({
+          labels,
+          caps: keyCaps(labels),
+          answer: card?.answer ?? [],
+          guess: guess?.label.id,
+          disabled: !card,
+          choose: (id) => this.#then(() => session.label(id))(),
+        })}
+        ${otherActs({
+          perform: (action) => this.#then(() => session.perform(action))(),
+          find: () => {
+            this.finding = true;
+          },
+          flagged: card?.flagged ?? false,
+          hasCard: card !== undefined,
+          canUndo: snapshot.canUndo || state.unsaved.length > 0,
+          canRedo: snapshot.canRedo,
+        })}
+        ${historyStrip({
+          history: historyOf(state),
+          labels,
+          lookingAt: old?.key,
+          look: (key) => this.#then(() => session.lookAt(key))(),
+        })}
+        <div class="status quiet">${this.#status()}</div>
+      </footer>
+      <dialog aria-labelledby="keys-title" @close=${this.#keysClosed}>${keysOverlay(this.#closeKeys)}</dialog>
+    `;
+  }
+
+  #beforeFirst(): TemplateResult {
+    const { failure } = this.state;
+    return html`<main class="card" tabindex="0" aria-label="The record to label">
+      ${
+        failure
+          ? html`${this.#banners()}
+            <p>${button({ text: 'Ask Again', kind: 'primary', run: () => void this.session.refresh() })}</p>`
+          : html`<p class="quiet">Opening the queue…</p>`
+      }
+    </main>`;
+  }
+
+  #banners(): TemplateResult {
+    const { failure, snapshot } = this.state;
+    const banner = snapshot?.banner;
+    return html`
+      ${
+        failure
+          ? html`<div class="banner error" role="alert">
+              <p>${failure.key ? 'Not saved. ' : ''}${failure.message} ${failure.wayOut ?? ''}</p>
+              ${button({ text: 'Dismiss', run: this.#then(() => this.session.dismissFailure()) })}
+            </div>`
+          : nothing
+      }
+      ${
+        banner
+          ? html`<div class="banner ${banner.kind}" role=${banner.kind === 'error' ? 'alert' : 'note'}>
+              <p>${banner.message} ${banner.wayOut ?? ''}</p>
+            </div>`
+          : nothing
+      }
+    `;
+  }
+
+  #lookingBack(): TemplateResult {
+    return html`<div class="looking quiet">
+      <span>Looking back: choose a label to change your answer.</span>
+      <button class="link" type="button" @click=${this.#then(() => this.session.lookAt(undefined))}>
+        Back to the queue <kbd class="cap">Esc</kbd>
+      </button>
+    </div>`;
+  }
+
+  #noCard(snapshot: NonNullable<PageState['snapshot']>): TemplateResult {
+    if (snapshot.nothingLeft === undefined || this.state.unsaved.length > 0) {
+      return html`<p class="quiet">Choosing the next records…</p>`;
+    }
+    return html`<div class="nothing-left">
+      <p class="text">${snapshot.nothingLeft}</p>
+      ${
+        historyOf(this.state).length > 0
+          ? button({
+              text: 'Look Back',
+              keyCap: '←',
+              run: this.#then(() => this.session.perform('previous')),
+            })
+          : nothing
+      }
+    </div>`;
+  }
+
+  #status(): string {
+    const { status, unsaved } = this.state;
+    if (this.slow) return `${counted(unsaved.length, 'answer')} not saved yet…`;
+    return unsaved.length === 0 && status.startsWith('Labelled') ? `${status}, saved` : status;
+  }
+
+  /** Does something, and gives the focus back to the card: keys keep working after every click. */
+  #then(act: () => void): () => void {
+    return () => {
+      act();
+      this.#focusCard();
+    };
+  }
+
+  #focusCard(): void {
+    (this.renderRoot.querySelector('.card') as HTMLElement | null)?.focus({ preventScroll: true });
+  }
+
+  readonly #found = (id: string | undefined): void => {
+    this.finding = false;
+    if (id !== undefined) this.session.label(id);
+  };
+
+  readonly #closeKeys = (): void => {
+    if (this.state.showKeys) this.session.perform('toggleKeys');
+  };
+
+  readonly #keysClosed = (): void => {
+    this.#closeKeys();
+    this.#focusCard();
+  };
+
+  readonly #shown = (): void => {
+    if (!document.hidden) void this.session.refresh();
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const target = event.composedPath()[0];
+    const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
+    // A field, and a button pressed by key, keep their keys: VS Code's single-key commands must not see them.
+    if (isField(target) || (isControl(target) && controlKeys.has(event.key))) {
+      if (plain) event.stopPropagation();
+      return;
+    }
+    if (this.state.showKeys || !this.state.snapshot) return;
+    const meaning = meaningOf(event, this.state.snapshot.labels);
+    if (!meaning) return;
+    switch (meaning.act) {
+      case 'label':
+        this.session.label(meaning.id);
+        this.#focusCard();
+        break;
+      case 'acceptGuess':
+        this.session.acceptGuess();
+        break;
+      case 'unfold': {
+        const card = visibleCard(this.state);
+        if (card && folded(card.text) !== undefined) this.unfolded = card.key;
+        break;
+      }
+      case 'find':
+        if (visibleCard(this.state)) this.finding = true;
+        break;
+      case 'escape':
+        if (!this.finding && !lookedAt(this.state)) return;
+        if (this.finding) this.finding = false;
+        else this.session.lookAt(undefined);
+        break;
+      case 'nothing':
+        break;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  static override styles = [
+    look,
+    cardStyles,
+    answerStyles,
+    stripStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        height: 100vh;
+      }
+      .card {
+        flex: 1 1 auto;
+        min-height: 8em;
+        overflow: auto;
+        padding: 16px 20px;
+      }
+      .card:focus {
+        outline: none;
+      }
+      .card:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: -1px;
+      }
+      footer {
+        position: relative;
+        display: flex;
+        flex-direction: column;
+        gap: 8px;
+        padding: 4px 20px 8px;
+        border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border, transparent));
+      }
+      footer .labels {
+        max-height: 36vh;
+        overflow: auto;
+        padding: 2px;
+        margin: -2px;
+      }
+      inkling-label-finder {
+        position: absolute;
+        bottom: calc(100% - 2.4em);
+        inset-inline: 20px;
+        z-index: 1;
+      }
+      .banner {
+        margin: 8px 20px 0;
+      }
+      .looking {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 16px;
+        margin-bottom: 10px;
+        padding: 4px 8px;
+        border-inline-start: 3px solid var(--vscode-focusBorder);
+        background: var(--vscode-textBlockQuote-background);
+        color: var(--vscode-foreground);
+      }
+      .status {
+        min-height: 1.45em;
+        font-size: 0.92em;
+      }
+      /* Low panels and 200 % zoom: the page scrolls as a whole instead of squeezing the text. */
+      @media (max-height: 480px) {
+        :host {
+          height: auto;
+          min-height: 100vh;
+        }
+        .card {
+          overflow: visible;
+        }
+        footer .labels {
+          max-height: none;
+        }
+      }
+    `,
+  ];
+}
+
+/** Keys that work a focused control. */
+const controlKeys = new Set(['Enter', ' ', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End']);
+
+function isField(target: EventTarget | undefined): boolean {
+  return (
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLElement && target.isContentEditable)
+  );
+}
+
+function isControl(target: EventTarget | undefined): boolean {
+  return (
+    target instanceof HTMLElement && target.closest('button, a[href], summary, [role="button"]') !== null
+  );
+}
+
+customElements.define('inkling-label-finder', LabelFinder);
+customElements.define('inkling-queue', QueuePage);

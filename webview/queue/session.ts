@@ -1,0 +1,174 @@
+/** Carries out what the reader does: shows it at once, sends it in order, and remembers it until it is saved. */
+import type { QueueAction, QueueService, QueueSnapshot, QueueView } from '../../src/protocol/queue.ts';
+import { connect, type Port, type Remote, RemoteError, serve } from '../../src/protocol/rpc.ts';
+import type { Memory } from '../ui/port.ts';
+import { uuidv7 } from '../ui/uuid.ts';
+import {
+  eventOf,
+  type Happening,
+  type PageFailure,
+  type PageState,
+  recall,
+  reduce,
+  remember,
+  type Unsaved,
+  visibleCard,
+  visibleGuess,
+} from './state.ts';
+
+export class QueueSession {
+  state: PageState;
+  readonly #service: Remote<QueueService>;
+  readonly #memory: Memory;
+  readonly #changed: (state: PageState) => void;
+
+  readonly #acts: Readonly<Record<QueueAction, () => void>> = {
+    skip: () => this.#mark('skip'),
+    unsure: () => this.#mark('unsure'),
+    flag: () => this.#mark('flag'),
+    undo: () => void this.#step('undo'),
+    redo: () => void this.#step('redo'),
+    previous: () => this.#happen({ type: 'look', towards: 'previous', at: now() }),
+    next: () => this.#happen({ type: 'look', towards: 'next', at: now() }),
+    openSource: () => void this.#openSource(),
+    acceptGuess: () => this.acceptGuess(),
+    toggleWhy: () => this.#happen({ type: 'toggleWhy' }),
+    toggleKeys: () => this.#happen({ type: 'toggleKeys' }),
+  };
+
+  /** @param changed told of every new state */
+  constructor(port: Port, memory: Memory, changed: (state: PageState) => void) {
+    this.#service = connect<QueueService>(port);
+    this.#memory = memory;
+    this.#changed = changed;
+    this.state = recall(memory.read());
+    const view: QueueView = {
+      show: (snapshot) => this.#happen({ type: 'snapshot', snapshot, at: now() }),
+      perform: (action) => this.perform(action),
+    };
+    serve(port, view, (error) => console.error(error));
+  }
+
+  /** Asks for the state, and sends again what an earlier load of the page could not see saved. */
+  async start(): Promise<void> {
+    // A field that had the focus before a reload no longer has it.
+    this.inputFocus(false);
+    for (const unsaved of this.state.unsaved) void this.#send(unsaved);
+    await this.refresh();
+  }
+
+  /** Asks for the state again. */
+  async refresh(): Promise<void> {
+    try {
+      this.#happen({ type: 'snapshot', snapshot: await this.#service.open(), at: now() });
+    } catch (error) {
+      this.#happen({ type: 'refused', failure: failureOf(error) });
+    }
+  }
+
+  /** Answers the card on screen, and goes on. */
+  label(id: string): void {
+    if (!visibleCard(this.state)) return;
+    const event = uuidv7();
+    this.#happen({ type: 'answer', event, labels: [id], at: now() });
+    this.#sendEvent(event);
+  }
+
+  perform(action: QueueAction): void {
+    // While the keys are explained, the card is covered: nothing should happen to it unseen.
+    if (this.state.showKeys) this.#happen({ type: 'toggleKeys' });
+    else this.#acts[action]();
+  }
+
+  acceptGuess(): void {
+    const guess = visibleGuess(this.state);
+    if (guess) this.label(guess.label.id);
+  }
+
+  /** Looks at an answered record; without a key, returns to the waiting one. */
+  lookAt(key: string | undefined): void {
+    this.#happen({ type: 'lookAt', key, at: now() });
+  }
+
+  dismissFailure(): void {
+    this.#happen({ type: 'dismissFailure' });
+  }
+
+  inputFocus(focused: boolean): void {
+    // Nothing on the page depends on it; the field itself keeps its keys from VS Code.
+    this.#service.inputFocus(focused).catch(() => {});
+  }
+
+  #mark(op: 'skip' | 'unsure' | 'flag'): void {
+    if (!visibleCard(this.state)) return;
+    const event = uuidv7();
+    this.#happen({ type: 'mark', event, op, at: now() });
+    this.#sendEvent(event);
+  }
+
+  #sendEvent(event: string): void {
+    const unsaved = this.state.unsaved.find((each) => eventOf(each) === event);
+    if (unsaved) void this.#send(unsaved);
+  }
+
+  async #send(unsaved: Unsaved): Promise<void> {
+    const event = eventOf(unsaved);
+    try {
+      const snapshot: QueueSnapshot =
+        'answer' in unsaved
+          ? await this.#service.label(unsaved.answer)
+          : await this.#service.mark(unsaved.mark);
+      this.#happen({ type: 'saved', event, snapshot, at: now() });
+    } catch (error) {
+      this.#happen({ type: 'failed', event, failure: failureOf(error), at: now() });
+    }
+  }
+
+  async #step(step: 'undo' | 'redo'): Promise<void> {
+    const { snapshot, unsaved } = this.state;
+    const possible = step === 'undo' ? snapshot?.canUndo || unsaved.length > 0 : snapshot?.canRedo;
+    if (!possible) {
+      this.#happen({ type: 'say', status: `There is nothing to ${step}` });
+      return;
+    }
+    try {
+      // Calls arrive in order, so what is still unsaved is saved before this is undone.
+      const after = step === 'undo' ? await this.#service.undo() : await this.#service.redo();
+      this.#happen({ type: 'stepped', step, snapshot: after, at: now() });
+    } catch (error) {
+      this.#happen({ type: 'refused', failure: failureOf(error) });
+    }
+  }
+
+  async #openSource(): Promise<void> {
+    const card = visibleCard(this.state);
+    if (!card) return;
+    try {
+      await this.#service.openSource(card.key);
+    } catch (error) {
+      this.#happen({ type: 'refused', failure: failureOf(error) });
+    }
+  }
+
+  #happen(happening: Happening): void {
+    const before = this.state;
+    this.state = reduce(before, happening);
+    if (
+      this.state.unsaved !== before.unsaved ||
+      this.state.front[0]?.card.key !== before.front[0]?.card.key ||
+      this.state.showWhy !== before.showWhy
+    ) {
+      this.#memory.write(remember(this.state));
+    }
+    this.#changed(this.state);
+  }
+}
+
+function now(): number {
+  return performance.now();
+}
+
+function failureOf(error: unknown): PageFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  return { message, wayOut: error instanceof RemoteError ? error.wayOut : undefined };
+}

@@ -1,0 +1,414 @@
+/**
+ * The queue page's state, as a pure function of what happened.
+ *
+ *   waiting card ──answer, skip, unsure──► unsaved ──saved──► history
+ *        ▲                                    │
+ *        └────────────failed (with why)───────┘
+ *
+ * The next card is shown as soon as one is answered; the answer stays in `unsaved` until the engine has
+ * acknowledged it. A fresh snapshot never changes the card under the reader: that card is held in `front`.
+ */
+import type { Answer, Card, CardLabel, Mark, QueueCounts, QueueSnapshot } from '../../src/protocol/queue.ts';
+import { excerpt } from './text.ts';
+
+export interface PageState {
+  /** The newest state the engine has sent; undefined until the first. */
+  readonly snapshot: QueueSnapshot | undefined;
+  /** Cards that come before the snapshot's own order. The first is the one under the reader. */
+  readonly front: readonly FrontCard[];
+  /** What was sent and is not yet acknowledged, oldest first. */
+  readonly unsaved: readonly Unsaved[];
+  /** The answered record looked back at, instead of the waiting one. */
+  readonly lookingAt: string | undefined;
+  /** When the visible card came on screen, in milliseconds. */
+  readonly since: number;
+  /** Why something was not saved or not done. */
+  readonly failure: PageFailure | undefined;
+  /** What just happened, for the status line; the announcement adds the next card for screen readers. */
+  readonly status: string;
+  readonly announcement: string;
+  /** After a reload: the card that was on screen, to be found again in the first snapshot. */
+  readonly wanted: string | undefined;
+  readonly showWhy: boolean;
+  readonly showKeys: boolean;
+}
+
+export interface FrontCard {
+  readonly card: Card;
+  /** It came back because its answer could not be saved. */
+  readonly returned: boolean;
+}
+
+export type Unsaved = {
+  /** Carried whole, so that it can come back when saving fails. */
+  readonly card: Card;
+  /** The record was answered before: this is a change. */
+  readonly correction: boolean;
+} & ({ readonly answer: Answer } | { readonly mark: Mark });
+
+export interface PageFailure {
+  /** The record concerned; absent when none is. */
+  readonly key?: string;
+  readonly message: string;
+  readonly wayOut?: string | undefined;
+}
+
+/** Everything that can happen to the page; `at` is the time in milliseconds. */
+export type Happening =
+  | { readonly type: 'snapshot'; readonly snapshot: QueueSnapshot; readonly at: number }
+  | {
+      readonly type: 'answer';
+      readonly event: string;
+      readonly labels: readonly string[];
+      readonly at: number;
+    }
+  | {
+      readonly type: 'mark';
+      readonly event: string;
+      readonly op: 'skip' | 'unsure' | 'flag';
+      readonly at: number;
+    }
+  | { readonly type: 'saved'; readonly event: string; readonly snapshot: QueueSnapshot; readonly at: number }
+  | { readonly type: 'failed'; readonly event: string; readonly failure: PageFailure; readonly at: number }
+  | { readonly type: 'refused'; readonly failure: PageFailure }
+  | {
+      readonly type: 'stepped';
+      readonly step: 'undo' | 'redo';
+      readonly snapshot: QueueSnapshot;
+      readonly at: number;
+    }
+  | { readonly type: 'look'; readonly towards: 'previous' | 'next'; readonly at: number }
+  | { readonly type: 'lookAt'; readonly key: string | undefined; readonly at: number }
+  | { readonly type: 'say'; readonly status: string }
+  | { readonly type: 'dismissFailure' }
+  | { readonly type: 'toggleWhy' }
+  | { readonly type: 'toggleKeys' };
+
+export const emptyPage: PageState = {
+  snapshot: undefined,
+  front: [],
+  unsaved: [],
+  lookingAt: undefined,
+  since: 0,
+  failure: undefined,
+  status: '',
+  announcement: '',
+  wanted: undefined,
+  showWhy: false,
+  showKeys: false,
+};
+
+/** The card on screen: the one looked back at, else the one to answer; undefined when there is none. */
+export function visibleCard(state: PageState): Card | undefined {
+  return lookedAt(state) ?? state.front[0]?.card;
+}
+
+/** The answered card looked back at, when that is what is on screen. */
+export function lookedAt(state: PageState): Card | undefined {
+  return state.lookingAt === undefined
+    ? undefined
+    : historyOf(state).find((card) => card.key === state.lookingAt);
+}
+
+/** The guess that Enter accepts: only one that can be seen, never on an audit card. */
+export function visibleGuess(
+  state: PageState,
+): { readonly label: CardLabel; readonly p: number } | undefined {
+  const card = visibleCard(state);
+  if (!card?.guess || card.purpose === 'audit' || lookedAt(state)) return undefined;
+  const label = labelOf(state, card.guess.label);
+  return label && { label, p: card.guess.p };
+}
+
+export function labelOf(state: PageState, id: string | undefined): CardLabel | undefined {
+  return state.snapshot?.labels.find((label) => label.id === id);
+}
+
+/** The latest answers, oldest first, with those not yet saved as if they were. */
+export function historyOf(state: PageState): readonly Card[] {
+  const history = [...(state.snapshot?.history ?? [])];
+  for (const unsaved of state.unsaved) {
+    const place = history.findIndex((card) => card.key === unsaved.card.key);
+    const before = history[place];
+    if ('answer' in unsaved) {
+      const card = { ...(before ?? unsaved.card), answer: unsaved.answer.labels };
+      if (before) history[place] = card;
+      else history.push(card);
+    } else if (before) {
+      history[place] = marked(before, unsaved.mark);
+    }
+  }
+  return history.slice(-20);
+}
+
+/** The counts, with what is not yet saved as if it were. */
+export function countsOf(state: PageState): QueueCounts | undefined {
+  const { snapshot, unsaved } = state;
+  if (!snapshot) return undefined;
+  const known = new Set(snapshot.history.map((card) => card.key));
+  const answered = new Map<string, Card>();
+  let skipped = snapshot.counts.skipped;
+  for (const each of unsaved) {
+    if ('answer' in each) {
+      if (!each.correction && !known.has(each.card.key)) answered.set(each.card.key, each.card);
+    } else if (each.mark.op === 'skip') skipped++;
+  }
+  const audited = [...answered.values()].filter((card) => card.purpose === 'audit').length;
+  return {
+    ...snapshot.counts,
+    labelled: snapshot.counts.labelled + answered.size,
+    audited: snapshot.counts.audited + audited,
+    skipped,
+  };
+}
+
+export function reduce(state: PageState, happening: Happening): PageState {
+  switch (happening.type) {
+    case 'snapshot':
+      return withSnapshot(state, happening.snapshot, happening.at);
+    case 'answer':
+      return answer(state, happening);
+    case 'mark':
+      return mark(state, happening);
+    case 'saved':
+      return saved(state, happening);
+    case 'failed':
+      return failed(state, happening);
+    case 'refused':
+      return { ...state, failure: happening.failure, announcement: sentenceOf(happening.failure) };
+    case 'stepped':
+      return stepped(state, happening);
+    case 'look':
+      return look(state, happening);
+    case 'lookAt':
+      return lookAt(state, happening.key, happening.at);
+    case 'say':
+      return { ...state, status: happening.status, announcement: happening.status };
+    case 'dismissFailure':
+      return { ...state, failure: undefined };
+    case 'toggleWhy':
+      return { ...state, showWhy: !state.showWhy };
+    case 'toggleKeys':
+      return { ...state, showKeys: !state.showKeys };
+  }
+}
+
+/** What VS Code keeps for the page: enough to lose no answer and to find the same card again. */
+export interface Remembered {
+  readonly version: 1;
+  readonly unsaved: readonly Unsaved[];
+  readonly onScreen: string | undefined;
+  readonly showWhy: boolean;
+}
+
+export function remember(state: PageState): Remembered {
+  return {
+    version: 1,
+    unsaved: state.unsaved,
+    onScreen: state.front[0]?.card.key ?? state.wanted,
+    showWhy: state.showWhy,
+  };
+}
+
+/** The page as it starts, with what an earlier load of it left behind. */
+export function recall(remembered: unknown): PageState {
+  const before = remembered as Partial<Remembered> | null | undefined;
+  if (before?.version !== 1 || !Array.isArray(before.unsaved)) return emptyPage;
+  return { ...emptyPage, unsaved: before.unsaved, wanted: before.onScreen, showWhy: before.showWhy === true };
+}
+
+/** The id under which something unsaved was sent. */
+export function eventOf(unsaved: Unsaved): string {
+  return 'answer' in unsaved ? unsaved.answer.event : unsaved.mark.event;
+}
+
+function withSnapshot(state: PageState, snapshot: QueueSnapshot, at: number): PageState {
+  if (state.snapshot && snapshot.revision < state.snapshot.revision) return state;
+  const fresh = new Map([...snapshot.upcoming, ...snapshot.history].map((card) => [card.key, card]));
+  const front = state.front.map((each) => ({
+    ...each,
+    card: refreshed(each.card, fresh.get(each.card.key)),
+  }));
+  return settle({ ...state, snapshot, front }, at);
+}
+
+/** Only marks and answers of the card under the reader follow the engine: its text, guess and reason stay. */
+function refreshed(card: Card, fresh: Card | undefined): Card {
+  if (!fresh || (fresh.flagged === card.flagged && fresh.answer === card.answer)) return card;
+  const { answer: _, ...rest } = card;
+  return { ...rest, flagged: fresh.flagged, ...(fresh.answer ? { answer: fresh.answer } : {}) };
+}
+
+/** Brings the next waiting card on screen when there is none. */
+function settle(state: PageState, at: number): PageState {
+  const { snapshot } = state;
+  if (!snapshot || state.front.length > 0) return state;
+  const left = new Set(state.unsaved.filter(leavesQueue).map((unsaved) => unsaved.card.key));
+  const waiting = snapshot.upcoming.filter((card) => !left.has(card.key));
+  const next = waiting.find((card) => card.key === state.wanted) ?? waiting[0];
+  if (!next) return state;
+  const front = [{ card: withUnsavedMarks(next, state), returned: false }];
+  return { ...state, front, wanted: undefined, since: at };
+}
+
+function answer(state: PageState, { event, labels, at }: Extract<Happening, { type: 'answer' }>): PageState {
+  const card = visibleCard(state);
+  if (!card) return state;
+  const correction = lookedAt(state) !== undefined;
+  const sent: Answer = {
+    event,
+    key: card.key,
+    labels,
+    shown: visibleGuess(state) !== undefined,
+    ms: Math.max(0, Math.round(at - state.since)),
+  };
+  const names = labels.map((id) => labelOf(state, id)?.name ?? id).join(', ');
+  const status = labels.length === 0 ? 'Cleared' : `${correction ? 'Changed to' : 'Labelled'} ${names}`;
+  return leave({ ...state, unsaved: [...state.unsaved, { card, correction, answer: sent }] }, status, at);
+}
+
+function mark(state: PageState, { event, op, at }: Extract<Happening, { type: 'mark' }>): PageState {
+  const card = visibleCard(state);
+  if (!card) return state;
+  const sent: Mark = {
+    event,
+    key: card.key,
+    op: op === 'flag' && card.flagged ? 'unflag' : op,
+    ms: Math.max(0, Math.round(at - state.since)),
+  };
+  const correction = lookedAt(state) !== undefined;
+  const next = { ...state, unsaved: [...state.unsaved, { card, correction, mark: sent }] };
+  if (op !== 'flag') return leave(next, op === 'skip' ? 'Skipped' : 'Marked unsure', at);
+  const status = card.flagged ? 'No longer flagged' : 'Flagged';
+  const front = state.front.map((each) =>
+    each.card.key === card.key ? { ...each, card: marked(each.card, sent) } : each,
+  );
+  return { ...next, front, status, announcement: status };
+}
+
+/** Goes on after an answer: from a waiting card to the next one, from an old one back to the waiting one. */
+function leave(state: PageState, status: string, at: number): PageState {
+  const wasLookingBack = lookedAt(state) !== undefined;
+  const front = wasLookingBack ? state.front : state.front.slice(1);
+  const next = settle({ ...state, front, lookingAt: undefined, since: at, status }, at);
+  return { ...next, announcement: `${status}. ${introduction(next)}` };
+}
+
+function saved(state: PageState, { event, snapshot, at }: Extract<Happening, { type: 'saved' }>): PageState {
+  const done = state.unsaved.find((each) => eventOf(each) === event);
+  const unsaved = state.unsaved.filter((each) => each !== done);
+  const failure = done && state.failure?.key === done.card.key ? undefined : state.failure;
+  return withSnapshot({ ...state, unsaved, failure }, snapshot, at);
+}
+
+/** Takes an answer back that could not be saved: its card returns, ahead of everything but earlier ones. */
+function failed(state: PageState, { event, failure, at }: Extract<Happening, { type: 'failed' }>): PageState {
+  const lost = state.unsaved.find((each) => eventOf(each) === event);
+  if (!lost) return state;
+  const { key } = lost.card;
+  const unsaved = state.unsaved.filter((each) => each !== lost);
+  const next: PageState = {
+    ...state,
+    unsaved,
+    failure: { ...failure, key },
+    status: 'Not saved',
+    announcement: `Not saved: ${sentenceOf(failure)}`,
+  };
+  if ('mark' in lost && (lost.mark.op === 'flag' || lost.mark.op === 'unflag')) {
+    const undone = { ...lost.mark, op: lost.mark.op === 'flag' ? 'unflag' : 'flag' } as const;
+    const front = state.front.map((each) =>
+      each.card.key === key ? { ...each, card: marked(each.card, undone) } : each,
+    );
+    return { ...next, front };
+  }
+  // A later answer to the same record is still on its way, and counts instead.
+  if (unsaved.some((each) => each.card.key === key && leavesQueue(each))) return next;
+  if (lost.correction) return { ...next, lookingAt: key, since: at };
+  const returned = state.front.filter((each) => each.returned).length;
+  const front = state.front.filter((each) => each.card.key !== key);
+  front.splice(returned, 0, { card: lost.card, returned: true });
+  return { ...next, front, lookingAt: undefined, since: returned === 0 ? at : state.since };
+}
+
+/** After undo or redo the reader sees the record concerned: on screen when it is open again, gone when not. */
+function stepped(
+  state: PageState,
+  { step, snapshot, at }: Extract<Happening, { type: 'stepped' }>,
+): PageState {
+  const inFlight = new Set(state.unsaved.map((each) => each.card.key));
+  const before = new Set(state.snapshot?.history.map((card) => card.key));
+  const after = new Set(snapshot.history.map((card) => card.key));
+  const status = step === 'undo' ? 'Undone' : 'Done again';
+  const next = withSnapshot({ ...state, lookingAt: undefined, failure: undefined, status }, snapshot, at);
+
+  const known = new Set(state.snapshot?.upcoming.map((card) => card.key));
+  const reopened =
+    snapshot.upcoming.find(
+      (card) => before.has(card.key) && !after.has(card.key) && !inFlight.has(card.key),
+    ) ?? snapshot.upcoming.slice(0, 1).find((card) => !known.has(card.key) && !inFlight.has(card.key));
+  let { front } = next;
+  const open = front[0]?.card.key;
+  if (reopened && reopened.key !== open) {
+    front = [{ card: reopened, returned: false }, ...front.filter((each) => each.card.key !== reopened.key)];
+  } else if (open !== undefined && after.has(open) && !before.has(open)) {
+    front = front.slice(1);
+  }
+  const moved = settle({ ...next, front, since: front === next.front ? next.since : at }, at);
+  return { ...moved, announcement: `${status}. ${introduction(moved)}` };
+}
+
+function look(state: PageState, { towards, at }: Extract<Happening, { type: 'look' }>): PageState {
+  const history = historyOf(state);
+  const place =
+    state.lookingAt === undefined ? -1 : history.findIndex((card) => card.key === state.lookingAt);
+  if (towards === 'previous') {
+    const target = place === -1 ? history.at(-1) : history[place - 1];
+    if (target) return lookAt(state, target.key, at);
+    const status =
+      history.length === 0 ? 'There is no earlier answer' : 'Older answers are not kept on this page';
+    return { ...state, status, announcement: status };
+  }
+  if (place === -1)
+    return { ...state, status: 'This is the newest record', announcement: 'This is the newest record' };
+  return lookAt(state, history[place + 1]?.key, at);
+}
+
+function lookAt(state: PageState, key: string | undefined, at: number): PageState {
+  const next = { ...state, lookingAt: key, since: at };
+  const status = key === undefined ? 'Back in the queue' : 'Looking back';
+  return { ...next, status, announcement: `${status}. ${introduction(next)}` };
+}
+
+function leavesQueue(unsaved: Unsaved): boolean {
+  return 'answer' in unsaved || unsaved.mark.op === 'skip' || unsaved.mark.op === 'unsure';
+}
+
+function withUnsavedMarks(card: Card, state: PageState): Card {
+  return state.unsaved.reduce(
+    (result, each) => ('mark' in each && each.card.key === card.key ? marked(result, each.mark) : result),
+    card,
+  );
+}
+
+function marked(card: Card, mark: Mark): Card {
+  if (mark.op === 'flag') return { ...card, flagged: true };
+  if (mark.op === 'unflag') return { ...card, flagged: false };
+  return card;
+}
+
+/** The visible card in a sentence for a screen reader. */
+function introduction(state: PageState): string {
+  const card = visibleCard(state);
+  if (!card) return state.snapshot?.nothingLeft ?? '';
+  const names = card.answer?.map((id) => labelOf(state, id)?.name ?? id).join(', ');
+  const role = lookedAt(state)
+    ? `Your answer is ${names || 'empty'}:`
+    : card.purpose === 'audit'
+      ? 'Next, to measure:'
+      : 'Next:';
+  return `${role} ${excerpt(card.text, 160)}`;
+}
+
+function sentenceOf({ message, wayOut }: PageFailure): string {
+  return wayOut ? `${message} ${wayOut}` : message;
+}

@@ -1,0 +1,205 @@
+/** The quiet parts around the card: progress and learning above, the last answers below, the keys explained. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Card, CardLabel, QueueCounts, QueueSnapshot } from '../../src/protocol/queue.ts';
+import { progressRing } from '../ui/controls.ts';
+import { swatch } from '../ui/look.ts';
+import { styled } from '../ui/styled.ts';
+import { count, counted, percent, trainingSentence } from '../ui/words.ts';
+import { excerpt } from './text.ts';
+
+export function progressStrip(snapshot: QueueSnapshot, counts: QueueCounts): TemplateResult {
+  const { records, labelled, audited, skipped, problems } = counts;
+  const share = records > 0 ? labelled / records : 0;
+  const facts = [
+    `${count(labelled)} of ${counted(records, 'record')} labelled`,
+    audited > 0 ? `${count(audited)} to measure` : '',
+    skipped > 0 ? `${count(skipped)} skipped` : '',
+    problems > 0 ? counted(problems, 'problem') : '',
+  ].filter((fact) => fact !== '');
+  return html`
+    <div class="strip quiet">
+      <h1><bdi>${snapshot.project}</bdi></h1>
+      <span class="facts" title=${percent(share, 1)}>${facts.join(' · ')}</span>
+      <span class="learning"
+        >${snapshot.training.phase === 'running' ? progressRing() : nothing}
+        ${trainingSentence(snapshot.training)}</span
+      >
+    </div>
+    <div class="bar" aria-hidden="true"><div ${styled('width', `${share * 100}%`)}></div></div>
+    ${snapshot.indexing ? indexingStrip(snapshot.indexing) : nothing}
+  `;
+}
+
+function indexingStrip({ files, filesDone, records, problems }: NonNullable<QueueSnapshot['indexing']>) {
+  const found = `${counted(records, 'record')}${problems > 0 ? `, ${counted(problems, 'problem')}` : ''}`;
+  return html`<div class="indexing quiet">
+    <progress aria-label="Reading files" max=${Math.max(1, files)} .value=${filesDone}></progress>
+    Reading files: ${count(filesDone)} of ${count(files)}, ${found} so far. You can label meanwhile.
+  </div>`;
+}
+
+export interface HistoryStrip {
+  readonly history: readonly Card[];
+  readonly labels: readonly CardLabel[];
+  readonly lookingAt: string | undefined;
+  readonly look: (key: string) => void;
+}
+
+/** The last ten answers, newest first, each a button that brings its record back. */
+export function historyStrip({ history, labels, lookingAt, look }: HistoryStrip): TemplateResult {
+  const latest = history.slice(-10).reverse();
+  return html`<ol class="history" aria-label="Latest answers, newest first">
+    ${repeat(
+      latest,
+      (card) => card.key,
+      (card) => {
+        const place = labels.findIndex((label) => label.id === card.answer?.[0]);
+        const label = labels[place];
+        const name = card.answer?.map((id) => labels.find((each) => each.id === id)?.name ?? id).join(', ');
+        return html`<li>
+          <button
+            type="button"
+            class="past ${card.key === lookingAt ? 'current' : ''}"
+            aria-current=${card.key === lookingAt ? 'true' : 'false'}
+            title=${excerpt(card.text, 300)}
+            @click=${() => look(card.key)}
+          >
+            ${label ? swatch(label.color, place) : nothing}<bdi class="past-name">${name || 'cleared'}</bdi>
+            <bdi class="past-text quiet">${excerpt(card.text, 40)}</bdi>
+          </button>
+        </li>`;
+      },
+    )}
+  </ol>`;
+}
+
+export const defaultKeys: readonly (readonly [keys: string, meaning: string])[] = [
+  ['1 … 9, 0', 'label, and go on'],
+  ['⇧1 … ⇧0', 'the next ten labels'],
+  ['/', 'find a label by name'],
+  ['Enter', 'accept the guess, when one is shown'],
+  ['⇧ Enter', 'show the whole of a long text'],
+  ['Esc', 'leave what is open'],
+  ['Space', 'skip: it comes back later'],
+  ['u', 'unsure: it comes back last'],
+  ['f', 'flag, or take the flag away'],
+  ['⌫ or Ctrl/Cmd+Z', 'undo'],
+  ['Ctrl/Cmd+⇧+Z', 'redo'],
+  ['← →', 'look back, and forward again'],
+  ['o', 'open the record in its file'],
+  ['w', 'why this record?'],
+  ['?', 'these keys'],
+];
+
+export function keysOverlay(close: () => void): TemplateResult {
+  return html`<h2 id="keys-title">Keys</h2>
+    <dl>
+      ${defaultKeys.map(([keys, meaning]) => html`<dt><kbd class="cap">${keys}</kbd></dt><dd>${meaning}</dd>`)}
+    </dl>
+    <p class="quiet">
+      Labels with a key of their own show it. Keys other than those of labels, /, Enter and Esc can be changed:
+      search for “Inkling” in Keyboard Shortcuts.
+    </p>
+    <button type="button" class="link" @click=${close}>Close</button>`;
+}
+
+export const stripStyles = css`
+  .strip {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 16px;
+    align-items: baseline;
+    padding: 8px 20px 6px;
+    font-size: 0.92em;
+  }
+  .strip h1 {
+    color: var(--vscode-foreground);
+    overflow-wrap: anywhere;
+  }
+  .learning {
+    margin-inline-start: auto;
+  }
+  .bar {
+    height: 2px;
+    background: color-mix(in srgb, var(--vscode-descriptionForeground) 25%, transparent);
+  }
+  .bar div {
+    height: 100%;
+    background: var(--vscode-progressBar-background);
+  }
+  .indexing {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 10px;
+    align-items: center;
+    padding: 6px 20px 0;
+    font-size: 0.92em;
+  }
+  progress {
+    width: 8em;
+    accent-color: var(--vscode-progressBar-background);
+  }
+  .history {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px;
+    max-height: 1.9em;
+    overflow: hidden;
+    font-size: 0.92em;
+  }
+  .past {
+    display: flex;
+    gap: 5px;
+    align-items: center;
+    max-width: 17em;
+    height: 1.9em;
+    padding: 0 7px;
+    border: 1px solid var(--vscode-contrastBorder, transparent);
+    border-radius: 3px;
+    background: none;
+    color: inherit;
+    font: inherit;
+    cursor: pointer;
+    white-space: nowrap;
+  }
+  .past:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+  .past:focus-visible {
+    outline-offset: -1px;
+  }
+  .past.current {
+    border-color: var(--vscode-focusBorder);
+  }
+  .past-name {
+    flex: none;
+    max-width: 10em;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .past-text {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  dialog {
+    max-width: min(34em, calc(100% - 32px));
+    padding: 16px 20px;
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-editorWidget-border, transparent));
+    background: var(--vscode-editorWidget-background);
+    color: var(--vscode-editorWidget-foreground, var(--vscode-foreground));
+    box-shadow: 0 2px 12px var(--vscode-widget-shadow, transparent);
+  }
+  dialog h2 {
+    font-weight: 600;
+  }
+  dialog dl {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: 5px 14px;
+    margin: 10px 0;
+  }
+  dialog .link {
+    margin-top: 10px;
+  }
+`;
