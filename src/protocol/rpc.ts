@@ -76,8 +76,9 @@ export function connect<Service extends object>(port: Port): Remote<Service> {
     if (!isReply(message)) return;
     const waiting = pending.get(message.reply);
     pending.delete(message.reply);
-    if ('ok' in message) waiting?.resolve(message.ok);
-    else waiting?.reject(new RemoteError(message.err));
+    // Not `'ok' in message`: VS Code sends messages as JSON, which drops an `ok` that is undefined.
+    if ('err' in message) waiting?.reject(new RemoteError(message.err));
+    else waiting?.resolve(message.ok);
   });
   port.onClose(() => {
     closed = true;
