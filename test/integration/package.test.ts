@@ -45,7 +45,6 @@ describe('the packaged extension', () => {
         'extension/dist/queue.js',
         'extension/dist/simulator.js',
         'extension/media/icon.png',
-        'extension/media/inkling.svg',
         'extension/package.json',
         'extension/readme.md',
         ...native,
