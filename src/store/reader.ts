@@ -5,13 +5,19 @@ import { type IndexedRecord, parseRecordKey, type RecordKey, type Row } from '..
 import { UserError } from '../core/user-error.ts';
 import { decodeAuditRanks, decodeBlock, type TermBlock } from './block.ts';
 import { type DriverName, openSqlite, type SqlDriver, type SqlStatement, type SqlValue } from './driver.ts';
-import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
+import { APPLICATION_ID, COUNT_ALL, SCHEMA_VERSION } from './schema.ts';
 
 export interface SourceFile {
   readonly src: string;
   /** `reading` until its last record is in; `skipped` files have a problem that says why. */
   readonly state: 'reading' | 'read' | 'skipped';
   readonly layout: FileLayout;
+  readonly records: number;
+  readonly problems: number;
+}
+
+export interface Counts {
+  readonly files: number;
   readonly records: number;
   readonly problems: number;
 }
@@ -70,14 +76,9 @@ export class IndexReader {
     return this.#get<{ value: number }>(`SELECT value FROM meta WHERE name = 'generation'`)?.value ?? 0;
   }
 
-  counts(): { files: number; records: number; problems: number } {
+  counts(): Counts {
     // Copied, because node:sqlite gives objects without a prototype.
-    const counts = this.#get<{ files: number; records: number; problems: number }>(
-      `SELECT count(*) AS files,
-              coalesce(sum(last_row - first_row + 1), 0) AS records,
-              coalesce(sum(problem_count), 0) AS problems
-       FROM files`,
-    )!;
+    const counts = this.#get<Counts>(COUNT_ALL)!;
     return { ...counts };
   }
 

@@ -67,3 +67,10 @@ CREATE TABLE problems (
 
 CREATE INDEX problems_by_file ON problems (file);
 `;
+
+/** How much there is. Files that were skipped count for their problems alone. */
+export const COUNT_ALL = `
+  SELECT count(*) FILTER (WHERE state <> 'skipped') AS files,
+         coalesce(sum(last_row - first_row + 1), 0) AS records,
+         coalesce(sum(problem_count), 0) AS problems
+  FROM files`;

@@ -1,5 +1,5 @@
 /** The index on disk, as the rest of the product sees it: one writer, any number of readers. */
 export type { TermBlock } from './block.ts';
 export { Lease } from './lease.ts';
-export { IndexReader, type LiveRows, type SourceFile } from './reader.ts';
+export { type Counts, IndexReader, type LiveRows, type SourceFile } from './reader.ts';
 export { type BuiltWith, IndexWriter, type NewRecord, type StoredFile } from './writer.ts';

@@ -6,7 +6,8 @@ import type { Row } from '../core/records/record.ts';
 import { UserError } from '../core/user-error.ts';
 import { BlockBuilder } from './block.ts';
 import { type DriverName, openSqlite, type SqlDriver, sqlFailure } from './driver.ts';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import type { Counts } from './reader.ts';
+import { APPLICATION_ID, COUNT_ALL, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** A file as the index remembers it. */
 export interface StoredFile {
@@ -18,6 +19,8 @@ export interface StoredFile {
   readonly rule: string;
   /** Of all bytes read. */
   readonly hash: Uint8Array;
+  readonly records: number;
+  readonly problems: number;
 }
 
 /** A record to be added. The row is given by the index. */
@@ -35,8 +38,8 @@ export interface NewRecord {
 /** What the index was built with; anything else means building it again. */
 export interface BuiltWith {
   readonly salt: string;
-  /** Names the tokenizer's rules; counts made by other rules can't be mixed with its own. */
-  readonly tokenizer: string;
+  /** Names the rules of reading and of tokenizing; what other rules made does not mix with it. */
+  readonly reading: string;
 }
 
 /** The writer may wait this long for another process, in milliseconds: it has a thread to itself. */
@@ -110,7 +113,7 @@ export class IndexWriter {
   /** Empties the index unless it was built with just this. Rows go on from where they were. */
   buildWith(wanted: BuiltWith): void {
     const before = this.#sql.meta.get('built-with')?.value;
-    const now = JSON.stringify([wanted.salt, wanted.tokenizer]);
+    const now = JSON.stringify([wanted.salt, wanted.reading]);
     if (before === now) return;
     this.clear();
     this.#sql.setMeta.run('built-with', now);
@@ -129,6 +132,12 @@ export class IndexWriter {
     this.#db.exec('DELETE FROM problems; DELETE FROM records; DELETE FROM blocks; DELETE FROM files;');
     this.#block.clear();
     this.#recordsChanged = true;
+  }
+
+  /** As readers will see it after the next commit. */
+  counts(): Counts {
+    this.#noteProgress();
+    return { ...this.#sql.counts.get()! };
   }
 
   files(): StoredFile[] {
@@ -309,7 +318,11 @@ function prepare(db: SqlDriver) {
   return {
     meta: db.prepare<{ value: string | number }>('SELECT value FROM meta WHERE name = ?'),
     setMeta: db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
-    files: db.prepare<StoredFile>('SELECT path, state, stamp, rule, hash FROM files'),
+    counts: db.prepare<Counts>(COUNT_ALL),
+    files: db.prepare<StoredFile>(
+      `SELECT path, state, stamp, rule, hash, last_row - first_row + 1 AS records, problem_count AS problems
+       FROM files`,
+    ),
     fileRows: db.prepare<{ file: number; first: number; last: number }>(
       'SELECT file, first_row AS first, last_row AS last FROM files WHERE path = ?',
     ),

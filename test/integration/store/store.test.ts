@@ -11,7 +11,7 @@ import { IndexReader, IndexWriter, Lease, type NewRecord } from '../../../src/st
 
 const HASH_A = 'aa'.repeat(16);
 const HASH_B = 'bb'.repeat(16);
-const BUILT_WITH = { salt: '00'.repeat(16), tokenizer: 'test-1' };
+const BUILT_WITH = { salt: '00'.repeat(16), reading: 'test-1' };
 
 type Spoil = (path: string, driver: DriverName) => void;
 

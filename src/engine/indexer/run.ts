@@ -1,0 +1,315 @@
+/** One run of the indexer: holds the folder against the index and reads what has changed. */
+import { createHash, hash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DETECTION_BYTES, detectLayout, type LayoutRule } from '../../core/formats/detect.ts';
+import type { FileLayout, ReadRecord } from '../../core/formats/format.ts';
+import { openReader } from '../../core/formats/registry.ts';
+import { auditRank } from '../../core/records/audit.ts';
+import { isOwnExport } from '../../core/records/export-mark.ts';
+import type { IndexerEvents, IndexReport, IndexRequest, SourceRule } from '../../protocol/indexer.ts';
+import type { IndexWriter, StoredFile } from '../../store/store.ts';
+import { walkSources } from '../workspace-files.ts';
+import { OpenSource, stampOf } from './open-source.ts';
+import { TermCounter } from './term-counter.ts';
+
+/** Raise it when readers or the tokenizer give other records or terms for the same bytes: indexes are built anew. */
+const READING_RULES = '1';
+
+/** Labeling can start with the first records, so the first commit comes early; later ones make less work. */
+const FIRST_COMMIT_RECORDS = 2000;
+const COMMIT_AFTER = [200, 500, 1000, 2000, 4000];
+
+/** Other messages get their turn about this often, in milliseconds. */
+const TURN = 15;
+const PROGRESS_EVERY = 100;
+
+/** How often a file that changes under the reader is tried in one run. */
+const ATTEMPTS = 3;
+
+const NO_HASH = new Uint8Array(0);
+const UNREAD: FileLayout = { format: 'text' };
+
+export interface RunOptions {
+  readonly folder: string;
+  readonly writer: IndexWriter;
+  readonly request: IndexRequest;
+  readonly events: Pick<IndexerEvents, 'progress' | 'committed'>;
+  /** Told of every folder that was walked. */
+  readonly onFolder: (path: string) => void;
+  readonly isCancelled: () => boolean;
+}
+
+export class IndexRun {
+  readonly #options: RunOptions;
+  readonly #writer: IndexWriter;
+  readonly #started = performance.now();
+  readonly #counter = new TermCounter();
+  readonly #seen = new Set<string>();
+  #stored = new Map<string, StoredFile>();
+  #filesDone = 0;
+  #filesRead = 0;
+  #bytesRead = 0;
+  #records = 0;
+  #problems = 0;
+  #uncommitted = 0;
+  #commits = 0;
+  #lastCommit = this.#started;
+  #lastTurn = this.#started;
+  #lastProgress = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#writer = options.writer;
+  }
+
+  /** @throws what SQLite throws; the writer must be rolled back then */
+  async execute(): Promise<IndexReport> {
+    const { folder, request, onFolder, isCancelled } = this.#options;
+    const writer = this.#writer;
+    writer.buildWith({ salt: request.salt, reading: READING_RULES });
+    if (writer.isWorthCompacting) writer.clear();
+    this.#stored = new Map(writer.files().map((file) => [file.path, file]));
+    ({ records: this.#records, problems: this.#problems } = writer.counts());
+
+    const walk = walkSources(folder, request.sources, {
+      folder: onFolder,
+      skipped: (path, code, message) => this.#noteSkipped(path, code, message),
+    });
+    for await (const { path, rule } of walk) {
+      if (isCancelled()) break;
+      this.#seen.add(path);
+      await this.#bringUpToDate(path, rule);
+      this.#filesDone++;
+      this.#commitIfDue();
+      this.#reportProgress();
+      await this.#takeTurns();
+    }
+    if (!isCancelled()) {
+      for (const path of this.#stored.keys()) if (!this.#seen.has(path)) writer.removeFile(path);
+    }
+    this.#commit();
+    return this.#report();
+  }
+
+  #report(): IndexReport {
+    const counts = this.#writer.counts();
+    this.#records = counts.records;
+    this.#problems = counts.problems;
+    this.#lastProgress = 0;
+    this.#reportProgress();
+    return {
+      ...counts,
+      generation: this.#writer.generation,
+      filesRead: this.#filesRead,
+      bytesRead: this.#bytesRead,
+      ms: Math.round(performance.now() - this.#started),
+      cancelled: this.#options.isCancelled(),
+      leader: true,
+    };
+  }
+
+  async #bringUpToDate(path: string, sourceRule: SourceRule): Promise<void> {
+    const stored = this.#stored.get(path);
+    const rule = layoutRule(sourceRule);
+    const isSameRule = stored?.rule === JSON.stringify(rule);
+    const stat = lstatSync(join(this.#options.folder, path), { bigint: true, throwIfNoEntry: false });
+    if (!stat) {
+      this.#seen.delete(path);
+    } else if (!stored || stored.state === 'reading' || !isSameRule || stored.stamp !== stampOf(stat)) {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        if (await this.#tryToRead(path, rule, isSameRule ? stored : undefined)) return;
+      }
+      const message = 'This file changes while it is being read; it is read when it comes to rest.';
+      this.#skip(path, rule, '', { code: 'file-changing', message });
+    }
+  }
+
+  /**
+   * @param before the file as it was read by the same rule
+   * @returns false when the file changed under the reader and nothing of it was kept
+   */
+  async #tryToRead(path: string, rule: LayoutRule, before: StoredFile | undefined): Promise<boolean> {
+    let source: OpenSource;
+    try {
+      source = new OpenSource(join(this.#options.folder, path));
+    } catch (error) {
+      this.#skip(path, rule, '', whyUnreadable(error));
+      return true;
+    }
+    try {
+      const head = source.head(DETECTION_BYTES);
+      if (isOwnExport(head)) {
+        this.#skip(path, rule, source.stamp);
+        return true;
+      }
+      const detection = detectLayout(head, path, rule);
+      if ('refusal' in detection) {
+        this.#skip(path, rule, source.stamp, detection.refusal);
+        return true;
+      }
+      if (before?.state === 'read' && (await this.#hasHash(source, before.hash))) {
+        this.#writer.touchFile(path, source.stamp);
+        return true;
+      }
+      return await this.#read(path, rule, detection.layout, source);
+    } finally {
+      source.close();
+    }
+  }
+
+  async #hasHash(source: OpenSource, expected: Uint8Array): Promise<boolean> {
+    const digest = createHash('sha256');
+    for (const chunk of source.chunks()) {
+      digest.update(chunk);
+      this.#bytesRead += chunk.length;
+      await this.#takeTurns();
+    }
+    return digest.digest().equals(expected);
+  }
+
+  /** @returns false when the file changed meanwhile and its records were discarded */
+  async #read(path: string, rule: LayoutRule, layout: FileLayout, source: OpenSource): Promise<boolean> {
+    // A file that was read before is replaced in one commit: its labels must not lose their records in between.
+    const replaces = this.#stored.get(path)?.state === 'read';
+    if (replaces) this.#commit();
+    this.#begin(path, rule, layout);
+    const occurrences = new Map<string, number>();
+    const reader = openReader(layout, {
+      record: (record) => this.#addRecord(record, occurrences),
+      problem: (problem) => {
+        this.#writer.addProblem(problem);
+        this.#problems++;
+      },
+    });
+    const digest = createHash('sha256');
+    for (const chunk of source.chunks()) {
+      digest.update(chunk);
+      this.#bytesRead += chunk.length;
+      reader.push(chunk);
+      if (!replaces) this.#commitIfDue();
+      this.#reportProgress();
+      await this.#takeTurns();
+      if (!this.#options.isCancelled()) continue;
+      // What is committed stays; what would have replaced something does not.
+      if (replaces) this.#writer.rollback();
+      return true;
+    }
+    const change = source.change();
+    if (change === 'replaced') {
+      this.#writer.discardFile();
+      return false;
+    }
+    // The last line of a growing file may be half a line: it is read with what follows.
+    if (change === 'none') reader.end();
+    this.#filesRead++;
+    this.#writer.finishFile('read', change === 'none' ? source.stamp : '', digest.digest());
+    return true;
+  }
+
+  #addRecord({ text, id, offset, length, line }: ReadRecord, occurrences: Map<string, number>): void {
+    const textHash = hash('sha256', text, 'buffer').subarray(0, 16);
+    const name = textHash.toString('latin1');
+    const n = occurrences.get(name) ?? 0;
+    occurrences.set(name, n + 1);
+    this.#counter.count(text, this.#termId);
+    this.#writer.addRecord(
+      {
+        offset,
+        length,
+        line,
+        hash: textHash,
+        id,
+        n,
+        auditRank: auditRank(this.#options.request.salt, textHash),
+      },
+      this.#counter.termIds,
+      this.#counter.counts,
+      this.#counter.termCount,
+    );
+    this.#records++;
+    this.#uncommitted++;
+  }
+
+  readonly #termId = (term: string): number => this.#writer.termId(term);
+
+  #begin(path: string, rule: LayoutRule, layout: FileLayout): void {
+    const stored = this.#stored.get(path);
+    this.#records -= stored?.records ?? 0;
+    this.#problems -= stored?.problems ?? 0;
+    this.#writer.beginFile(path, JSON.stringify(rule), layout);
+  }
+
+  #skip(path: string, rule: LayoutRule, stamp: string, reason?: { code: string; message: string }): void {
+    this.#begin(path, rule, UNREAD);
+    if (reason) {
+      this.#writer.addProblem({ ...reason, line: 1, column: 1, offset: 0 });
+      this.#problems++;
+    }
+    this.#writer.finishFile('skipped', stamp, NO_HASH);
+  }
+
+  /** Something that is no file has no stamp: why it was skipped stands in its place, so that saying it twice costs nothing. */
+  #noteSkipped(path: string, code: string, message: string): void {
+    const name = path === '' ? '.' : path;
+    this.#seen.add(name);
+    if (this.#stored.get(name)?.stamp !== code) this.#skip(name, {}, code, { code, message });
+  }
+
+  #commitIfDue(): void {
+    const wait = COMMIT_AFTER[Math.min(this.#commits, COMMIT_AFTER.length - 1)]!;
+    const isDue = performance.now() - this.#lastCommit >= wait;
+    const isFirst = this.#commits === 0 && this.#uncommitted >= FIRST_COMMIT_RECORDS;
+    if (isFirst || (isDue && this.#uncommitted > 0)) this.#commit();
+  }
+
+  #commit(): void {
+    const before = this.#writer.generation;
+    const generation = this.#writer.commit();
+    this.#uncommitted = 0;
+    this.#lastCommit = performance.now();
+    if (generation === before) return;
+    this.#commits++;
+    this.#options.events.committed(generation);
+  }
+
+  #reportProgress(): void {
+    const now = performance.now();
+    if (now - this.#lastProgress < PROGRESS_EVERY) return;
+    this.#lastProgress = now;
+    this.#options.events.progress({
+      files: this.#seen.size,
+      filesDone: this.#filesDone,
+      records: this.#records,
+      problems: this.#problems,
+    });
+  }
+
+  async #takeTurns(): Promise<void> {
+    if (performance.now() - this.#lastTurn < TURN) return;
+    await nextTurn();
+    this.#lastTurn = performance.now();
+  }
+}
+
+/** What of a rule decides how a file is read; its patterns do not. */
+function layoutRule({ format, text, id, recordPer, delimiter }: SourceRule): LayoutRule {
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(text === undefined ? {} : { text }),
+    ...(id === undefined ? {} : { id }),
+    ...(recordPer === undefined ? {} : { recordPer }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+  };
+}
+
+function whyUnreadable(error: unknown): { code: string; message: string } {
+  const { code = 'unknown' } = error as NodeJS.ErrnoException;
+  if (code === 'ELOOP')
+    return { code: 'symbolic-link', message: 'This is a symbolic link, and links are not followed.' };
+  if (code === 'EACCES' || code === 'EPERM') {
+    return { code: 'file-unreadable', message: 'This file cannot be read: permission is missing.' };
+  }
+  return { code: 'file-unreadable', message: `This file cannot be read (${code}).` };
+}

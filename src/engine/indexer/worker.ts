@@ -1,0 +1,30 @@
+/** The indexer's thread: serves one `Indexer` to the engine, and tells the engine what happens. */
+import { workerData } from 'node:worker_threads';
+import type { IndexerEvents } from '../../protocol/indexer.ts';
+import { connect, RemoteError, serve } from '../../protocol/rpc.ts';
+import { parentPort } from '../ports.ts';
+import { Indexer } from './indexer.ts';
+
+const { folder, indexPath } = workerData as { readonly folder: string; readonly indexPath: string };
+
+const port = parentPort();
+const engine = connect<IndexerEvents>(port);
+const events: IndexerEvents = {
+  progress: (progress) => tell(engine.progress(progress)),
+  committed: (generation) => tell(engine.committed(generation)),
+  sourcesChanged: () => tell(engine.sourcesChanged()),
+};
+
+serve(port, new Indexer(folder, indexPath, events), report);
+
+/** Nobody waits for the answer; an engine that has gone needs no telling. */
+function tell(answer: Promise<void>): void {
+  answer.catch((error: unknown) => {
+    if (!(error instanceof RemoteError && error.code === 'port-closed')) report(error);
+  });
+}
+
+/** The stack belongs in the log, which the thread's stderr reaches. */
+function report(error: unknown): void {
+  console.error(error);
+}
