@@ -82,7 +82,12 @@ function testsIn(tier) {
 
 function nodeTest(files, { oneAtATime = false } = {}) {
   const concurrency = oneAtATime ? 1 : availableParallelism();
-  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
+  const options = [
+    '--test',
+    '--test-reporter=spec',
+    '--test-timeout=300000',
+    `--test-concurrency=${concurrency}`,
+  ];
   return run(process.execPath, [...options, ...files], { env: environment() });
 }
 
