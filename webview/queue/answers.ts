@@ -117,11 +117,6 @@ export const answerStyles = css`
     cursor: default;
     opacity: 0.5;
   }
-  .label .cap {
-    background: transparent;
-    border-color: currentColor;
-    color: inherit;
-  }
   .label .name {
     overflow-wrap: anywhere;
     min-width: 0;
@@ -155,6 +150,17 @@ export const answerStyles = css`
   .acts {
     display: flex;
     flex-wrap: wrap;
-    gap: 6px;
+    gap: 2px;
+
+  }
+  /* Quieter than the labels: these are asked for less often. */
+  .acts > * {
+    background: transparent;
+    color: var(--vscode-foreground);
+    border-color: transparent;
+    border-radius: 4px;
+  }
+  .acts > *:hover {
+    background: var(--vscode-toolbar-hoverBackground);
   }
 `;

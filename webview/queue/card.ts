@@ -100,12 +100,15 @@ export const cardStyles = css`
     unicode-bidi: isolate;
     font-size: 0;
   }
-  .control::after {
+  /* Before the character, so that one that reorders what follows does not reorder its own name. */
+  .control::before {
     content: attr(data-symbol);
-    padding: 0 0.15em;
-    border: 1px dotted var(--vscode-descriptionForeground);
+    margin: 0 1px;
+    padding: 0 0.25em;
+    border: 1px dotted currentColor;
+    border-radius: 2px;
     color: var(--vscode-descriptionForeground);
-    font-size: calc(var(--vscode-font-size) * 1.05);
+    font-size: calc(var(--vscode-font-size) * 0.9);
   }
   .fold {
     margin: 0 0 12px;

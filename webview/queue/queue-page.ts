@@ -300,20 +300,20 @@ export class QueuePage extends LitElement {
         flex-direction: column;
         height: 100vh;
       }
+      /* Tall enough that the labels stay where they are while most texts come and go. */
       .card {
-        flex: 1 1 auto;
-        min-height: 8em;
+        flex: 0 1 auto;
+        min-height: 40vh;
         overflow: auto;
-        padding: 16px 20px;
+        padding: 16px 20px 16px 18px;
+        border-inline-start: 2px solid transparent;
       }
       .card:focus {
         outline: none;
-      }
-      .card:focus-visible {
-        outline: 1px solid var(--vscode-focusBorder);
-        outline-offset: -1px;
+        border-inline-start-color: var(--vscode-focusBorder);
       }
       footer {
+        flex: 1 0 auto;
         position: relative;
         display: flex;
         flex-direction: column;
@@ -347,6 +347,7 @@ export class QueuePage extends LitElement {
         color: var(--vscode-foreground);
       }
       .status {
+        margin-top: auto;
         min-height: 1.45em;
         font-size: 0.92em;
       }

@@ -338,7 +338,7 @@ function stepped(
   const inFlight = new Set(state.unsaved.map((each) => each.card.key));
   const before = new Set(state.snapshot?.history.map((card) => card.key));
   const after = new Set(snapshot.history.map((card) => card.key));
-  const status = step === 'undo' ? 'Undone' : 'Done again';
+  const status = `${step === 'undo' ? 'Undone' : 'Done again'}${changedAnswer(state, snapshot)}`;
   const next = withSnapshot({ ...state, lookingAt: undefined, failure: undefined, status }, snapshot, at);
 
   const known = new Set(state.snapshot?.upcoming.map((card) => card.key));
@@ -350,11 +350,24 @@ function stepped(
   const open = front[0]?.card.key;
   if (reopened && reopened.key !== open) {
     front = [{ card: reopened, returned: false }, ...front.filter((each) => each.card.key !== reopened.key)];
-  } else if (open !== undefined && after.has(open) && !before.has(open)) {
-    front = front.slice(1);
+  } else if (step === 'redo' && open !== undefined && open !== snapshot.upcoming[0]?.key) {
+    // The card on screen was answered or skipped again, unless it was another record's turn.
+    const again = (after.has(open) && !before.has(open)) || state.snapshot?.upcoming[0]?.key === open;
+    if (again) front = front.slice(1);
   }
   const moved = settle({ ...next, front, since: front === next.front ? next.since : at }, at);
   return { ...moved, announcement: `${status}. ${introduction(moved)}` };
+}
+
+/** What undo or redo did to a record that stays answered, to be said: nothing on screen shows it. */
+function changedAnswer(state: PageState, snapshot: QueueSnapshot): string {
+  const before = new Map(state.snapshot?.history.map((card) => [card.key, card.answer?.join()]));
+  const changed = snapshot.history.find(
+    (card) => before.has(card.key) && before.get(card.key) !== card.answer?.join(),
+  );
+  if (!changed) return '';
+  const names = changed.answer?.map((id) => labelOf(state, id)?.name ?? id).join(', ');
+  return `: “${excerpt(changed.text, 30)}” is ${names || 'cleared'}`;
 }
 
 function look(state: PageState, { towards, at }: Extract<Happening, { type: 'look' }>): PageState {

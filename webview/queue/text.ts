@@ -42,7 +42,30 @@ export function runsOf(text: string): Run[] {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const controls = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)/g;
 
-const bidiNames: Readonly<Record<number, string>> = {
+const c0Names = [
+  ...['NUL', 'SOH', 'STX', 'ETX', 'EOT', 'ENQ', 'ACK', 'BEL', 'BS', 'HT', 'LF', 'VT', 'FF', 'CR', 'SO', 'SI'],
+  ...[
+    'DLE',
+    'DC1',
+    'DC2',
+    'DC3',
+    'DC4',
+    'NAK',
+    'SYN',
+    'ETB',
+    'CAN',
+    'EM',
+    'SUB',
+    'ESC',
+    'FS',
+    'GS',
+    'RS',
+    'US',
+  ],
+];
+
+const otherNames: Readonly<Record<number, string>> = {
+  127: 'DEL',
   8234: 'LRE',
   8235: 'RLE',
   8236: 'PDF',
@@ -54,10 +77,9 @@ const bidiNames: Readonly<Record<number, string>> = {
   8297: 'PDI',
 };
 
+/** Abbreviations rather than Unicode's control pictures, for which few fonts have glyphs. */
 function symbolOf(code: number): string {
-  if (code < 32) return String.fromCharCode(0x2400 + code);
-  if (code === 127) return '\u2421';
-  return bidiNames[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  return c0Names[code] ?? otherNames[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** One line of a text for a strip, a title or an announcement. */

@@ -49,7 +49,7 @@ export function button({
     title=${title ?? nothing}
     ?disabled=${disabled ?? false}
     @click=${run}
-    >${text}${keyCap ? html`<kbd class="cap">${keyCap}</kbd>` : nothing}</vscode-button
+    ><span class="face">${text}${keyCap ? html`<kbd class="cap">${keyCap}</kbd>` : nothing}</span></vscode-button
   >`;
 }
 

@@ -71,25 +71,25 @@ export const look = css`
   }
   .cap {
     display: inline-block;
-    min-width: 1.5em;
+    min-width: 1.6em;
     padding: 0 0.35em;
-    border: 1px solid
-      var(--vscode-contrastBorder, var(--vscode-keybindingLabel-border, var(--vscode-descriptionForeground)));
+    border: 1px solid var(--vscode-contrastBorder, color-mix(in srgb, currentColor 40%, transparent));
     border-radius: 3px;
-    background: var(--vscode-keybindingLabel-background, transparent);
-    color: var(--vscode-keybindingLabel-foreground, inherit);
     font-family: var(--vscode-font-family);
     font-size: 0.85em;
-    line-height: 1.5;
+    font-weight: normal;
+    line-height: 1.4;
     text-align: center;
-    text-transform: none;
     white-space: nowrap;
   }
-  vscode-button .cap {
-    margin-inline-start: 6px;
-    background: transparent;
-    border-color: currentColor;
-    color: inherit;
+  /* The toolkit gives a span in a button the size of an icon. */
+  .face {
+    display: inline-flex;
+    gap: 7px;
+    align-items: center;
+    width: auto;
+    height: auto;
+    white-space: nowrap;
   }
   .swatch {
     flex: none;
