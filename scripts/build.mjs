@@ -68,13 +68,7 @@ export function thisPlatform() {
  * @param {{ targetPlatform?: string }} [options]
  */
 export async function build({ targetPlatform = thisPlatform() } = {}) {
-  const esbuild = await import('esbuild');
-  const bundle = (options) => {
-    const entryPoints = options.entryPoints.filter(
-      ({ in: file }) => existsSync(inRoot(file)) || say(`skipped ${file}: not there yet`),
-    );
-    return entryPoints.length ? esbuild.build({ ...options, entryPoints }) : { metafile: { inputs: {} } };
-  };
+  const { build: bundle } = await import('esbuild');
   const started = performance.now();
   rmSync(inRoot('dist'), { recursive: true, force: true });
   mkdirSync(inRoot('dist'), { recursive: true });
@@ -140,10 +134,8 @@ export async function build({ targetPlatform = thisPlatform() } = {}) {
   ]);
 
   writeFileSync(inRoot('dist/package.json'), '{ "type": "commonjs" }\n');
-  if (existsSync(inRoot('src/core/records/project.ts'))) {
-    const { projectJsonSchema } = await import(pathToFileURL(inRoot('src/core/records/project.ts')).href);
-    writeFileSync(inRoot('dist/project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
-  }
+  const { projectJsonSchema } = await import(pathToFileURL(inRoot('src/core/records/project.ts')).href);
+  writeFileSync(inRoot('dist/project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
   writeFileSync(
     inRoot('dist/THIRD-PARTY-NOTICES.txt'),
     notices(built.flatMap((result) => Object.keys(result.metafile.inputs))),

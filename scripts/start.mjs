@@ -102,8 +102,14 @@ async function openInBrowser(folder, vsix, wantedPort) {
   });
   console.log(nextSteps(`Open ${vscode.url()}`, folder));
   console.log('\nCtrl-C ends it.');
-  // Runs until a signal ends this process, and the server with it.
-  await new Promise(() => setInterval(() => {}, 2 ** 30));
+  // Runs until a signal ends this process, and the server with it. A signal that ends only npm, whose child this is,
+  // shows in the parent having changed.
+  const parent = process.ppid;
+  await new Promise((done) => {
+    setInterval(() => process.ppid !== parent && done(undefined), 500);
+  });
+  await vscode.stop();
+  process.exit(0);
 }
 
 function nextSteps(opening, folder) {
