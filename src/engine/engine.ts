@@ -214,7 +214,10 @@ export class Engine {
     clearTimeout(this.#catchUp);
     this.#listeners.clear();
     await Promise.all([this.#indexer?.close(), this.#learning.close()]);
+    // A view may still be asking for its last snapshot: it finds an empty index.
+    this.#answers.resolve(undefined, [], 0);
     this.#reader?.close();
+    this.#reader = undefined;
     await this.#journal.close();
   }
 
@@ -502,11 +505,11 @@ export class Engine {
   }
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */
-  auditToAsk(): Row[] {
+  auditToAsk(auditRows: readonly Row[] = this.#learning.auditRows): Row[] {
     const accuracy = this.#learning.points.at(-1)?.accuracy;
     if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
     const open: Row[] = [];
-    for (const row of this.#learning.auditRows) {
+    for (const row of auditRows) {
       if (this.isOpen(row)) open.push(row);
       if (open.length >= AUDIT_AHEAD) break;
     }
@@ -560,11 +563,11 @@ export class Engine {
     { strategy, seed, audit }: { strategy?: string | undefined; seed: number; audit: boolean },
   ): Promise<NextRecord[]> {
     if (!this.#reader) return [];
-    await this.#learning.refresh();
+    const auditRows = await this.#learning.refresh();
     const order = arrange({
       pinned: [],
       chosen: await this.#learning.teach({ strategy, seed, size: count }),
-      audit: audit ? this.auditToAsk() : [],
+      audit: audit ? this.auditToAsk(auditRows) : [],
       later: this.later(),
       answered: this.answeredCount(),
       size: count,

@@ -9,8 +9,8 @@ import type { Answers } from './answers.ts';
 import type { Asked } from './queue-order.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
-/** Chosen records held ready; the queue shows a few of them. */
-const CHOICE_SIZE = 40;
+/** Chosen records held ready: enough for a fast hand while the next lesson runs. */
+const CHOICE_SIZE = 100;
 
 export interface LearningOptions {
   readonly folder: string;
@@ -55,7 +55,7 @@ export class Learning {
     return this.#chosen;
   }
 
-  /** The audit set in the order in which it is to be asked. */
+  /** The audit set of the latest lesson, in the order in which it is to be asked. */
   get auditRows(): readonly Row[] {
     return this.#auditRows;
   }
@@ -79,10 +79,10 @@ export class Learning {
     });
   }
 
-  /** Reads what is new in the index. */
-  async refresh(): Promise<void> {
-    const facts = await this.#start().refresh(this.#options.auditThreshold());
-    this.#auditRows = Array.from(facts.auditRows);
+  /** Reads what is new in the index. @returns the audit set in the order in which it is to be asked */
+  async refresh(): Promise<Row[]> {
+    const { auditRows } = await this.#start().refresh(this.#options.auditThreshold());
+    return Array.from(auditRows);
   }
 
   /** One lesson now: fits, scores, chooses. */
@@ -127,8 +127,11 @@ export class Learning {
         if (this.#training.phase === 'ready') {
           this.#training = { phase: 'running', sinceRevision: this.#options.answers.revision };
         }
-        await this.refresh();
-        this.#chosen = await this.teach({ size: CHOICE_SIZE });
+        const auditRows = await this.refresh();
+        const chosen = await this.teach({ size: CHOICE_SIZE });
+        // Both at once: audit records alone would be asked one after the other.
+        this.#auditRows = auditRows;
+        this.#chosen = chosen;
         this.#options.changed();
         if (!this.#wanted) await this.measure();
       }

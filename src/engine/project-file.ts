@@ -26,7 +26,11 @@ const LARGEST = 16 * 1024 * 1024;
 export async function readProject(folder: string): Promise<Project> {
   const text = await readProjectText(folder);
   if (text === undefined) {
-    throw new UserError('no-project', `There is no Inkling project in ${folder}`, 'Create one there first.');
+    throw new UserError(
+      'no-project',
+      `There is no Inkling project in ${folder}`,
+      'Make one with "Inkling: Start Labeling" in the editor, or "inkling init" in a terminal.',
+    );
   }
   let value: unknown;
   try {

@@ -16,9 +16,9 @@ export const exportCommand: Command = {
   details: `
 One object a labelled record: id, text, label and, under meta, where it came from, who answered, when, and
 whether the record is still as it was (attached, follows, stale, orphan). The file appears whole or not at all.`,
-  run: (args, terminal) =>
-    withEngine(args, terminal, async (engine) => {
-      const output = args.required('output');
+  async run(args, terminal) {
+    const output = args.required('output');
+    return withEngine(args, terminal, async (engine) => {
       await updateIndex(engine, terminal);
       const report = await engine.exportLabels(output, {
         fields: args.flag('fields'),
@@ -28,5 +28,6 @@ whether the record is still as it was (attached, follows, stale, orphan). The fi
       if (args.flag('json')) terminal.out(JSON.stringify(report));
       else terminal.out(`Wrote ${counted(report.written, 'label')} to ${output}.`);
       return 0;
-    }),
+    });
+  },
 };

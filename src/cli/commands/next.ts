@@ -20,19 +20,22 @@ export const next: Command = {
   details: `
 With --json: one object a line, best first: key, text, src, line, purpose (train, audit or review), and as far
 as known utility, strategy, guess and p. Answer with "inkling label".`,
-  run: (args, terminal) =>
-    withEngine(args, terminal, async (engine) => {
+  async run(args, terminal) {
+    const count = args.count('count', 10);
+    const wish = {
+      strategy: args.text('strategy'),
+      seed: args.count('seed', 0, 0),
+      audit: !args.flag('no-audit'),
+    };
+    return withEngine(args, terminal, async (engine) => {
       await updateIndex(engine, terminal);
-      const records = await engine.next(args.count('count', 10), {
-        strategy: args.text('strategy'),
-        seed: args.count('seed', 0, 0),
-        audit: !args.flag('no-audit'),
-      });
+      const records = await engine.next(count, wish);
       for (const record of records) {
         if (args.flag('json')) terminal.out(JSON.stringify(record));
         else terminal.out(`${record.key}\n  ${record.text.replace(/\s+/g, ' ').slice(0, 200)}`);
       }
       if (records.length === 0) terminal.err('There is nothing left to ask: every record is answered.');
       return 0;
-    }),
+    });
+  },
 };

@@ -1,0 +1,264 @@
+/** The queue on a real project: real files, real index, real workers, real journal. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { uuidV7 } from '../../../src/core/records/uuid.ts';
+import { Engine } from '../../../src/engine/engine.ts';
+import { createProject } from '../../../src/engine/project-file.ts';
+import { QueueSession } from '../../../src/engine/queue-session.ts';
+import type { Card, QueueSnapshot } from '../../../src/protocol/queue.ts';
+import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
+
+const newId = () => uuidV7(Date.now(), randomBytes(10));
+
+async function makeProject(t: TestContext, records = 120): Promise<TestFolder> {
+  const folder = testFolder(t);
+  folder.write('data/messages.jsonl', twoTopics(records));
+  await createProject(folder.path, {
+    sources: [{ include: ['data/*.jsonl'], text: 'text', id: 'id' }],
+    labels: ['parcel', 'invoice'],
+  });
+  return folder;
+}
+
+async function openEngine(t: TestContext, folder: TestFolder, annotator = 'Ada'): Promise<Engine> {
+  Object.assign(process.env, folder.env);
+  const reported: unknown[] = [];
+  const engine = await Engine.open(folder.path, { annotator, report: (error) => reported.push(error) });
+  t.after(async () => {
+    await engine.close();
+    assert.deepEqual(reported, [], 'nothing failed behind the back');
+  });
+  return engine;
+}
+
+/** A queue with cards in it. */
+async function openQueue(t: TestContext, engine: Engine): Promise<QueueSession> {
+  const session = new QueueSession(engine, { showGuess: () => true });
+  t.after(session.onChange(() => {}));
+  await engine.goLive();
+  await until(async () => (await session.open()).upcoming.length > 0);
+  return session;
+}
+
+async function until(check: () => boolean | Promise<boolean>, timeout = 15_000): Promise<void> {
+  const end = Date.now() + timeout;
+  while (!(await check())) {
+    if (Date.now() > end) assert.fail('it did not happen in time');
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+function truth(engine: Engine, card: Card): string {
+  const name = /parcel|courier|late|tracking|doorstep|shipped/.test(card.text) ? 'parcel' : 'invoice';
+  return engine.project.labels.find((label) => label.name === name)!.id;
+}
+
+async function answer(
+  session: QueueSession,
+  engine: Engine,
+  snapshot: QueueSnapshot,
+): Promise<QueueSnapshot> {
+  const card = snapshot.upcoming[0]!;
+  return session.label({
+    event: newId(),
+    key: card.key,
+    labels: [truth(engine, card)],
+    shown: card.guess !== undefined,
+    ms: 500,
+  });
+}
+
+function journalLines(folder: TestFolder): string[] {
+  const labels = join(folder.path, '.inkling', 'labels');
+  return readdirSync(labels)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) => readFileSync(join(labels, name), 'utf8').trimEnd().split('\n'));
+}
+
+test('an answer is on disk when it is acknowledged, and its card is gone from the queue', async (t) => {
+  const folder = await makeProject(t);
+  const engine = await openEngine(t, folder);
+  const session = await openQueue(t, engine);
+  const before = await session.open();
+  const card = before.upcoming[0]!;
+  const after = await answer(session, engine, before);
+  assert.equal(journalLines(folder).length, 1);
+  assert.equal(after.counts.labelled, 1);
+  assert.ok(after.upcoming.every(({ key }) => key !== card.key));
+  assert.equal(after.history.at(-1)!.key, card.key);
+  assert.ok(after.revision > before.revision);
+});
+
+test('the same answer sent twice is saved once', async (t) => {
+  const folder = await makeProject(t);
+  const engine = await openEngine(t, folder);
+  const session = await openQueue(t, engine);
+  const card = (await session.open()).upcoming[0]!;
+  const sent = { event: newId(), key: card.key, labels: [truth(engine, card)], shown: false, ms: 1 };
+  await session.label(sent);
+  await session.label(sent);
+  assert.equal(journalLines(folder).length, 1);
+});
+
+test('after answers of both labels the model chooses, guesses, and leaves the first cards where they are', async (t) => {
+  const engine = await openEngine(t, await makeProject(t));
+  const session = await openQueue(t, engine);
+  let snapshot = await session.open();
+  for (let count = 0; count < 12; count++) {
+    const expected = snapshot.upcoming.slice(1, 3).map(({ key }) => key);
+    snapshot = await answer(session, engine, snapshot);
+    assert.deepEqual(
+      snapshot.upcoming.slice(0, 2).map(({ key }) => key),
+      expected,
+      'no card changes under the reader',
+    );
+  }
+  await until(async () => (await session.open()).upcoming.some(({ guess }) => guess !== undefined));
+  assert.equal(engine.training.phase, 'ready');
+});
+
+test('every tenth card measures: it has no guess and its answer does not train', async (t) => {
+  const engine = await openEngine(t, await makeProject(t, 300));
+  const session = await openQueue(t, engine);
+  let snapshot = await session.open();
+  const purposes: string[] = [];
+  for (let count = 0; count < 30; count++) {
+    const card = snapshot.upcoming[0]!;
+    purposes.push(card.purpose);
+    if (card.purpose === 'audit') assert.equal(card.guess, undefined);
+    snapshot = await answer(session, engine, snapshot);
+  }
+  assert.equal(purposes.filter((purpose) => purpose === 'audit').length, 3);
+  const curve = await engine.curve();
+  assert.deepEqual([curve.trained, curve.audited], [27, 3]);
+  assert.equal(curve.points.at(-1)!.labels, 27);
+});
+
+test('undo brings the card back to the front, redo answers it again, also after a restart', async (t) => {
+  const folder = await makeProject(t);
+  const first = await openEngine(t, folder);
+  const session = await openQueue(t, first);
+  const start = await session.open();
+  const key = start.upcoming[0]!.key;
+  await answer(session, first, start);
+  await first.close();
+
+  const engine = await openEngine(t, folder);
+  const again = await openQueue(t, engine);
+  assert.equal((await again.open()).counts.labelled, 1);
+  const undone = await again.undo();
+  assert.deepEqual([undone.upcoming[0]!.key, undone.counts.labelled], [key, 0]);
+  const redone = await again.redo();
+  assert.equal(redone.counts.labelled, 1);
+  assert.ok(redone.upcoming.every((card) => card.key !== key));
+});
+
+test('a skipped record comes back when nothing else is left, and only then', async (t) => {
+  const engine = await openEngine(t, await makeProject(t, 6));
+  const session = await openQueue(t, engine);
+  let snapshot = await session.open();
+  const skipped = snapshot.upcoming[0]!.key;
+  snapshot = await session.mark({ event: newId(), key: skipped, op: 'skip', ms: 1 });
+  assert.notEqual(snapshot.upcoming[0]!.key, skipped);
+  for (let count = 0; count < 5; count++) {
+    assert.notEqual(snapshot.upcoming[0]!.key, skipped);
+    snapshot = await answer(session, engine, snapshot);
+    await until(async () => {
+      snapshot = await session.open();
+      return snapshot.upcoming.length > 0;
+    });
+  }
+  assert.equal(snapshot.upcoming[0]!.key, skipped);
+  snapshot = await answer(session, engine, snapshot);
+  assert.equal(snapshot.upcoming.length, 0);
+  assert.match(snapshot.nothingLeft!, /Every record has an answer/);
+});
+
+test('two windows and a terminal see each other within two seconds, and nothing is lost', async (t) => {
+  const folder = await makeProject(t);
+  const one = await openEngine(t, folder);
+  const two = await openEngine(t, folder);
+  const first = await openQueue(t, one);
+  const second = await openQueue(t, two);
+  await answer(first, one, await first.open());
+  await until(async () => (await second.open()).counts.labelled === 1, 2000);
+  await answer(second, two, await second.open());
+  await until(async () => (await first.open()).counts.labelled === 2, 2000);
+  const key = (await first.open()).upcoming[0]!.key;
+  const { code } = await folder.inkling(
+    ['label', folder.path, '--stdin'],
+    JSON.stringify({ key, label: 'parcel' }),
+  );
+  assert.equal(code, 0);
+  await until(
+    async () => (await first.open()).counts.labelled === 3 && (await second.open()).counts.labelled === 3,
+    2000,
+  );
+});
+
+test('labels follow a renamed file, and wait as orphans while their records are gone', async (t) => {
+  const folder = await makeProject(t);
+  const engine = await openEngine(t, folder);
+  const session = await openQueue(t, engine);
+  await answer(session, engine, await session.open());
+  renameSync(join(folder.path, 'data/messages.jsonl'), join(folder.path, 'data/renamed.jsonl'));
+  await engine.updateIndex();
+  assert.deepEqual([engine.stats().labelled, engine.stats().orphans], [1, 0]);
+  rmSync(join(folder.path, 'data/renamed.jsonl'));
+  await engine.updateIndex();
+  assert.deepEqual([engine.stats().labelled, engine.stats().orphans], [0, 1]);
+  folder.write('data/back.jsonl', twoTopics(120));
+  await engine.updateIndex();
+  assert.deepEqual([engine.stats().labelled, engine.stats().orphans], [1, 0]);
+});
+
+test('a record whose text has changed keeps its label as stale and is not trained on', async (t) => {
+  const folder = await makeProject(t);
+  const engine = await openEngine(t, folder);
+  const session = await openQueue(t, engine);
+  const card = (await session.open()).upcoming[0]!;
+  await answer(session, engine, await session.open());
+  const file = join(folder.path, 'data/messages.jsonl');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(card.text, `${card.text}, and more`));
+  await engine.updateIndex();
+  const { stale, labels } = engine.stats();
+  assert.equal(stale, 1);
+  assert.ok(labels.every(({ trained, audited }) => trained + audited === 0));
+});
+
+test('a file that changes is read again by itself, and the queue never shows a text that is not there', async (t) => {
+  const folder = await makeProject(t);
+  const engine = await openEngine(t, folder);
+  const session = await openQueue(t, engine);
+  folder.write('data/messages.jsonl', `{"id":"new","text":"a parcel that came"}\n${twoTopics(120)}`);
+  await until(async () => (await session.open()).counts.records === 121);
+  const texts = new Set(
+    readFileSync(join(folder.path, 'data/messages.jsonl'), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => (JSON.parse(line) as { text: string }).text),
+  );
+  for (const { text } of (await session.open()).upcoming) assert.ok(texts.has(text));
+});
+
+test('labels that cannot be saved are not acknowledged, the reason is shown, and labeling goes on after it is mended', async (t) => {
+  const folder = await makeProject(t);
+  const engine = await openEngine(t, folder);
+  const session = await openQueue(t, engine);
+  // A file in the place of the folder stops root as well.
+  const labels = folder.write('.inkling/labels', 'in the way');
+  const snapshot = await session.open();
+  await assert.rejects(answer(session, engine, snapshot), (error: Error & { wayOut?: string }) =>
+    Boolean(error.wayOut),
+  );
+  const failed = await session.open();
+  assert.equal(failed.counts.labelled, 0);
+  assert.equal(failed.banner?.kind, 'error');
+  assert.equal(failed.upcoming[0]!.key, snapshot.upcoming[0]!.key, 'the card is still there');
+  rmSync(labels);
+  assert.equal((await answer(session, engine, failed)).counts.labelled, 1);
+  assert.equal((await session.open()).banner, undefined);
+});
