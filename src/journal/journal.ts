@@ -75,7 +75,7 @@ export class Journal {
   /**
    * Reads every journal file of a workspace folder. Makes nothing on disk: that waits for the first `append`.
    *
-   * @throws {UserError} `labels-outside` when `.inkling` leads out of the folder
+   * @throws {UserError} `labels-outside` when `.inkling` leads out of the folder; `labels-unreadable`
    */
   static async open(
     root: string,
@@ -200,13 +200,10 @@ export class Journal {
       if (!(error instanceof FlushError)) throw error;
       // After a failed flush the system may forget which bytes are missing and report success next time, so this
       // file gets no more of them: Rebello et al., "Can Applications Recover from fsync Failures?" (USENIX ATC 2020).
+      const wasRecovery = slot.path !== join(this.#folder, `${slot.name}.jsonl`);
       slot.path = this.#recoveryPath(slot);
-      try {
-        await appendLines(slot.path, lines, folders, this.#safeNames);
-      } catch (second) {
-        slot.path = this.#recoveryPath(slot);
-        throw second;
-      }
+      if (wasRecovery) throw error;
+      await this.#write(lines);
     }
   }
 
@@ -260,7 +257,7 @@ export class Journal {
   }
 
   async #refresh(): Promise<void> {
-    const names = await this.#names();
+    const names = await journalFileNames(this.#folder);
     let replaced = [...this.#files.keys()].some((name) => !names.includes(name));
     for (const name of names) {
       if (replaced) break;
@@ -279,7 +276,8 @@ export class Journal {
 
   async #readAll(): Promise<JournalEvent[]> {
     const events: JournalEvent[] = [];
-    for (const name of await this.#names()) await this.#read(name, (event) => events.push(event));
+    for (const name of await journalFileNames(this.#folder))
+      await this.#read(name, (event) => events.push(event));
     return events;
   }
 
@@ -309,20 +307,20 @@ export class Journal {
       return false;
     }
   }
-
-  async #names(): Promise<string[]> {
-    return journalFileNames(this.#folder);
-  }
 }
 
-/** The names of the journal files in `.inkling/labels`, in order; none when there is no such folder. */
+/**
+ * The names of the journal files in `.inkling/labels`, in order; none when there is no such folder.
+ *
+ * @throws {UserError} `labels-unreadable`
+ */
 export async function journalFileNames(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw error;
+    throw unreadable(folder, error);
   }
 }
 
@@ -418,8 +416,17 @@ async function realFolder(path: string): Promise<string | undefined> {
     return await realpath(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(folder: string, error: unknown): UserError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new UserError(
+    'labels-unreadable',
+    `The labels in ${folder} can't be read (${code ?? String(error)})`,
+    'Allow reading them, or check the disk, then open the project again.',
+  );
 }
 
 function notSaved(error: unknown, root: string): UserError {
