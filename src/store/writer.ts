@@ -115,7 +115,8 @@ export class IndexWriter {
     const before = this.#sql.meta.get('built-with')?.value;
     const now = JSON.stringify([wanted.salt, wanted.reading]);
     if (before === now) return;
-    this.clear();
+    this.#begin();
+    if (before !== undefined) this.clear();
     this.#sql.setMeta.run('built-with', now);
     this.commit();
   }

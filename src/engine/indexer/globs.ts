@@ -73,6 +73,6 @@ function matcherOf(globs: readonly string[]): (path: string) => boolean {
 }
 
 function literalStart(glob: string): string {
-  const { base } = picomatch.scan(glob, PLAIN);
+  const { base } = picomatch.scan(glob);
   return base === '.' ? '' : base.replace(/\\(.)/g, '$1').replace(/^\.\/|\/$/g, '');
 }

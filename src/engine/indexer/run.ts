@@ -45,7 +45,7 @@ export class IndexRun {
   readonly #options: RunOptions;
   readonly #writer: IndexWriter;
   readonly #started = performance.now();
-  readonly #counter = new TermCounter();
+  readonly #counter: TermCounter;
   readonly #seen = new Set<string>();
   #stored = new Map<string, StoredFile>();
   #filesDone = 0;
@@ -62,6 +62,7 @@ export class IndexRun {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#writer = options.writer;
+    this.#counter = new TermCounter((term) => this.#writer.termId(term));
   }
 
   /** @throws what SQLite throws; the writer must be rolled back then */
@@ -213,7 +214,7 @@ export class IndexRun {
     const name = textHash.toString('latin1');
     const n = occurrences.get(name) ?? 0;
     occurrences.set(name, n + 1);
-    this.#counter.count(text, this.#termId);
+    this.#counter.count(text);
     this.#writer.addRecord(
       {
         offset,
@@ -231,8 +232,6 @@ export class IndexRun {
     this.#records++;
     this.#uncommitted++;
   }
-
-  readonly #termId = (term: string): number => this.#writer.termId(term);
 
   #begin(path: string, rule: LayoutRule, layout: FileLayout): void {
     const stored = this.#stored.get(path);

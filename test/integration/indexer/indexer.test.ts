@@ -1,0 +1,481 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { auditRank } from '../../../src/core/records/audit.ts';
+import { tokenize } from '../../../src/core/text/tokenize.ts';
+import { readRecord } from '../../../src/engine/source.ts';
+import { IndexedFolder, jsonl, SALT } from '../../support/indexing.ts';
+
+let workspace: IndexedFolder;
+beforeEach(() => {
+  workspace = new IndexedFolder();
+});
+afterEach(() => workspace.remove());
+
+/** Stamps of files younger than a tick of the clock are not trusted. */
+const settle = () => sleep(80);
+
+describe('indexing a folder', () => {
+  test('every record is found with its place, its hash and its rank, and can be read again', async () => {
+    workspace.write({
+      'b.csv': 'id,text,topic\n7,"two\nlines",x\n8,plain,y\n',
+      'a/c.jsonl': '\ufeff{"id":1,"text":"same"}\n{"text":"same"}\r\n',
+      'notes.txt': 'first line\n\nsecond line',
+    });
+    const report = await workspace.index();
+    assert.deepEqual(
+      { ...report, ms: 0, bytesRead: 0 },
+      {
+        generation: 1,
+        files: 3,
+        filesRead: 3,
+        records: 6,
+        problems: 0,
+        bytesRead: 0,
+        ms: 0,
+        cancelled: false,
+        leader: true,
+      },
+    );
+    assert.deepEqual(workspace.places(), [
+      'b.csv:2',
+      'b.csv:4',
+      'notes.txt:1',
+      'notes.txt:3',
+      'a/c.jsonl:1',
+      'a/c.jsonl:2',
+    ]);
+    const texts: string[] = [];
+    for (const record of workspace.read((reader) => reader.rowsAfter(0, 10))) {
+      const layout = workspace.read((reader) => reader.file(record.src)!.layout);
+      const content = await readRecord(workspace.folder, layout, record);
+      assert.ok(content !== 'changed');
+      texts.push(content.text);
+      const hash = createHash('sha256').update(content.text).digest();
+      assert.equal(record.hash, hash.toString('hex').slice(0, 32));
+      assert.equal(record.auditRank, auditRank(SALT, hash.subarray(0, 16)));
+    }
+    assert.deepEqual(texts, ['two\nlines', 'plain', 'first line', 'second line', 'same', 'same']);
+    assert.deepEqual(
+      workspace.read((reader) => reader.rowsAfter(0, 10).map(({ id, n }) => `${id} ${n}`)),
+      ['7 0', '8 0', 'undefined 0', 'undefined 0', '1 0', 'undefined 1'],
+    );
+  });
+
+  test('the term counts are those of the tokenizer', async () => {
+    const texts = ['Red red blue, RED!', 'nothing in common', 'blue blue', '!!!'];
+    workspace.write({ 'a.jsonl': jsonl(...texts) });
+    await workspace.index();
+    workspace.read((reader) => {
+      const terms = [...reader.terms(-1)].map(({ term }) => term);
+      const [block] = [...reader.blocks(0)];
+      texts.forEach((text, i) => {
+        const counted: Record<string, number> = {};
+        for (let at = block!.rowStarts[i]!; at < block!.rowStarts[i + 1]!; at++) {
+          counted[terms[block!.termIds[at]!]!] = block!.counts[at]!;
+        }
+        const expected: Record<string, number> = {};
+        for (const term of tokenize(text)) expected[term] = (expected[term] ?? 0) + 1;
+        assert.deepEqual(counted, expected);
+      });
+    });
+  });
+
+  test('only what a rule covers is read, by the first rule that does', async () => {
+    workspace.write({
+      'in/a.jsonl': '{"text":"x","body":"y"}\n',
+      'in/skip.jsonl': jsonl('x'),
+      'in/deep/b.jsonl': jsonl('x'),
+      'out/c.jsonl': jsonl('x'),
+      'in/readme.md': 'no ending of ours\n',
+      'in/log.data': 'one\ntwo\n',
+    });
+    await workspace.index([
+      { include: ['in/*.jsonl'], exclude: ['**/skip*'], text: 'body' },
+      { include: ['in/**/*.jsonl'], exclude: ['in/*'] },
+      { include: ['in/*.data'], format: 'text' },
+    ]);
+    assert.deepEqual(workspace.places(), [
+      'in/a.jsonl:1',
+      'in/log.data:1',
+      'in/log.data:2',
+      'in/deep/b.jsonl:1',
+    ]);
+    assert.equal(
+      workspace.read((reader) => reader.file('in/a.jsonl')?.layout.textField),
+      'body',
+    );
+  });
+
+  test('.gitignore is honoured at every level, but not for what a rule names', async () => {
+    workspace.write({
+      '.gitignore': '*.csv\n/build/\n!keep.csv\ndata/\n',
+      'a.csv': 'text\nx\n',
+      'keep.csv': 'text\nx\n',
+      'build/b.jsonl': jsonl('x'),
+      'src/build/c.jsonl': jsonl('x'),
+      'src/.gitignore': 'd.jsonl\n',
+      'src/d.jsonl': jsonl('x'),
+      'data/e.jsonl': jsonl('x'),
+      'data/.gitignore': 'secret*\n',
+      'data/secret.jsonl': jsonl('x'),
+      '.git/f.jsonl': jsonl('x'),
+      'node_modules/g.jsonl': jsonl('x'),
+      '.inkling/h.jsonl': jsonl('x'),
+    });
+    await workspace.index();
+    assert.deepEqual(workspace.places(), ['keep.csv:2', 'src/build/c.jsonl:1']);
+    await workspace.index([{ include: ['data/*.jsonl', 'a.csv', 'node_modules/**'] }]);
+    assert.deepEqual(workspace.places(), ['a.csv:2', 'data/e.jsonl:1']);
+  });
+
+  test("Inkling's own exports are never indexed", async () => {
+    workspace.write({
+      'labels.jsonl': '{"text":"x","label":"spam","meta":{"inkling":1}}\n',
+      'a.jsonl': jsonl('x'),
+    });
+    const report = await workspace.index();
+    assert.deepEqual(workspace.places(), ['a.jsonl:1']);
+    assert.equal(report.problems, 0);
+    assert.equal(report.files, 1);
+  });
+
+  test('links, pipes and files that are not text are skipped with a reason, and hang nothing', async () => {
+    workspace.write({
+      'a.jsonl': jsonl('x'),
+      'picture.txt': Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10),
+    });
+    symlinkSync('/etc/passwd', join(workspace.folder, 'link.txt'));
+    symlinkSync('..', join(workspace.folder, 'loop'));
+    symlinkSync('nowhere', join(workspace.folder, 'dangling.txt'));
+    execFileSync('mkfifo', [join(workspace.folder, 'pipe.txt')]);
+    await workspace.index();
+    const problems = [
+      'dangling.txt:1 symbolic-link',
+      'link.txt:1 symbolic-link',
+      'picture.txt:1 binary',
+      'pipe.txt:1 not-a-file',
+    ];
+    assert.deepEqual(workspace.places(), ['a.jsonl:1']);
+    assert.deepEqual(workspace.problems(), problems);
+    const again = await workspace.index();
+    assert.equal(again.filesRead, 0);
+    assert.deepEqual(workspace.problems(), problems);
+  });
+
+  test('a file or folder without permission is reported, and the rest goes on', {
+    skip: process.getuid?.() === 0 ? 'skipped: root may read everything' : false,
+  }, async () => {
+    workspace.write({ 'a.jsonl': jsonl('x'), 'b.jsonl': jsonl('x'), 'c/d.jsonl': jsonl('x') });
+    chmodSync(join(workspace.folder, 'b.jsonl'), 0);
+    chmodSync(join(workspace.folder, 'c'), 0);
+    await workspace.index();
+    chmodSync(join(workspace.folder, 'c'), 0o755);
+    assert.deepEqual(workspace.places(), ['a.jsonl:1']);
+    assert.deepEqual(workspace.problems(), ['b.jsonl:1 file-unreadable', 'c:1 folder-unreadable']);
+  });
+
+  test('patterns that lead out of the folder or could hang a match are refused', async () => {
+    for (const include of ['../*.jsonl', '/etc/*', 'a/../../b', 'C:\\x\\*', `${'*a'.repeat(20)}b`]) {
+      await assert.rejects(workspace.index([{ include: [include] }]), { code: 'glob-unusable' }, include);
+    }
+  });
+
+  test('sources are never written to', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x'), 'b.txt': 'y' });
+    const before = statSync(join(workspace.folder, 'a.jsonl'), { bigint: true });
+    await workspace.index();
+    const after = statSync(join(workspace.folder, 'a.jsonl'), { bigint: true });
+    assert.equal(readFileSync(join(workspace.folder, 'a.jsonl'), 'utf8'), jsonl('x'));
+    assert.deepEqual([after.mtimeNs, after.ctimeNs], [before.mtimeNs, before.ctimeNs]);
+  });
+
+  test('indexing twice from nothing gives the same index', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x', 'y', 'x'), 'b/c.txt': 'z\n' });
+    const snapshot = () =>
+      workspace.read((reader) => ({
+        records: reader.rowsAfter(0, 100),
+        blocks: [...reader.blocks(0)],
+        terms: [...reader.terms(-1)],
+      }));
+    await workspace.index();
+    const first = snapshot();
+    rmSync(workspace.indexPath);
+    await workspace.index();
+    assert.deepEqual(snapshot(), first);
+  });
+});
+
+describe('indexing again', () => {
+  test('unchanged files are not read, changed ones are, removed ones are gone', async () => {
+    workspace.write({ 'a.jsonl': jsonl('a'), 'b.jsonl': jsonl('b'), 'c.jsonl': jsonl('c') });
+    await settle();
+    await workspace.index();
+    workspace.write({ 'b.jsonl': jsonl('new', 'b') });
+    rmSync(join(workspace.folder, 'c.jsonl'));
+    const report = await workspace.index();
+    assert.equal(report.filesRead, 1);
+    assert.deepEqual(workspace.places(), ['a.jsonl:1', 'b.jsonl:1', 'b.jsonl:2']);
+    assert.equal(report.generation, 2);
+  });
+
+  test('nothing changed: nothing is read or written, and the generation stays', async () => {
+    workspace.write({ 'a.jsonl': jsonl('a'), 'broken.jsonl': '{\n' });
+    await settle();
+    const first = await workspace.index();
+    const second = await workspace.index();
+    assert.equal(second.bytesRead, 0);
+    assert.equal(second.generation, first.generation);
+    assert.deepEqual([second.records, second.problems], [1, 1]);
+  });
+
+  test('a file that was only touched keeps its rows', async () => {
+    workspace.write({ 'a.jsonl': jsonl('a') });
+    await settle();
+    const first = await workspace.index();
+    utimesSync(join(workspace.folder, 'a.jsonl'), 5, 5);
+    await settle();
+    const second = await workspace.index();
+    assert.ok(second.bytesRead > 0);
+    assert.equal(second.filesRead, 0);
+    assert.equal(second.generation, first.generation);
+    assert.equal((await workspace.index()).bytesRead, 0);
+  });
+
+  test('another text of the same length under the old time is found', async () => {
+    workspace.write({ 'a.jsonl': jsonl('aaa') });
+    await settle();
+    await workspace.index();
+    workspace.write({ 'a.jsonl': jsonl('bbb') });
+    await workspace.index();
+    const hash = createHash('sha256').update('bbb').digest('hex').slice(0, 32);
+    assert.equal(
+      workspace.read((reader) => reader.byHash(hash).length),
+      1,
+    );
+  });
+
+  test('a renamed file keeps its hashes, by which labels follow', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x', 'y') });
+    await workspace.index();
+    const hashes = () => workspace.read((reader) => reader.rowsAfter(0, 9).map(({ hash }) => hash));
+    const before = hashes();
+    renameSync(join(workspace.folder, 'a.jsonl'), join(workspace.folder, 'b.jsonl'));
+    await workspace.index();
+    assert.deepEqual(hashes(), before);
+    assert.deepEqual(workspace.places(), ['b.jsonl:1', 'b.jsonl:2']);
+  });
+
+  test('another rule for a file means reading it again', async () => {
+    workspace.write({ 'a.jsonl': '{"text":"x","body":"y"}\n' });
+    await settle();
+    await workspace.index();
+    const report = await workspace.index([{ include: ['**/*'], text: 'body' }]);
+    assert.equal(report.filesRead, 1);
+    assert.equal((await workspace.index([{ include: ['*.jsonl'], text: 'body' }])).filesRead, 0);
+  });
+
+  test('another salt builds the index again, with other ranks', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x') });
+    await workspace.index();
+    const rank = () => workspace.read((reader) => reader.rowsAfter(0, 1)[0]!.auditRank);
+    const before = rank();
+    await workspace.index(undefined, 'ff'.repeat(16));
+    assert.notEqual(rank(), before);
+  });
+
+  test('an index that was damaged or deleted is built again, even while it is open', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x') });
+    const indexer = workspace.indexer();
+    await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    rmSync(workspace.indexPath);
+    const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    assert.equal(report.records, 1);
+    await indexer.close();
+    truncateSync(workspace.indexPath, 5000);
+    assert.equal((await workspace.index()).records, 1);
+    assert.deepEqual(workspace.places(), ['a.jsonl:1']);
+  });
+});
+
+describe('files that change while they are read', () => {
+  test('a growing file is read up to its last full line, and the rest later', async () => {
+    const path = join(workspace.folder, 'log.jsonl');
+    workspace.write({ 'log.jsonl': `${jsonl(...texts(6_000))}{"text":"half a l` });
+    let grown = false;
+    const indexer = workspace.indexer({
+      committed: () => {
+        if (!grown) appendFileSync(path, 'ine"}\n');
+        grown = true;
+      },
+    });
+    const first = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    assert.ok(grown);
+    assert.deepEqual([first.records, first.problems], [6_000, 0]);
+    const second = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    assert.deepEqual([second.records, second.problems], [6_001, 0]);
+  });
+
+  test('a file that was replaced under the reader is read anew, never mixed', async () => {
+    const path = join(workspace.folder, 'a.jsonl');
+    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)) });
+    let replaced = false;
+    const indexer = workspace.indexer({
+      committed: () => {
+        if (!replaced) writeFileSync(path, jsonl('new'));
+        replaced = true;
+      },
+    });
+    const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    assert.ok(replaced);
+    assert.equal(report.records, 1);
+    assert.deepEqual(workspace.places(), ['a.jsonl:1']);
+  });
+
+  test('a file that never rests is reported, and its neighbours are read', async () => {
+    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)), 'b.jsonl': jsonl('x') });
+    const path = join(workspace.folder, 'a.jsonl');
+    const indexer = workspace.indexer({ progress: () => utimesSync(path, new Date(), new Date()) });
+    const touching = setInterval(() => utimesSync(path, new Date(), new Date()), 1);
+    await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    clearInterval(touching);
+    assert.deepEqual(workspace.places(), ['b.jsonl:1']);
+    assert.deepEqual(workspace.problems(), ['a.jsonl:1 file-changing']);
+  });
+});
+
+describe('while indexing', () => {
+  test('the first records are committed long before the last', async () => {
+    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)) });
+    let firstSeen = 0;
+    const indexer = workspace.indexer({
+      committed: () => {
+        firstSeen ||= workspace.read((reader) => reader.counts().records);
+      },
+    });
+    await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    assert.ok(firstSeen > 0 && firstSeen < 6_000, `${firstSeen} records in the first commit`);
+  });
+
+  test('a cancelled run keeps what it has, and the next one completes it', async () => {
+    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)), 'b.jsonl': jsonl('x') });
+    const indexer = workspace.indexer({ committed: () => void indexer.cancel() });
+    const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    assert.equal(report.cancelled, true);
+    assert.ok(report.records > 0 && report.records < 6_000);
+    assert.equal(workspace.places().length, report.records);
+    const whole = await workspace.index();
+    assert.equal(whole.leader, false, 'the cancelled indexer still leads');
+    await indexer.close();
+    assert.equal((await workspace.index()).records, 6_001);
+  });
+
+  test('a cancelled run that would have replaced a file leaves the file as it was', async () => {
+    workspace.write({ 'a.jsonl': jsonl('old') });
+    await workspace.index();
+    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)) });
+    const indexer = workspace.indexer({ progress: () => void indexer.cancel() });
+    const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    assert.equal(report.cancelled, true);
+    assert.deepEqual(workspace.places(), ['a.jsonl:1']);
+  });
+
+  test('calls during a run share the run after it', async () => {
+    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)) });
+    const indexer = workspace.indexer();
+    const request = { sources: [{ include: ['**/*'] }], salt: SALT };
+    const first = indexer.index(request);
+    await sleep(1);
+    const second = indexer.index(request);
+    const third = indexer.index({ sources: [{ include: ['nothing'] }], salt: SALT });
+    assert.equal((await first).records, 6_000);
+    assert.equal(await second, await third);
+    assert.equal((await third).records, 0, 'the newest request counts');
+  });
+
+  test('progress comes at most ten times a second and ends with the truth', async () => {
+    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)), 'b.jsonl': '{\n' });
+    const seen: { files: number; filesDone: number; records: number; problems: number }[] = [];
+    const started = performance.now();
+    const indexer = workspace.indexer({ progress: (progress) => void seen.push(progress) });
+    await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    assert.deepEqual(seen.at(-1), { files: 2, filesDone: 2, records: 6_000, problems: 1 });
+    assert.ok(seen.length <= 2 + (performance.now() - started) / 100);
+  });
+});
+
+describe('two processes', () => {
+  test('one leads, the other follows and takes over when the leader goes', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x') });
+    const request = { sources: [{ include: ['**/*'] }], salt: SALT };
+    const leader = workspace.indexer();
+    let followerTold = 0;
+    const follower = workspace.indexer({
+      committed: () => followerTold++,
+      sourcesChanged: () => followerTold++,
+    });
+    assert.equal((await leader.index(request)).leader, true);
+    const report = await follower.index(request);
+    assert.deepEqual([report.leader, report.records, report.generation], [false, 1, 1]);
+    workspace.write({ 'b.jsonl': jsonl('y') });
+    await leader.index(request);
+    await until(() => followerTold === 1);
+    await leader.close();
+    await until(() => followerTold >= 2);
+    assert.equal((await follower.index(request)).leader, true);
+  });
+});
+
+describe('watching', () => {
+  test('new, changed and removed files are told, once a burst', async () => {
+    workspace.write({ 'a/a.jsonl': jsonl('x') });
+    const request = { sources: [{ include: ['**/*'] }], salt: SALT };
+    const indexer = workspace.indexer();
+    await indexer.watch(true);
+    await indexer.index(request);
+    for (const act of [
+      () => workspace.write({ 'a/b.jsonl': jsonl('x'), 'a/c.jsonl': jsonl('y') }),
+      () => appendFileSync(join(workspace.folder, 'a/b.jsonl'), jsonl('z')),
+      () => rmSync(join(workspace.folder, 'a/b.jsonl')),
+      () => mkdirSync(join(workspace.folder, 'a/deep')),
+    ]) {
+      const before = workspace.sourcesChanged;
+      act();
+      await until(() => workspace.sourcesChanged > before);
+      assert.equal(workspace.sourcesChanged, before + 1);
+      await indexer.index(request);
+    }
+    // The new folder is watched since the run that found it.
+    const before = workspace.sourcesChanged;
+    workspace.write({ 'a/deep/d.jsonl': jsonl('x') });
+    await until(() => workspace.sourcesChanged > before);
+    await indexer.watch(false);
+  });
+});
+
+function texts(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `the text of record number ${i} is about topic ${i % 17}`);
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let waited = 0; !holds(); waited += 20) {
+    assert.ok(waited < 10_000, 'waited ten seconds');
+    await sleep(20);
+  }
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { tokenize } from '../../../src/core/text/tokenize.ts';
+import { TermCounter } from '../../../src/engine/indexer/term-counter.ts';
+
+function counterWithVocabulary() {
+  const terms: string[] = [];
+  const ids = new Map<string, number>();
+  const counter = new TermCounter((term) => {
+    const id = ids.get(term) ?? terms.length;
+    if (id === terms.length) terms.push(term);
+    ids.set(term, id);
+    return id;
+  });
+  return (text: string) => {
+    counter.count(text);
+    return Array.from(
+      { length: counter.termCount },
+      (_, i) => [terms[counter.termIds[i]!]!, counter.counts[i]!] as const,
+    );
+  };
+}
+
+/** The terms of `tokenize` in the order of first use, each with its number. */
+function expected(text: string): (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const term of tokenize(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return [...counts];
+}
+
+test('the terms counted are those of the tokenizer, for any text after any other', () => {
+  const count = counterWithVocabulary();
+  const text = fc.oneof(
+    fc.string({ maxLength: 60 }),
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.stringMatching(/^[aAbB_9 .']{0,80}$/),
+    fc.constantFrom('x'.repeat(99), 'x'.repeat(100), 'x'.repeat(101), 'Å straße', '漢字かな', 'a\0b'),
+    fc
+      .array(fc.constantFrom('the', 'The', 'cat', 'é', ' ', '-', '漢'), { maxLength: 20 })
+      .map((parts) => parts.join(' ')),
+  );
+  fc.assert(
+    fc.property(text, (one) => {
+      assert.deepEqual(count(one), expected(one));
+    }),
+    { numRuns: 2000, seed: 1 },
+  );
+});
+
+test('a large vocabulary keeps every word apart', () => {
+  const count = counterWithVocabulary();
+  const words = Array.from({ length: 100_000 }, (_, i) => `w${i.toString(36)}`);
+  count(words.join(' '));
+  assert.deepEqual(count(words.join(' ')), expected(words.join(' ')));
+});
+
+test('counts end at what 16 bits hold', () => {
+  const count = counterWithVocabulary();
+  assert.deepEqual(count('no '.repeat(70_000)), [['no', 65_535]]);
+});
