@@ -3,7 +3,7 @@
 //
 //   node scripts/setup.mjs          everything that `npm start` and `npm test` want
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CHROMIUM_WANTED, ensureChromium } from './chromium.mjs';
 import { inRoot, isFit, isMain, main, npm, run, Stop, say, withNode } from './tools.mjs';
@@ -86,6 +86,10 @@ async function installOldestCodeServer() {
   );
 }
 
+function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
 /** This code-server cannot pass VS Code the switch that tests need, so our copy reads it from the environment. */
 function takeTestDriver(file) {
   const source = readFileSync(file, 'utf8');
@@ -119,13 +123,19 @@ async function installOnce(which, install, nodeIn) {
   const version = JSON.parse(readFileSync(files[0], 'utf8')).dependencies['code-server'];
   const folder = inRoot('.code-server', version);
   const done = join(folder, 'installed');
-  if (!existsSync(done) || readFileSync(done, 'utf8') !== stamp) {
+  if (readIfThere(done) !== stamp) {
     say(`installing VS Code for the browser (npm code-server ${version}, once, about a minute)`);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    for (const file of files) cpSync(file, join(folder, basename(file)));
-    await install(folder);
-    writeFileSync(done, stamp);
+    // Beside its place, and moved there when it is whole: two terminals may do this at the same time.
+    const making = `${folder}.${process.pid}`;
+    rmSync(making, { recursive: true, force: true });
+    mkdirSync(making, { recursive: true });
+    for (const file of files) cpSync(file, join(making, basename(file)));
+    await install(making);
+    writeFileSync(join(making, 'installed'), stamp);
+    if (readIfThere(done) !== stamp) {
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(making, folder);
+    } else rmSync(making, { recursive: true, force: true });
   }
   return { version, node: nodeIn(folder), entry: join(folder, 'node_modules/code-server') };
 }

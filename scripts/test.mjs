@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, then runs every tier, one after the other, and says how each went.
 //
-//   npm test [-- --only unit,e2e]
+//   npm test [-- unit e2e]        only these tiers; `-- --only unit,e2e` says the same
 //
 // A tier that this machine cannot run says so, and fails when CI=true.
 import { readdirSync, readFileSync } from 'node:fs';
@@ -27,8 +27,11 @@ const TIERS = [
 ];
 
 await main(async () => {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
-  const tiers = chosen(values.only);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string', default: '' } },
+  });
+  const tiers = chosen([...positionals, ...values.only.split(',')].filter((name) => name !== ''));
   await onFitNode();
   const results = [];
   for (const tier of tiers) {
@@ -46,9 +49,8 @@ await main(async () => {
   return results.some(isBad) ? 1 : 0;
 });
 
-function chosen(only) {
-  if (only === undefined) return TIERS;
-  const names = only.split(',');
+function chosen(names) {
+  if (names.length === 0) return TIERS;
   const unknown = names.find((name) => !TIERS.some((tier) => tier.name === name));
   if (unknown !== undefined)
     throw new Stop(`"${unknown}" is no tier. They are ${TIERS.map(({ name }) => name).join(', ')}.`);

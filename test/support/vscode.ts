@@ -20,10 +20,11 @@
  * - A failing case leaves `out/screenshots/failed-<its title>.png`.
  * - Early keys are dropped by a cold workbench: press until something shows, as `palette()` does.
  * - A webview is an iframe in an iframe; `webviewWith()` finds the one that holds an element.
+ * - `changeSettings({ 'workbench.colorTheme': THEMES.highContrast })` changes the theme of the running workbench.
  * - It is VS Code in a browser: `uiKind` is Web and `remoteName` is set. The desktop's dialogs are not there.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
@@ -32,6 +33,14 @@ import { packageIfStale } from '../../scripts/package.mjs';
 import { installCodeServer } from '../../scripts/setup.mjs';
 import { freePort, startVSCode, type VSCode } from '../../scripts/vscode-server.mjs';
 import { fence, type OpenBrowser, openBrowser, openWorkbench, screenshot } from './browser.ts';
+
+/** The built-in colour themes that screenshots are taken in. */
+export const THEMES = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  highContrast: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+} as const;
 
 export interface VSCodeStory {
   /** The open workbench. */
@@ -44,6 +53,8 @@ export interface VSCodeStory {
   readonly startMs: number;
   /** Stops the server and starts it again on what it has written, with a new page. */
   restart(): Promise<void>;
+  /** Adds to the user settings, which VS Code takes over while it runs: a colour theme, say. */
+  changeSettings(settings: Record<string, unknown>): void;
   /** Closes the page and opens the workbench anew, as a browser's reload does. */
   reload(): Promise<void>;
 }
@@ -136,6 +147,10 @@ export function vscodeStory({ workspace, settings = {}, env = {}, viewport }: St
       await open(page).close();
       await open(vscode).stop();
       await start();
+    },
+    changeSettings(changed) {
+      const file = join(root, 'user-data/User/settings.json');
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...changed }, null, 2));
     },
     async reload() {
       await open(page).close();
