@@ -69,13 +69,13 @@ export function run(program, args, { cwd = ROOT, env = process.env, quiet = fals
   });
 }
 
-/** Runs npm, whichever way this script was started, and on Windows too. */
+/** Runs npm, whichever way this script was started, and on Windows too. Its output is shown when it fails. */
 export async function npm(args, options) {
   const cli = process.env.npm_execpath;
   const status =
     cli && /npm-cli\.[cm]?js$/.test(cli)
-      ? await run(process.execPath, [cli, ...args], options)
-      : await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
+      ? await run(process.execPath, [cli, ...args], { ...options, quiet: true })
+      : await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { ...options, quiet: true });
   if (status !== 0) throw new Stop(`npm ${args.join(' ')} ended with ${status} (its output is above).`);
 }
 
