@@ -31,7 +31,6 @@ export interface LiveRows {
 
 /** Readers wait this long at most, in milliseconds; in WAL mode they have to only while a crash is recovered. */
 const READER_BUSY_TIMEOUT = 250;
-const TERMS_A_PAGE = 4096;
 
 export class IndexReader {
   readonly #path: string;
@@ -207,11 +206,19 @@ export class IndexReader {
 
   /** The vocabulary after this id, in id order; ids are dense from 0, so -1 gives all of it. */
   *terms(afterId: number): Generator<{ id: number; term: string }> {
-    for (const { key, term } of this.#pages<{ key: number; term: string }>(
-      `SELECT id AS key, term FROM terms WHERE id > ? ORDER BY id LIMIT ${TERMS_A_PAGE}`,
-      afterId,
+    for (const { firstId, terms } of this.#pages<{ key: number; firstId: number; terms: string }>(
+      `SELECT first_id + term_count AS key, first_id AS firstId, terms
+       FROM terms
+       WHERE first_id + term_count > ?
+       ORDER BY first_id
+       LIMIT 8`,
+      afterId + 1,
     )) {
-      yield { id: key, term };
+      let id = firstId;
+      for (const term of terms.split('\n')) {
+        if (id > afterId) yield { id, term };
+        id++;
+      }
     }
   }
 

@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x496e6b6c;
 
 /** Raise it with every change to the tables or to what a column means; older indexes are then built anew. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 export const SCHEMA = `
 CREATE TABLE meta (
@@ -42,9 +42,11 @@ CREATE TABLE records (
 CREATE INDEX records_by_hash  ON records (hash);
 CREATE INDEX records_by_id    ON records (id) WHERE id IS NOT NULL;
 
+-- The vocabulary by ranges of ids, from 0 without gaps, because a row a term costs more than all other rows together.
 CREATE TABLE terms (
-  id   INTEGER PRIMARY KEY,                -- from 0, in order of first appearance
-  term TEXT NOT NULL
+  first_id   INTEGER PRIMARY KEY,
+  term_count INTEGER NOT NULL,
+  terms      TEXT NOT NULL                 -- in id order, parted by line feeds, which no term has
 ) STRICT;
 
 -- The term counts of row_count consecutive rows; data is laid out in block.ts. Rows that are no longer in records

@@ -44,6 +44,7 @@ export interface BuiltWith {
 
 /** The writer may wait this long for another process, in milliseconds: it has a thread to itself. */
 const WRITER_BUSY_TIMEOUT = 5000;
+const TERMS_A_ROW = 16_384;
 /** Problems kept a file; more are only counted. */
 const MAX_PROBLEMS_A_FILE = 1000;
 /** Indexes smaller than this are never worth compacting, in rows. */
@@ -238,7 +239,10 @@ export class IndexWriter {
     this.#writeBlock();
     this.#noteProgress();
     const firstNewId = this.#termIds.size - this.#newTerms.length;
-    this.#newTerms.forEach((term, i) => void this.#sql.addTerm.run(firstNewId + i, term));
+    for (let at = 0; at < this.#newTerms.length; at += TERMS_A_ROW) {
+      const terms = this.#newTerms.slice(at, at + TERMS_A_ROW);
+      this.#sql.addTerms.run(firstNewId + at, terms.length, terms.join('\n'));
+    }
     const generation = this.#generation + (this.#recordsChanged ? 1 : 0);
     this.#sql.setMeta.run('generation', generation);
     this.#sql.setMeta.run('next-row', this.#nextRow);
@@ -299,7 +303,9 @@ export class IndexWriter {
     this.#nextRow = Number(this.#sql.meta.get('next-row')?.value ?? 1);
     this.#termIds.clear();
     this.#newTerms.length = 0;
-    for (const { term } of this.#sql.terms.all()) this.#termIds.set(term, this.#termIds.size);
+    for (const { terms } of this.#sql.terms.all()) {
+      for (const term of terms.split('\n')) this.#termIds.set(term, this.#termIds.size);
+    }
     this.#block.clear();
     this.#file = undefined;
     this.#recordsChanged = false;
@@ -347,8 +353,8 @@ function prepare(db: SqlDriver) {
        WHERE first_row <= ? AND first_row + row_count > ?
          AND NOT EXISTS (SELECT 1 FROM records WHERE row BETWEEN first_row AND first_row + row_count - 1)`,
     ),
-    terms: db.prepare<{ term: string }>('SELECT term FROM terms ORDER BY id'),
-    addTerm: db.prepare('INSERT INTO terms VALUES (?, ?)'),
+    terms: db.prepare<{ terms: string }>('SELECT terms FROM terms ORDER BY first_id'),
+    addTerms: db.prepare('INSERT INTO terms VALUES (?, ?, ?)'),
     addProblem: db.prepare('INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)'),
     dropProblems: db.prepare('DELETE FROM problems WHERE file = ?'),
     weight: db.prepare<{ stored: number; live: number }>(
