@@ -1,6 +1,5 @@
 /** Finds a label by typing part of its name: a field and a list, for projects with more labels than keys. */
 import { css, html, LitElement, nothing } from 'lit';
-import { ref } from 'lit/directives/ref.js';
 import type { CardLabel } from '../../src/protocol/queue.ts';
 import { look, swatch } from '../ui/look.ts';
 import { matchLabels } from './match-labels.ts';
@@ -43,7 +42,6 @@ export class LabelFinder extends LitElement {
         autocomplete="off"
         spellcheck="false"
         .value=${this.filter}
-        ${ref((field) => (field as HTMLInputElement | undefined)?.focus())}
         @input=${(event: Event) => {
           this.filter = (event.target as HTMLInputElement).value;
           this.active = 0;
@@ -68,6 +66,10 @@ export class LabelFinder extends LitElement {
       </div>
       ${found.length === 0 ? html`<p class="quiet none">No label has “${this.filter}” in its name.</p>` : nothing}
     `;
+  }
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector('input')?.focus();
   }
 
   protected override updated(): void {

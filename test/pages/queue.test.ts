@@ -1,0 +1,593 @@
+/** The queue page in a real browser, with real keys, under the policy that the extension sets. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { Card, CardLabel } from '../../src/protocol/queue.ts';
+import { eventually, type OpenOptions, type OpenPage, type PageRig, startRig } from './support/pages.ts';
+import { cardsOf, closedGate, labelsNamed, QueueHost } from './support/queue-host.ts';
+import { themes } from './support/themes.ts';
+
+let rig: PageRig;
+before(async () => {
+  rig = await startRig();
+});
+after(() => rig.close());
+
+const fiveLabels = labelsNamed('billing', 'refund', 'delivery', 'account', 'other');
+const fiftyCards = cardsOf(Array.from({ length: 50 }, (_, index) => `Message ${index}`));
+const key = (index: number) => `r${index}`;
+
+interface Open extends OpenPage {
+  readonly host: QueueHost;
+}
+
+/** Opens the page, carries out a test, and checks that the page has neither complained nor asked for anything. */
+async function withPage(
+  run: (open: Open) => Promise<void>,
+  {
+    cards = fiftyCards,
+    labels = fiveLabels,
+    change,
+    ...options
+  }: OpenOptions & {
+    cards?: readonly Card[];
+    labels?: readonly CardLabel[];
+    change?: (host: QueueHost) => void;
+  } = {},
+): Promise<void> {
+  const host = new QueueHost(cards, labels);
+  change?.(host);
+  const open = await rig.open('queue', host.attach, options);
+  try {
+    await open.page.locator('.card .text, .nothing-left').first().waitFor();
+    await run({ ...open, host });
+    assert.deepEqual(open.complaints, []);
+  } finally {
+    await open.close();
+  }
+}
+
+const textOf = (page: Page) => page.locator('.card .text').textContent();
+const shows = (page: Page, text: string) =>
+  eventually(`the card shows ${JSON.stringify(text)}`, async () => {
+    // Half a surrogate pair may become U+FFFD on the way out of the browser.
+    return (await textOf(page))?.toWellFormed() === text.toWellFormed();
+  });
+
+test('a digit labels the record, shows the next at once, and is seen by nobody else', async () => {
+  await withPage(async ({ page, host, keysSeenByVsCode }) => {
+    await page.keyboard.press('2');
+    await shows(page, 'Message 1');
+    await eventually('the answer is saved', () => host.saved.size === 1);
+    assert.deepEqual(host.answers, [[key(0), 'L1']]);
+    assert.deepEqual(await keysSeenByVsCode(), []);
+    assert.match((await page.getByRole('status').textContent()) ?? '', /Labelled refund.*Next: Message 1/s);
+  });
+});
+
+test('keys that are no label keys reach VS Code, and do nothing here', async () => {
+  await withPage(async ({ page, host, keysSeenByVsCode }) => {
+    for (const pressed of ['u', 'f', 'Space', 'Backspace', 'ArrowLeft', 'Control+1', 'Alt+1', '9', 'Enter']) {
+      await page.keyboard.press(pressed);
+    }
+    const seen = await keysSeenByVsCode();
+    for (const wanted of ['u', 'f', ' ', 'Backspace', 'ArrowLeft', '1', '9'])
+      assert.ok(seen.includes(wanted), wanted);
+    assert.equal(host.arrived.length, 0);
+    assert.equal(await textOf(page), 'Message 0');
+  });
+});
+
+test('a burst of keys at thirty a second labels one record each, in order', async () => {
+  await withPage(async ({ page, host }) => {
+    const digits = Array.from({ length: 30 }, (_, index) => (index % 5) + 1);
+    for (const digit of digits) {
+      const started = performance.now();
+      await page.keyboard.press(String(digit));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, 33 - (performance.now() - started))));
+    }
+    await eventually('all are saved', () => host.saved.size === 30);
+    assert.deepEqual(
+      host.answers,
+      digits.map((digit, index) => [key(index), `L${digit - 1}`]),
+    );
+  });
+});
+
+test('keys faster than the engine answers lose no record and label none twice', async () => {
+  await withPage(async ({ page, host }) => {
+    const { gate, open } = closedGate();
+    host.gate = gate;
+    // Twenty cards are prefetched; what is pressed with nothing on screen labels nothing.
+    for (let press = 0; press < 25; press++) await page.keyboard.press('1');
+    await eventually('twenty have arrived', () => host.arrived.length === 20);
+    assert.match((await page.locator('.card').textContent()) ?? '', /Choosing the next records/);
+    open();
+    await shows(page, 'Message 20');
+    assert.deepEqual(
+      host.answers.map(([record]) => record),
+      Array.from({ length: 20 }, (_, index) => key(index)),
+    );
+  });
+});
+
+test('a held key labels one record only', async () => {
+  await withPage(async ({ page, host, keysSeenByVsCode }) => {
+    for (let repeat = 0; repeat < 20; repeat++) await page.keyboard.down('3');
+    await page.keyboard.up('3');
+    await shows(page, 'Message 1');
+    await eventually('it is saved', () => host.saved.size === 1);
+    assert.equal(host.arrived.length, 1);
+    assert.deepEqual(await keysSeenByVsCode(), []);
+  });
+});
+
+test('an answer that cannot be saved brings its card back with the reason, and can be given again', async () => {
+  await withPage(async ({ page, host }) => {
+    host.failure = Object.assign(new Error('The disk is full.'), {
+      code: 'disk-full',
+      wayOut: 'Free some space.',
+    });
+    await page.keyboard.press('1');
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.match((await alert.textContent()) ?? '', /Not saved.*The disk is full.*Free some space/s);
+    await shows(page, 'Message 0');
+    host.failure = undefined;
+    await page.keyboard.press('2');
+    await alert.waitFor({ state: 'detached' });
+    assert.deepEqual(host.answers, [[key(0), 'L1']]);
+    await shows(page, 'Message 1');
+  });
+});
+
+test('an answer in flight while the page reloads is sent again under the same id, and saved once', async () => {
+  await withPage(async ({ page, host }) => {
+    const { gate, open } = closedGate();
+    host.gate = gate;
+    await page.keyboard.press('1');
+    await page.keyboard.press('2');
+    await eventually('both have arrived', () => host.arrived.length === 2);
+    await page.reload();
+    await shows(page, 'Message 2');
+    await eventually('both have arrived again', () => host.arrived.length === 4);
+    open();
+    await eventually('both are saved', () => host.saved.size === 2);
+    assert.equal(new Set(host.arrived.map((sent) => sent.event)).size, 2);
+    await eventually('nothing is kept for later', () =>
+      page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? '').unsaved.length === 0),
+    );
+    await page.reload();
+    await shows(page, 'Message 2');
+    assert.equal(host.arrived.length, 4);
+  });
+});
+
+test('a fresh state after learning does not change the card on screen', async () => {
+  await withPage(async ({ page, host }) => {
+    await host.show({ revision: 7, upcoming: fiftyCards.slice(30, 40) });
+    assert.equal(await textOf(page), 'Message 0');
+    await page.keyboard.press('1');
+    await shows(page, 'Message 30');
+  });
+});
+
+const manyLabels = labelsNamed(...Array.from({ length: 150 }, (_, index) => `intent ${index}`), 'card lost');
+
+test('in the finder digits are typed, VS Code sees no key, and Enter labels with what was found', async () => {
+  await withPage(
+    async ({ page, host, keysSeenByVsCode }) => {
+      await page.keyboard.press('/');
+      const field = page.getByRole('combobox');
+      await field.waitFor();
+      await eventually('VS Code knows of the field', () => host.fieldFocus.at(-1) === true);
+      await page.keyboard.type('intent 12');
+      assert.equal(await field.inputValue(), 'intent 12');
+      assert.equal(host.arrived.length, 0);
+      assert.equal(
+        await page
+          .getByRole('option')
+          .first()
+          .textContent()
+          .then((text) => text?.trim()),
+        'intent 12',
+      );
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.type('2');
+      await page.keyboard.press('Enter');
+      await shows(page, 'Message 1');
+      assert.deepEqual(host.answers, [[key(0), 'L12']]);
+      assert.deepEqual(await keysSeenByVsCode(), []);
+      assert.equal(host.fieldFocus.at(-1), false);
+      await page.keyboard.press('3');
+      await shows(page, 'Message 2');
+    },
+    { labels: manyLabels },
+  );
+});
+
+test('Escape leaves the finder, and label keys work again', async () => {
+  await withPage(
+    async ({ page, host }) => {
+      await page.keyboard.press('/');
+      await page.getByRole('combobox').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('combobox').waitFor({ state: 'detached' });
+      await page.keyboard.press('Shift+Digit2');
+      await eventually('it is saved', () => host.saved.size === 1);
+      assert.deepEqual(host.answers, [[key(0), 'L11']]);
+    },
+    { labels: manyLabels },
+  );
+});
+
+test('a key that an input method is composing with labels nothing', async () => {
+  await withPage(async ({ page, host }) => {
+    const composing = [
+      { key: '1', code: 'Digit1', isComposing: true },
+      { key: 'Process', code: 'Digit1', keyCode: 229 },
+    ];
+    for (const init of composing) {
+      await page.evaluate((event) => {
+        const target = document.querySelector('inkling-queue')?.shadowRoot?.querySelector('.card');
+        target?.dispatchEvent(new KeyboardEvent('keydown', { ...event, bubbles: true, composed: true }));
+      }, init);
+    }
+    assert.equal(await textOf(page), 'Message 0');
+    assert.equal(host.arrived.length, 0);
+  });
+});
+
+test('back, correct, and on again where one was', async () => {
+  await withPage(async ({ page, host }) => {
+    for (const digit of ['1', '1', '1']) await page.keyboard.press(digit);
+    await host.perform('previous');
+    await host.perform('previous');
+    await shows(page, 'Message 1');
+    assert.equal(await page.getByRole('button', { name: 'billing', pressed: true }).count(), 1);
+    await page.keyboard.press('4');
+    await shows(page, 'Message 3');
+    await eventually('the change is saved', () => host.saved.size === 4);
+    assert.deepEqual(new Map(host.answers).get(key(1)), 'L3');
+  });
+});
+
+test('a click in the history brings a record back, and Escape returns to the queue', async () => {
+  await withPage(async ({ page }) => {
+    await page.keyboard.press('1');
+    await page.keyboard.press('2');
+    await page
+      .getByRole('list', { name: /Latest answers/ })
+      .getByRole('button')
+      .last()
+      .click();
+    await shows(page, 'Message 0');
+    await page.keyboard.press('Escape');
+    await shows(page, 'Message 2');
+  });
+});
+
+test('undo and redo go back and forth through the answers', async () => {
+  await withPage(async ({ page, host }) => {
+    await page.keyboard.press('1');
+    await page.keyboard.press('2');
+    await host.perform('undo');
+    await shows(page, 'Message 1');
+    await host.perform('undo');
+    await shows(page, 'Message 0');
+    await host.perform('redo');
+    await shows(page, 'Message 1');
+    assert.deepEqual(host.answers, [[key(0), 'L0']]);
+  });
+});
+
+test('undo directly after an answer waits for it to be saved', async () => {
+  await withPage(async ({ page, host }) => {
+    await page.keyboard.press('1');
+    await host.perform('undo');
+    await shows(page, 'Message 0');
+    assert.deepEqual(host.answers, []);
+  });
+});
+
+test('skip, unsure and flag reach the engine with the card on screen', async () => {
+  await withPage(async ({ page, host }) => {
+    await host.perform('flag');
+    await page.locator('.flagged').waitFor();
+    await host.perform('flag');
+    await page.locator('.flagged').waitFor({ state: 'detached' });
+    await host.perform('skip');
+    await shows(page, 'Message 1');
+    await host.perform('unsure');
+    await shows(page, 'Message 2');
+    assert.deepEqual(
+      host.arrived.map((sent) => 'op' in sent && [sent.op, sent.key]),
+      [
+        ['flag', key(0)],
+        ['unflag', key(0)],
+        ['skip', key(0)],
+        ['unsure', key(1)],
+      ],
+    );
+  });
+});
+
+test('Enter accepts the guess that is shown', async () => {
+  await withPage(
+    async ({ page, host }) => {
+      assert.match((await page.locator('.guess').textContent()) ?? '', /refund\s*83 %/);
+      await page.keyboard.press('Enter');
+      await eventually('it is saved', () => host.saved.size === 1);
+      const [sent] = host.arrived;
+      assert.deepEqual(sent && 'labels' in sent && [sent.labels, sent.shown], [['L1'], true]);
+    },
+    { cards: cardsOf(['a', 'b'], { guess: { label: 'L1', p: 0.834 } }) },
+  );
+});
+
+test('an audit card hides the guess, says what it is for, and Enter does nothing', async () => {
+  await withPage(
+    async ({ page, host }) => {
+      assert.match((await page.locator('.card').textContent()) ?? '', /audit: measures, never trains/);
+      assert.doesNotMatch((await page.locator('inkling-queue').textContent()) ?? '', /83 %/);
+      await page.keyboard.press('Enter');
+      await host.perform('acceptGuess');
+      assert.equal(host.arrived.length, 0);
+      assert.equal(await textOf(page), 'a');
+      await page.keyboard.press('1');
+      await shows(page, 'b');
+      const [sent] = host.arrived;
+      assert.equal(sent && 'labels' in sent && sent.shown, false);
+    },
+    { cards: cardsOf(['a', 'b'], { purpose: 'audit', guess: { label: 'L1', p: 0.834 } }) },
+  );
+});
+
+test('the focus stays on the card after every click, so that keys go on working', async () => {
+  await withPage(async ({ page, host }) => {
+    const focused = () =>
+      page.evaluate(() => document.querySelector('inkling-queue')?.shadowRoot?.activeElement?.className);
+    assert.equal(await focused(), 'card');
+    await page.getByRole('button', { name: 'refund' }).click();
+    assert.equal(await focused(), 'card');
+    await page.getByRole('button', { name: 'Skip' }).click();
+    assert.equal(await focused(), 'card');
+    await page.getByRole('button', { name: 'Why this record?' }).click();
+    assert.equal(await focused(), 'card');
+    await page.getByRole('button', { name: /inbox/ }).click();
+    assert.equal(await focused(), 'card');
+    await page.keyboard.press('1');
+    await eventually('all are saved', () => host.saved.size === 3);
+    assert.deepEqual(host.opened, [key(2)]);
+  });
+});
+
+test('a button reached with Tab is pressed by Space, and VS Code does not skip the record as well', async () => {
+  await withPage(async ({ page, host, keysSeenByVsCode }) => {
+    const button = page.getByRole('button', { name: 'delivery' });
+    await button.focus();
+    await page.keyboard.press('Space');
+    await eventually('it is saved', () => host.saved.size === 1);
+    assert.deepEqual(host.answers, [[key(0), 'L2']]);
+    assert.deepEqual(await keysSeenByVsCode(), []);
+  });
+});
+
+test('the keys are explained on demand, and nothing happens to the covered card', async () => {
+  await withPage(async ({ page, host }) => {
+    await host.perform('toggleKeys');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('1');
+    await host.perform('skip');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    assert.equal(host.arrived.length, 0);
+    await host.perform('toggleKeys');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.keyboard.press('1');
+    await shows(page, 'Message 1');
+  });
+});
+
+test('a long text is folded, and shown whole on demand', async () => {
+  const long = Array.from({ length: 300 }, (_, line) => `Line ${line} of a long record`).join('\n');
+  await withPage(
+    async ({ page }) => {
+      assert.equal((await textOf(page))?.split('\n').length, 40);
+      await page.keyboard.press('Shift+Enter');
+      await shows(page, long);
+      await page.keyboard.press('1');
+      await eventually('the next is folded', async () => (await textOf(page))?.split('\n').length === 40);
+      await page.getByRole('button', { name: /Show all/ }).click();
+      await shows(page, long);
+    },
+    { cards: cardsOf([long, long]) },
+  );
+});
+
+test('a text that runs right to left is shown so, and does not disturb the page around it', async () => {
+  await withPage(
+    async ({ page }) => {
+      const direction = await page
+        .locator('.card .text')
+        .evaluate((element) => getComputedStyle(element).direction);
+      assert.equal(direction, 'rtl');
+      const around = await page.locator('.card').evaluate((element) => getComputedStyle(element).direction);
+      assert.equal(around, 'ltr');
+    },
+    { cards: cardsOf(['مرحبا، لم أستلم طلبي رقم 1234 بعد.']) },
+  );
+});
+
+test('when nothing is left the page says why, and lets one look back', async () => {
+  await withPage(
+    async ({ page }) => {
+      await page.keyboard.press('1');
+      await page.getByText('Every record has an answer.').first().waitFor();
+      await page.getByRole('button', { name: 'Look Back' }).click();
+      await shows(page, 'only one');
+    },
+    { cards: cardsOf(['only one']) },
+  );
+});
+
+const hostile = [
+  '<script>window.hit = 1</script>',
+  '<img src=x onerror="window.hit = 1">',
+  '"><svg/onload=window.hit=1>',
+  "javascript:window.hit=1//'",
+  '</textarea></style></title></script><iframe src="//evil.example/">',
+  '$' + '{window.hit = 1}{{constructor.constructor("window.hit=1")()}}',
+  '<!--lit-part--><?lit$123$?>',
+  '<style>* { display: none }</style><link rel=stylesheet href=//evil.example/x.css>',
+  '<base href="//evil.example/"><meta http-equiv=refresh content="0;url=//evil.example/">',
+  '&lt;b&gt; &amp; &#x3C;script&#x3E;',
+  'a\0b\x07c\x1b[31md\x7f',
+  '\u202Egnp.exe\u202C \u2066isolated\u2069',
+  '%s %n \\u0000 \\x3cscript\\x3e',
+  '🏳️‍🌈 Z̵̡̢̛a̸̧l̶̨g̷o \uD800 lone',
+];
+
+test('hostile strings are shown literally everywhere, and make no element, script or request', async () => {
+  const cards = hostile.map((text, index) => ({
+    ...cardsOf([text])[0]!,
+    key: `h${index}`,
+    fields: [[text, text]] as const,
+    src: text,
+    why: text,
+  }));
+  const labels = hostile.slice(0, 9).map((name, index) => ({
+    id: name,
+    name,
+    key: String(index + 1),
+    color: index % 2 ? 'red; background: url(//evil.example)' : 'url(//evil.example/x)',
+    description: name,
+  }));
+  await withPage(
+    async ({ page, host }) => {
+      await host.perform('toggleWhy');
+      const elements = () =>
+        page.evaluate(() => {
+          const names = new Set<string>();
+          const walk = (root: ParentNode) => {
+            for (const element of root.querySelectorAll('*')) {
+              names.add(element.localName);
+              if (element.shadowRoot) walk(element.shadowRoot);
+            }
+          };
+          walk(document.body);
+          return [...names].filter((name) =>
+            ['img', 'iframe', 'svg', 'style', 'link', 'base', 'meta'].includes(name),
+          );
+        });
+      for (const text of hostile) {
+        await shows(page, text);
+        assert.deepEqual(await elements(), []);
+        await page.keyboard.press('1');
+      }
+      assert.equal(await page.evaluate(() => (window as { hit?: number }).hit), undefined);
+    },
+    {
+      cards,
+      labels,
+      change: (host) => {
+        host.extra = {
+          project: hostile[0]!,
+          banner: { kind: 'error', message: hostile[1]!, wayOut: hostile[2]! },
+          training: { phase: 'failed', message: hostile[3]! },
+        };
+      },
+    },
+  );
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+for (const theme of themes) {
+  test(`${theme}: no accessibility violation on the card, looking back, in the finder, in the keys, with banners`, async () => {
+    const cards = cardsOf(['First\0', 'Second', 'Third'], {
+      fields: [['from', 'anna']],
+      guess: { label: 'L1', p: 0.8 },
+    });
+    await withPage(
+      async ({ page, host }) => {
+        await page.evaluate(axe);
+        await check(page, 'card');
+        await page.keyboard.press('1');
+        await host.perform('toggleWhy');
+        await host.perform('flag');
+        await host.perform('previous');
+        await check(page, 'looking back');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('/');
+        await page.getByRole('combobox').waitFor();
+        await check(page, 'finder');
+        await page.keyboard.press('Escape');
+        await host.perform('toggleKeys');
+        await page.getByRole('dialog').waitFor();
+        await check(page, 'keys');
+        await page.keyboard.press('Escape');
+        host.failure = Object.assign(new Error('The disk is full.'), {
+          code: 'disk-full',
+          wayOut: 'Free some.',
+        });
+        await page.keyboard.press('1');
+        await page.getByRole('alert').waitFor();
+        await host.show({
+          revision: 9,
+          banner: { kind: 'warning', message: 'Two files could not be read.' },
+          indexing: { files: 4, filesDone: 1, records: 10, problems: 1 },
+        });
+        await check(page, 'banners');
+      },
+      { theme, cards },
+    );
+  });
+}
+
+async function check(page: Page, state: string): Promise<void> {
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+      };
+    };
+    const results = await axe.run();
+    return results.violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)}\n${failureSummary}`),
+    }));
+  });
+  assert.deepEqual(violations, [], state);
+}
+
+test('the time from a key to the painted next card, for information', async (context) => {
+  await withPage(async ({ page }) => {
+    await page.evaluate(() => {
+      const times: number[] = [];
+      Object.assign(window, { times });
+      document.addEventListener(
+        'keydown',
+        (event) => {
+          const pressed = event.timeStamp;
+          // The frame in which the next card is painted ends before this task runs.
+          requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - pressed)));
+        },
+        { capture: true },
+      );
+    });
+    for (let press = 0; press < 40; press++) {
+      await page.keyboard.press('1');
+      await page.waitForTimeout(20);
+    }
+    const times = await page.evaluate(() => (window as unknown as { times: number[] }).times);
+    times.sort((a, b) => a - b);
+    const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1);
+    context.diagnostic(`key to paint: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms over ${times.length} keys`);
+    assert.equal(times.length, 40);
+  });
+});
