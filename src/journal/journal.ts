@@ -133,14 +133,14 @@ export class Journal {
    * @throws {UserError} `disk-full`, `labels-read-only`, `labels-not-saved`, `folder-missing`, `line-too-long`: none
    * of the events counts as saved. The same events can be given again.
    */
-  append(events: readonly JournalEvent[]): Promise<void> {
-    if (this.#closed) return Promise.reject(new Error('The journal is closed.'));
-    if (events.length === 0) return Promise.resolve();
+  async append(events: readonly JournalEvent[]): Promise<void> {
+    if (this.#closed) throw new Error('The journal is closed.');
+    if (events.length === 0) return;
     const lines = Buffer.from(events.map(fittingLine).join(''));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#pending.push({ lines, events, resolve, reject });
     if (this.#pending.length === 1) void this.#inTurn(() => this.#writePending());
-    return promise;
+    await promise;
   }
 
   /** Looks for what others wrote now, and calls `onChange` with it before resolving. */

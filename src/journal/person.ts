@@ -11,11 +11,12 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
  * set only there is missed, and the setting is the way to give it.
  */
 export function annotatorName(folder: string, setting: string | undefined): string {
-  const name = setting?.trim() || gitUserName(folder) || accountName();
-  return name
-    .normalize('NFC')
-    .replace(/\p{Cc}+/gu, ' ')
-    .slice(0, 100);
+  return oneLine(setting) || oneLine(gitUserName(folder)) || oneLine(accountName()) || 'annotator';
+}
+
+function oneLine(name: string | undefined): string {
+  const line = (name ?? '').normalize('NFC').replace(/\p{Cc}+/gu, ' ');
+  return line.trim().slice(0, 100);
 }
 
 /** A part of a file name on every system: letters, digits, `-` and `_`, at most 40 of them. */
