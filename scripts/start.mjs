@@ -65,7 +65,7 @@ async function openDesktop(folder, vsix) {
     (await run(code, [...own, '--install-extension', vsix, '--force'], { quiet: true })) === 0 &&
     (await run(code, [...own, folder], { quiet: true })) === 0;
   if (isOpen) console.log(nextSteps(`VS Code is opening on ${folder}`, folder));
-  else say(`${code} does not serve; taking VS Code in the browser`);
+  else say(`${code} is older than 1.103 or does not start: taking VS Code in the browser`);
   return isOpen;
 }
 
