@@ -171,6 +171,8 @@ export class IndexWriter {
   }
 
   addRecord(record: NewRecord, termIds: Uint32Array, counts: Uint16Array, termCount: number): Row {
+    // A file that is long in the reading is committed more than once: what follows a commit begins the next one.
+    this.#begin();
     const row = this.#nextRow++;
     this.#sql.addRecord.run(
       row,
@@ -190,6 +192,7 @@ export class IndexWriter {
   }
 
   addProblem(problem: Problem): void {
+    this.#begin();
     const open = this.#openFile();
     open.problemCount++;
     if (open.problemCount > MAX_PROBLEMS_A_FILE) return;
@@ -199,6 +202,7 @@ export class IndexWriter {
 
   /** Ends the file begun last. */
   finishFile(state: 'read' | 'skipped', stamp: string, hash: Uint8Array): void {
+    this.#begin();
     const open = this.#openFile();
     this.#sql.endFile.run(state, stamp, hash, this.#nextRow - 1, open.problemCount, open.file);
     this.#file = undefined;

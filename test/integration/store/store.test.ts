@@ -100,6 +100,24 @@ for (const driver of availableDrivers()) {
       });
     });
 
+    test('a file that is committed while it is being read comes back whole', () => {
+      write(driver, (writer) => {
+        writer.beginFile('long.txt', '', { format: 'text' });
+        for (const [at, one] of many(5).entries()) {
+          writer.addRecord(one, Uint32Array.of(at), Uint16Array.of(1), 1);
+          if (at === 2) writer.commit();
+        }
+        writer.finishFile('read', 'stamp', new Uint8Array(32));
+      });
+      read(driver, (reader) => {
+        assert.deepEqual(reader.liveRows().auditRanks, Uint32Array.of(0, 1, 2, 3, 4));
+        assert.deepEqual(
+          [...reader.blocks(0)].flatMap(({ termIds }) => [...termIds]),
+          [0, 1, 2, 3, 4],
+        );
+      });
+    });
+
     test('term counts come back as they went in, and ids name the same terms for ever', () => {
       write(driver, (writer) => {
         writer.beginFile('a.txt', '', { format: 'text' });
