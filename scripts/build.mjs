@@ -10,7 +10,16 @@
 //   <platform>.node                        SQLite for one platform; none for `universal`, which then uses node:sqlite
 //   project.schema.json                    completion and checks for .inkling/project.json
 //   THIRD-PARTY-NOTICES.txt                the licences of what is bundled
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -70,13 +79,14 @@ export function thisPlatform() {
 export async function build({ targetPlatform = thisPlatform() } = {}) {
   const { build: bundle } = await import('esbuild');
   const started = performance.now();
-  rmSync(inRoot('dist'), { recursive: true, force: true });
-  mkdirSync(inRoot('dist'), { recursive: true });
+  // Beside dist/, and moved there when it is whole: somebody may be running what is there.
+  const making = `dist.${process.pid}`;
+  mkdirSync(inRoot(making));
 
   const common = {
     absWorkingDir: inRoot(),
     bundle: true,
-    outdir: 'dist',
+    outdir: making,
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: 'external', // for our own reading: not shipped
@@ -133,14 +143,18 @@ export async function build({ targetPlatform = thisPlatform() } = {}) {
     }),
   ]);
 
-  writeFileSync(inRoot('dist/package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(inRoot(making, 'package.json'), '{ "type": "commonjs" }\n');
   const { projectJsonSchema } = await import(pathToFileURL(inRoot('src/core/records/project.ts')).href);
-  writeFileSync(inRoot('dist/project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
+  writeFileSync(inRoot(making, 'project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
   writeFileSync(
-    inRoot('dist/THIRD-PARTY-NOTICES.txt'),
+    inRoot(making, 'THIRD-PARTY-NOTICES.txt'),
     notices(built.flatMap((result) => Object.keys(result.metafile.inputs))),
   );
-  writeFileSync(STAMP, JSON.stringify({ targetPlatform }));
+  writeFileSync(inRoot(making, 'build.json'), JSON.stringify({ targetPlatform }));
+  const old = `${making}.old`;
+  if (existsSync(inRoot('dist'))) renameSync(inRoot('dist'), inRoot(old));
+  renameSync(inRoot(making), inRoot('dist'));
+  rmSync(inRoot(old), { recursive: true, force: true });
   say(`built dist/ for ${targetPlatform} in ${Math.round(performance.now() - started)} ms`);
 }
 
