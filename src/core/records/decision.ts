@@ -53,6 +53,32 @@ export interface RecordState {
  * are the record's: the last act of anybody holds, and an answer ends skip and unsure.
  */
 export function recordState(acts: readonly StandingAct[], labelNow: (id: string) => string): RecordState {
+  return stateOfOneLabel(acts, labelNow) ?? stateOfActs(acts, labelNow);
+}
+
+/** What most records are: labelled once. Told apart because a million of them are resolved while somebody waits. */
+function stateOfOneLabel(
+  acts: readonly StandingAct[],
+  labelNow: (id: string) => string,
+): RecordState | undefined {
+  const [{ event, standing }] = acts as [StandingAct];
+  if (acts.length > 1 || event.op !== 'label') return undefined;
+  const decision = decisionOf(event, standing, event.labels ?? [], labelNow);
+  if (!decision) return undefined;
+  const { labels } = decision;
+  return {
+    decision,
+    labels,
+    standing,
+    answers: [decision],
+    skipped: false,
+    unsure: false,
+    flagged: false,
+    last: event,
+  };
+}
+
+function stateOfActs(acts: readonly StandingAct[], labelNow: (id: string) => string): RecordState {
   const current = new Map<string, Decision | undefined>();
   const earlier = new Map<string, Decision | undefined>();
   let pending: 'skip' | 'unsure' | undefined;
@@ -145,10 +171,17 @@ function decisionOf(
     at: event.at,
     lam: event.lam,
     eventId: event.id,
-    labels: [...new Set(labels.map(labelNow))],
+    labels: namesNow(labels, labelNow),
     ...(event.why?.purpose && { purpose: event.why.purpose }),
     standing,
   };
+}
+
+/** Without a list of its own where nothing changes, which is nearly always. */
+function namesNow(labels: readonly string[], labelNow: (id: string) => string): readonly string[] {
+  const now = labelNow(labels[0]!);
+  if (labels.length === 1) return now === labels[0] ? labels : [now];
+  return [...new Set(labels.map(labelNow))];
 }
 
 function sameLabels(a: readonly string[], b: readonly string[]): boolean {

@@ -115,8 +115,7 @@ export class Fold {
       if (undos) undos.push(entry);
       else this.#undosOf.set(of, [entry]);
     } else if (event.rec) {
-      entry.group = this.#groupOf(event.rec);
-      entry.group.entries.push(entry);
+      entry.group = this.#groupOf(event.rec, entry);
       groups.add(entry.group);
     }
     if (this.#undosOf.has(event.id)) unsettled.add(entry);
@@ -161,14 +160,22 @@ export class Fold {
     }
   }
 
-  #groupOf(ref: RecordRef): Group {
+  /** The group of a record, with this entry in it. */
+  #groupOf(ref: RecordRef, entry: Entry): Group {
     const found = this.#groups.get(ref.hash);
+    if (!found) {
+      const group = new Group(ref, entry);
+      this.#groups.set(ref.hash, group);
+      return group;
+    }
     const name = nameOf(ref);
-    if (found instanceof Group && nameOf(found.ref) === name) return found;
-    if (found instanceof Map && found.has(name)) return found.get(name)!;
-    const group = new Group(ref);
-    if (!found) this.#groups.set(ref.hash, group);
-    else if (found instanceof Map) found.set(name, group);
+    const known = found instanceof Map ? found.get(name) : nameOf(found.ref) === name ? found : undefined;
+    if (known) {
+      known.entries.push(entry);
+      return known;
+    }
+    const group = new Group(ref, entry);
+    if (found instanceof Map) found.set(name, group);
     else
       this.#groups.set(
         ref.hash,
@@ -204,10 +211,12 @@ class Entry {
 
 class Group implements RecordGroup {
   readonly ref: RecordRef;
-  readonly entries: Entry[] = [];
+  readonly entries: Entry[];
 
-  constructor(ref: RecordRef) {
+  constructor(ref: RecordRef, entry: Entry) {
     this.ref = ref;
+    // Made with its first entry: a list that starts empty and grows has room for seventeen, and most hold one.
+    this.entries = [entry];
   }
 
   get live(): boolean {

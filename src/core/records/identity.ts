@@ -139,10 +139,11 @@ export class Resolution {
   }
 
   #stateOf(groups: readonly RecordGroup[]): RecordState {
-    const acts: StandingAct[] = groups.flatMap((group) => {
+    const acts: StandingAct[] = [];
+    for (const group of groups) {
       const standing = this.#placements.get(group)?.standing ?? 'attached';
-      return group.acts().map((event) => ({ event, standing }));
-    });
+      for (const event of group.acts()) acts.push({ event, standing });
+    }
     if (groups.length > 1) acts.sort((a, b) => compareEvents(a.event, b.event));
     return recordState(acts, this.#labelNow);
   }
@@ -173,8 +174,18 @@ const likenesses: { standing: Standing; key(ref: RecordRef): string | undefined 
 ];
 
 /** @param groups all live groups of one hash */
-function placeGroups(groups: readonly RecordGroup[], lookup: RecordLookup): Map<RecordGroup, Placement> {
+function placeGroups(
+  groups: readonly RecordGroup[],
+  lookup: RecordLookup,
+): Iterable<readonly [RecordGroup, Placement]> {
   const rows = lookup.byHash(groups[0]!.ref.hash);
+  if (groups.length === 1 && rows.length === 1) {
+    const { ref } = groups[0]!;
+    const row = rows[0]!;
+    // One record and one row of this text: most texts are like that, and need no search.
+    const isSame = ref.src === row.src && ref.id === row.id && (ref.id !== undefined || ref.n === row.n);
+    return [[groups[0]!, { row: row.row, standing: isSame ? 'attached' : 'follows' }]];
+  }
   const placements = new Map<RecordGroup, Placement>();
   const free = new Set(rows);
   const waiting = new Set(groups.length > 1 ? [...groups].sort(byName) : groups);
