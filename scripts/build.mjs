@@ -77,16 +77,28 @@ export function thisPlatform() {
  * @param {{ targetPlatform?: string }} [options]
  */
 export async function build({ targetPlatform = thisPlatform() } = {}) {
-  const { build: bundle } = await import('esbuild');
   const started = performance.now();
   // Beside dist/, and moved there when it is whole: somebody may be running what is there.
   const making = `dist.${process.pid}`;
-  mkdirSync(inRoot(making));
+  const old = `${making}.old`;
+  try {
+    mkdirSync(inRoot(making));
+    await bundleInto(making, targetPlatform);
+    writeFileSync(inRoot(making, 'build.json'), JSON.stringify({ targetPlatform }));
+    if (existsSync(inRoot('dist'))) renameSync(inRoot('dist'), inRoot(old));
+    renameSync(inRoot(making), inRoot('dist'));
+  } finally {
+    for (const folder of [making, old]) rmSync(inRoot(folder), { recursive: true, force: true });
+  }
+  say(`built dist/ for ${targetPlatform} in ${Math.round(performance.now() - started)} ms`);
+}
 
+async function bundleInto(folder, targetPlatform) {
+  const { build: bundle } = await import('esbuild');
   const common = {
     absWorkingDir: inRoot(),
     bundle: true,
-    outdir: making,
+    outdir: folder,
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: 'external', // for our own reading: not shipped
@@ -143,19 +155,13 @@ export async function build({ targetPlatform = thisPlatform() } = {}) {
     }),
   ]);
 
-  writeFileSync(inRoot(making, 'package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(inRoot(folder, 'package.json'), '{ "type": "commonjs" }\n');
   const { projectJsonSchema } = await import(pathToFileURL(inRoot('src/core/records/project.ts')).href);
-  writeFileSync(inRoot(making, 'project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
+  writeFileSync(inRoot(folder, 'project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
   writeFileSync(
-    inRoot(making, 'THIRD-PARTY-NOTICES.txt'),
+    inRoot(folder, 'THIRD-PARTY-NOTICES.txt'),
     notices(built.flatMap((result) => Object.keys(result.metafile.inputs))),
   );
-  writeFileSync(inRoot(making, 'build.json'), JSON.stringify({ targetPlatform }));
-  const old = `${making}.old`;
-  if (existsSync(inRoot('dist'))) renameSync(inRoot('dist'), inRoot(old));
-  renameSync(inRoot(making), inRoot('dist'));
-  rmSync(inRoot(old), { recursive: true, force: true });
-  say(`built dist/ for ${targetPlatform} in ${Math.round(performance.now() - started)} ms`);
 }
 
 /** Builds dist/ when a source is newer than it, or when it is for another platform. */
