@@ -58,12 +58,17 @@ function chosen(names) {
 }
 
 async function outcomeOf(tier) {
-  if (tier.package) {
-    // Once, before files that run side by side would each do it.
-    const { packageIfStale } = await import('./package.mjs');
-    await packageIfStale();
+  try {
+    if (tier.package) {
+      // Once, before files that run side by side would each do it.
+      const { packageIfStale } = await import('./package.mjs');
+      await packageIfStale();
+    }
+    return (await tier.run()) === 0 ? 'passed' : 'failed';
+  } catch (error) {
+    say(error instanceof Stop ? error.message : String(error?.stack ?? error));
+    return 'failed';
   }
-  return (await tier.run()) === 0 ? 'passed' : 'failed';
 }
 
 /** Runs the program `name` of an npm package with this Node. */
