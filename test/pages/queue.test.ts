@@ -1,10 +1,9 @@
 /** The queue page in a real browser, with real keys, under the policy that the extension sets. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Card, CardLabel } from '../../src/protocol/queue.ts';
+import { assertAccessible } from './support/accessibility.ts';
 import { eventually, type OpenOptions, type OpenPage, type PageRig, startRig } from './support/pages.ts';
 import { cardsOf, closedGate, labelsNamed, QueueHost } from './support/queue-host.ts';
 import { themes } from './support/themes.ts';
@@ -505,8 +504,6 @@ test('hostile strings are shown literally everywhere, and make no element, scrip
   );
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 for (const theme of themes) {
   test(`${theme}: no accessibility violation on the card, looking back, in the finder, in the keys, with banners`, async () => {
     const cards = cardsOf(['First\0', 'Second', 'Third'], {
@@ -515,21 +512,20 @@ for (const theme of themes) {
     });
     await withPage(
       async ({ page, host }) => {
-        await page.evaluate(axe);
-        await check(page, 'card');
+        await assertAccessible(page, 'card');
         await page.keyboard.press('1');
         await host.perform('toggleWhy');
         await host.perform('flag');
         await host.perform('previous');
-        await check(page, 'looking back');
+        await assertAccessible(page, 'looking back');
         await page.keyboard.press('Escape');
         await page.keyboard.press('/');
         await page.getByRole('combobox').waitFor();
-        await check(page, 'finder');
+        await assertAccessible(page, 'finder');
         await page.keyboard.press('Escape');
         await host.perform('toggleKeys');
         await page.getByRole('dialog').waitFor();
-        await check(page, 'keys');
+        await assertAccessible(page, 'keys');
         await page.keyboard.press('Escape');
         host.failure = Object.assign(new Error('The disk is full.'), {
           code: 'disk-full',
@@ -542,27 +538,11 @@ for (const theme of themes) {
           banner: { kind: 'warning', message: 'Two files could not be read.' },
           indexing: { files: 4, filesDone: 1, records: 10, problems: 1 },
         });
-        await check(page, 'banners');
+        await assertAccessible(page, 'banners');
       },
       { theme, cards },
     );
   });
-}
-
-async function check(page: Page, state: string): Promise<void> {
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-      };
-    };
-    const results = await axe.run();
-    return results.violations.map(({ id, nodes }) => ({
-      id,
-      nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)}\n${failureSummary}`),
-    }));
-  });
-  assert.deepEqual(violations, [], state);
 }
 
 test('the time from a key to the painted next card, for information', async (context) => {

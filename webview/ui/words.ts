@@ -13,9 +13,9 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** A proportion in [0, 1] as a percentage: `0.834` → `83 %`, or `83.4 %` with one digit. */
+/** A proportion in [0, 1] as a percentage: `0.834` → `83 %`, or `83.4 %` with one digit; never broken across lines. */
 export function percent(proportion: number, digits = 0): string {
-  return `${(proportion * 100).toFixed(digits)} %`;
+  return `${(proportion * 100).toFixed(digits)}\u00a0%`;
 }
 
 export function trainingSentence(training: Training): string {

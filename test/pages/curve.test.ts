@@ -1,0 +1,214 @@
+/** The learning-curve page in a real browser, under the policy that the extension sets. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { CurveSnapshot } from '../../src/protocol/curve.ts';
+import { assertAccessible } from './support/accessibility.ts';
+import { CurveHost, snapshotOf } from './support/curve-host.ts';
+import { eventually, type OpenOptions, type OpenPage, type PageRig, startRig } from './support/pages.ts';
+import { themes } from './support/themes.ts';
+
+let rig: PageRig;
+before(async () => {
+  rig = await startRig();
+});
+after(() => rig.close());
+
+interface Open extends OpenPage {
+  readonly host: CurveHost;
+}
+
+async function withPage(
+  snapshot: CurveSnapshot,
+  run: (open: Open) => Promise<void>,
+  options: OpenOptions & { change?: (host: CurveHost) => void } = {},
+): Promise<void> {
+  const host = new CurveHost(snapshot);
+  options.change?.(host);
+  const open = await rig.open('curve', host.attach, options);
+  try {
+    await open.page.locator('h1, [role=alert]').first().waitFor();
+    await run({ ...open, host });
+    assert.deepEqual(open.complaints, []);
+  } finally {
+    await open.close();
+  }
+}
+
+const usual = snapshotOf(13, 200);
+
+test('what can honestly be said comes first, then the curve with every point, then the labels', async () => {
+  await withPage(usual, async ({ page }) => {
+    assert.deepEqual(await page.locator('.findings li').allTextContents(), usual.findings);
+    assert.equal(await page.locator('.point').count(), 13);
+    assert.equal(await page.locator('.bars tbody tr').count(), 5);
+    assert.match(
+      (await page.locator('.readout').textContent()) ?? '',
+      /After 733 answers: 94\.1\s%, between/,
+    );
+  });
+});
+
+test('the arrow keys go from point to point and read each out', async () => {
+  await withPage(usual, async ({ page }) => {
+    const stops = page.locator('.point[tabindex="0"]');
+    assert.equal(await stops.count(), 1, 'all points are one stop of the Tab key');
+    await stops.focus();
+    await page.keyboard.press('ArrowLeft');
+    const label = await page.locator('.point.active').getAttribute('aria-label');
+    assert.match(label ?? '', /^543 answers: 93\.1\s%/);
+    assert.match((await page.locator('.readout').textContent()) ?? '', /After 543 answers/);
+    await page.keyboard.press('Home');
+    assert.match((await page.locator('.readout').textContent()) ?? '', /After 20 answers/);
+  });
+});
+
+test('the pointer reads out the nearest point', async () => {
+  await withPage(usual, async ({ page }) => {
+    await page.locator('svg.chart').hover({ position: { x: 60, y: 100 } });
+    assert.match((await page.locator('.readout').textContent()) ?? '', /After 20 answers/);
+  });
+});
+
+test('macro-F1 can be chosen instead of accuracy', async () => {
+  await withPage(usual, async ({ page }) => {
+    await page.getByRole('combobox', { name: 'Measure' }).click();
+    await page.getByRole('option', { name: 'Audited macro-F1' }).click();
+    await eventually('the readout follows', async () =>
+      /After 733 answers: 88\.0/.test((await page.locator('.readout').textContent()) ?? ''),
+    );
+  });
+});
+
+test('the numbers behind the chart are a table', async () => {
+  await withPage(usual, async ({ page }) => {
+    await page.getByRole('button', { name: 'Show Table' }).click();
+    const table = page.getByRole('region', { name: /numbers/ });
+    assert.equal(await table.getByRole('row').count(), 14);
+    await assertAccessible(page, 'table');
+    await page.getByRole('button', { name: 'Hide Table' }).click();
+    await table.waitFor({ state: 'detached' });
+  });
+});
+
+test('the numbers and the chart are copied through the extension, and it is said', async () => {
+  await withPage(usual, async ({ page, host }) => {
+    await page.getByRole('button', { name: 'Copy CSV' }).click();
+    await eventually('it is copied', () => host.copied.length === 1);
+    assert.equal(
+      host.copied[0]?.trimEnd().split('\r\n').length,
+      1 + new Set([...usual.points, ...usual.prequential].map(({ labels }) => labels)).size,
+    );
+    await page.getByRole('status').getByText('The numbers are copied').waitFor();
+    await page.getByRole('button', { name: 'Copy SVG' }).click();
+    await eventually('it is copied', () => host.copied.length === 2);
+    const copied = await page.evaluate((svg) => {
+      const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
+      return {
+        root: parsed.documentElement.localName,
+        variables: svg.includes('var('),
+        stroke: parsed.querySelector('path[stroke-dasharray^="7"]')?.getAttribute('stroke'),
+        circles: parsed.querySelectorAll('circle').length,
+      };
+    }, host.copied[1] ?? '');
+    assert.deepEqual(copied, { root: 'svg', variables: false, stroke: 'rgb(209, 134, 22)', circles: 13 });
+  });
+});
+
+test('copying that fails is said', async () => {
+  await withPage(usual, async ({ page, host }) => {
+    host.failure = new Error('No clipboard here.');
+    await page.getByRole('button', { name: 'Copy CSV' }).click();
+    await page.getByRole('status').getByText('Not copied: No clipboard here.').waitFor();
+  });
+});
+
+test('a fresh snapshot is shown, an older one is not, and the chosen point stays chosen', async () => {
+  await withPage(usual, async ({ page, host }) => {
+    await page.locator('.point').nth(3).focus();
+    await host.show({ ...snapshotOf(14, 220), revision: 3 });
+    await eventually('there is one more point', async () => (await page.locator('.point').count()) === 14);
+    await host.show({ ...snapshotOf(2, 10), revision: 2 });
+    assert.equal(await page.locator('.point').count(), 14);
+    assert.match((await page.locator('.readout').textContent()) ?? '', /After 49 answers/);
+  });
+});
+
+test('a curve that cannot be opened says why and can be asked for again', async () => {
+  await withPage(
+    usual,
+    async ({ page, host }) => {
+      assert.match((await page.getByRole('alert').textContent()) ?? '', /The index is closed/);
+      host.failure = undefined;
+      await page.getByRole('button', { name: 'Ask Again' }).click();
+      await page.locator('svg.chart').waitFor();
+    },
+    {
+      change: (host) => {
+        host.failure = new Error('The index is closed.');
+      },
+    },
+  );
+});
+
+for (const [name, snapshot] of [
+  ['one point', snapshotOf(1, 20)],
+  ['guesses but no audit answers', snapshotOf(0, 50)],
+  ['nothing yet', snapshotOf(0, 0, { trained: 12, audited: 0, findings: [] })],
+  ['5,000 guesses and 20 points', snapshotOf(20, 5000)],
+] as const) {
+  test(`${name}: the page draws no broken number and has no accessibility violation`, async () => {
+    await withPage(snapshot, async ({ page }) => {
+      const broken = await page.evaluate(() => {
+        const root = document.querySelector('inkling-curve')?.shadowRoot;
+        return /NaN|Infinity|undefined/.test(root?.innerHTML ?? '');
+      });
+      assert.equal(broken, false);
+      await assertAccessible(page, name);
+    });
+  });
+}
+
+for (const theme of themes) {
+  test(`${theme}: no accessibility violation`, async () => {
+    await withPage(usual, async ({ page }) => assertAccessible(page, theme), { theme });
+  });
+}
+
+for (const [name, options] of [
+  ['320 pixels', { width: 320, height: 700 }],
+  ['200 % zoom', { width: 900, height: 700, zoom: 2 }],
+] as const) {
+  test(`at ${name} nothing runs out of the page`, async () => {
+    await withPage(
+      usual,
+      async ({ page }) => {
+        const [content, visible] = await page.evaluate(() => [
+          document.documentElement.scrollWidth,
+          document.documentElement.clientWidth,
+        ]);
+        assert.equal(content, visible);
+      },
+      options,
+    );
+  });
+}
+
+test('with forced colours the lines are drawn in the text colour, and told apart by dashes', async () => {
+  await withPage(
+    usual,
+    async ({ page }) => {
+      const [measured, guessed] = await page.evaluate(() =>
+        ['.measured', '.guessed'].map((name) => {
+          const line = document
+            .querySelector('inkling-curve')
+            ?.shadowRoot?.querySelector(`svg.chart ${name}`);
+          const style = getComputedStyle(line as Element);
+          return { stroke: style.stroke, dashes: style.strokeDasharray };
+        }),
+      );
+      assert.equal(measured?.stroke, guessed?.stroke);
+      assert.notEqual(measured?.dashes, guessed?.dashes);
+    },
+    { theme: 'hc-dark', forcedColors: true },
+  );
+});

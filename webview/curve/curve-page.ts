@@ -1,0 +1,260 @@
+/** The learning-curve page: what can honestly be said first, then the curve, its numbers, and the labels. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { CurveSnapshot } from '../../src/protocol/curve.ts';
+import { button, dropdown, progressRing } from '../ui/controls.ts';
+import { look } from '../ui/look.ts';
+import { count, counted, percent, trainingSentence } from '../ui/words.ts';
+import { chartStyles, chartTemplate, legend } from './chart.ts';
+import { standaloneSvg } from './chart-copy.ts';
+import { labelBars, pointsTable, tableStyles } from './tables.ts';
+import {
+  csvOf,
+  emptyWords,
+  guessedBy,
+  intervalWords,
+  type Measure,
+  measureNames,
+  summaryOf,
+} from './words.ts';
+
+export class CurvePage extends LitElement {
+  static override properties = {
+    snapshot: { attribute: false },
+    failure: { attribute: false },
+    measure: { state: true },
+    width: { state: true },
+    activeLabels: { state: true },
+    showTable: { state: true },
+    status: { state: true },
+  };
+
+  declare snapshot: CurveSnapshot | undefined;
+  /** Why the page could not be opened. */
+  declare failure: string | undefined;
+  declare copy: (text: string) => Promise<void>;
+  declare refresh: () => void;
+  declare private measure: Measure;
+  declare private width: number;
+  /** The number of answers of the point under the pointer or the focus: it stays so when points are added. */
+  declare private activeLabels: number | undefined;
+  declare private showTable: boolean;
+  declare private status: string;
+  readonly #resized = new ResizeObserver(() => this.#measureWidth());
+
+  constructor() {
+    super();
+    this.measure = 'accuracy';
+    this.width = 600;
+    this.showTable = false;
+    this.status = '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+    document.addEventListener('visibilitychange', this.#shown);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+    document.removeEventListener('visibilitychange', this.#shown);
+  }
+
+  protected override render(): TemplateResult {
+    const { snapshot, failure } = this;
+    return html`<main>
+      ${failure === undefined ? nothing : this.#notOpened(failure)}
+      ${snapshot ? this.#page(snapshot) : nothing}
+      ${snapshot || failure !== undefined ? nothing : html`<p class="quiet">Opening the curve…</p>`}
+      <div class="hidden-visually" role="status" aria-live="polite">${this.status}</div>
+    </main>`;
+  }
+
+  #page(snapshot: CurveSnapshot): TemplateResult {
+    const { points, prequential, findings, labels, trained, audited, records, training } = snapshot;
+    const hasChart = points.length > 0 || prequential.length > 0;
+    return html`
+      <header>
+        <h1><bdi>${snapshot.project}</bdi>: learning curve</h1>
+        <p class="quiet">
+          ${counted(trained, 'answer')} learned from, ${count(audited)} to measure, of ${counted(records, 'record')}.
+        </p>
+        <p class="quiet">
+          ${training.phase === 'running' ? progressRing() : nothing} ${trainingSentence(training)}
+        </p>
+      </header>
+      ${
+        findings.length > 0
+          ? html`<ul class="findings">
+              ${findings.map((finding) => html`<li>${finding}</li>`)}
+            </ul>`
+          : nothing
+      }
+      ${
+        hasChart
+          ? this.#curve(snapshot)
+          : html`<section class="empty"><p>${emptyWords(snapshot)}</p></section>`
+      }
+      ${
+        labels.length > 0
+          ? html`<section>
+              <h2>Answers per label</h2>
+              ${labelBars(labels)}
+            </section>`
+          : nothing
+      }
+    `;
+  }
+
+  #curve(snapshot: CurveSnapshot): TemplateResult {
+    const { points } = snapshot;
+    const place = points.findIndex((point) => point.labels === this.activeLabels);
+    return html`<section aria-label="Learning curve">
+      <div class="tools">
+        ${
+          points.length > 0
+            ? dropdown<Measure>(
+                'Measure',
+                [
+                  ['accuracy', measureNames.accuracy],
+                  ['macroF1', measureNames.macroF1],
+                ],
+                this.measure,
+                (measure) => {
+                  this.measure = measure;
+                },
+              )
+            : nothing
+        }
+        <span class="spread"></span>
+        ${button({
+          text: this.showTable ? 'Hide Table' : 'Show Table',
+          run: () => {
+            this.showTable = !this.showTable;
+          },
+        })}
+        ${button({ text: 'Copy CSV', run: () => void this.#copy(csvOf(snapshot), 'The numbers are copied') })}
+        ${button({ text: 'Copy SVG', run: () => void this.#copySvg() })}
+      </div>
+      <p class="hidden-visually">${summaryOf(snapshot, this.measure)}</p>
+      ${chartTemplate({
+        snapshot,
+        measure: this.measure,
+        width: this.width,
+        active: place === -1 ? undefined : place,
+        activate: (index) => {
+          this.activeLabels = points[index ?? -1]?.labels;
+        },
+      })}
+      ${legend(snapshot, this.measure)}
+      <p class="readout">${this.#readout(snapshot)}</p>
+      ${this.showTable ? pointsTable(snapshot) : nothing}
+    </section>`;
+  }
+
+  /** The point under the pointer or the focus, else the last one. */
+  #readout({ points, prequential }: CurveSnapshot): string {
+    const point = points.find(({ labels }) => labels === this.activeLabels) ?? points.at(-1);
+    if (!point) {
+      return 'There is no audit answer yet, so only the guesses before each answer can be shown: the harder records are asked first, so these look worse than the model is.';
+    }
+    const guessed = guessedBy(prequential, point.labels);
+    const before =
+      guessed === undefined
+        ? ''
+        : ` Up to there, ${percent(guessed)} of the latest guesses were right before the answer.`;
+    return `After ${counted(point.labels, 'answer')}: ${intervalWords(point[this.measure])}.${before}`;
+  }
+
+  #notOpened(failure: string): TemplateResult {
+    return html`<div class="banner error" role="alert">
+      <p>${failure}</p>
+      ${button({ text: 'Ask Again', run: () => this.refresh() })}
+    </div>`;
+  }
+
+  async #copySvg(): Promise<void> {
+    const chart = this.renderRoot.querySelector<SVGSVGElement>('svg.chart');
+    if (chart) await this.#copy(standaloneSvg(chart), 'The chart is copied');
+  }
+
+  async #copy(text: string, done: string): Promise<void> {
+    try {
+      await this.copy(text);
+      this.status = done;
+    } catch (error) {
+      this.status = `Not copied: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  #measureWidth(): void {
+    const style = getComputedStyle(this);
+    const width =
+      this.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+    this.width = Math.round(Math.max(240, Math.min(960, width)));
+  }
+
+  readonly #shown = (): void => {
+    if (!document.hidden) this.refresh();
+  };
+
+  static override styles = [
+    look,
+    chartStyles,
+    tableStyles,
+    css`
+      :host {
+        display: block;
+        padding: 14px 20px 24px;
+      }
+      h1,
+      h2 {
+        font-weight: 600;
+        overflow-wrap: anywhere;
+      }
+      h1 {
+        font-size: 1.25em;
+      }
+      h2 {
+        margin-bottom: 4px;
+      }
+      section {
+        margin-top: 18px;
+      }
+      .findings {
+        max-width: 76ch;
+        margin-top: 14px;
+        padding-inline-start: 12px;
+        border-inline-start: 3px solid var(--vscode-charts-blue, currentColor);
+      }
+      .findings li {
+        padding: 2px 0;
+      }
+      .findings li:first-child {
+        font-size: 1.2em;
+      }
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        align-items: center;
+        max-width: 960px;
+      }
+      .spread {
+        flex: 1;
+      }
+      .readout {
+        min-height: 2.9em;
+        margin-top: 8px;
+        max-width: 90ch;
+      }
+      .empty {
+        max-width: 70ch;
+        font-size: 1.1em;
+      }
+    `,
+  ];
+}
+
+customElements.define('inkling-curve', CurvePage);

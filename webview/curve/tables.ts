@@ -1,0 +1,148 @@
+/** The numbers behind the chart, and the answers per label as bars: both real tables. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { CurveSnapshot, LabelCount } from '../../src/protocol/curve.ts';
+import { swatch } from '../ui/look.ts';
+import { styled } from '../ui/styled.ts';
+import { count, percent } from '../ui/words.ts';
+import { guessedBy } from './words.ts';
+
+export function pointsTable({ points, prequential, window }: CurveSnapshot): TemplateResult {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="The numbers behind the curve">
+    <table>
+      <caption class="quiet">
+        Each model was learned from the first answers and measured on all audit answers of now. Intervals are
+        95 %. “Guessed” is the share of the latest ${count(window)} guesses that were right before the answer.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Answers</th>
+          <th scope="col">Accuracy</th>
+          <th scope="col">95 % interval</th>
+          <th scope="col">Macro-F1</th>
+          <th scope="col">95 % interval</th>
+          <th scope="col">Guessed</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${points.map(({ labels, accuracy, macroF1 }) => {
+          const guessed = guessedBy(prequential, labels);
+          return html`<tr>
+            <th scope="row">${count(labels)}</th>
+            <td>${percent(accuracy.value, 1)}</td>
+            <td>${percent(accuracy.low, 1)} – ${percent(accuracy.high, 1)}</td>
+            <td>${percent(macroF1.value, 1)}</td>
+            <td>${percent(macroF1.low, 1)} – ${percent(macroF1.high, 1)}</td>
+            <td>${guessed === undefined ? '–' : percent(guessed, 1)}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+export function labelBars(labels: readonly LabelCount[]): TemplateResult {
+  const most = Math.max(1, ...labels.map(({ trained, audited }) => trained + audited));
+  const share = (part: number) => `${(100 * part) / most}%`;
+  return html`<table class="bars">
+    <thead>
+      <tr>
+        <th scope="col">Label</th>
+        <td aria-hidden="true"></td>
+        <th scope="col" class="number">To learn</th>
+        <th scope="col" class="number">To measure</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${labels.map(
+        ({ name, color, trained, audited }, index) => html`<tr>
+          <th scope="row">${swatch(color, index)} <bdi>${name}</bdi></th>
+          <td class="bar" aria-hidden="true">
+            ${trained > 0 ? html`<div class="learned" ${styled('width', share(trained))}></div>` : nothing}${
+              audited > 0 ? html`<div class="audited" ${styled('width', share(audited))}></div>` : nothing
+            }
+          </td>
+          <td class="number">${count(trained)}</td>
+          <td class="number">${count(audited)}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+export const tableStyles = css`
+  table {
+    border-collapse: collapse;
+    font-variant-numeric: tabular-nums;
+  }
+  caption {
+    max-width: 70ch;
+    padding-bottom: 6px;
+    text-align: start;
+  }
+  th,
+  td {
+    padding: 3px 14px 3px 0;
+    font-weight: normal;
+    text-align: start;
+    vertical-align: middle;
+  }
+  thead th {
+    color: var(--vscode-descriptionForeground);
+  }
+  .scroll {
+    overflow: auto;
+    max-height: 24em;
+  }
+  .scroll th,
+  .scroll td {
+    border-bottom: 1px solid
+      var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-descriptionForeground) 20%, transparent));
+    white-space: nowrap;
+  }
+  .number {
+    text-align: end;
+    white-space: nowrap;
+  }
+  .bars {
+    width: 100%;
+    max-width: 60em;
+  }
+  .bars th[scope='row'] {
+    min-width: 7em;
+    max-width: 14em;
+    overflow-wrap: anywhere;
+  }
+  .bars .bar {
+    width: 60%;
+    min-width: 3em;
+    white-space: nowrap;
+    font-size: 0;
+  }
+  .bars .bar div {
+    display: inline-block;
+    height: 12px;
+    vertical-align: middle;
+    forced-color-adjust: none;
+  }
+  .learned {
+    background: var(--vscode-charts-blue, currentColor);
+  }
+  /* Hatched, so that the two parts differ without colour. */
+  .audited {
+    border: 1px solid var(--vscode-foreground);
+    background: repeating-linear-gradient(
+      -45deg,
+      transparent 0 3px,
+      color-mix(in srgb, var(--vscode-foreground) 60%, transparent) 3px 4px
+    );
+  }
+  @media (forced-colors: active) {
+    .learned {
+      background: CanvasText;
+    }
+    .audited {
+      border-color: CanvasText;
+      background: none;
+    }
+  }
+`;
