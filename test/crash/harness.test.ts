@@ -1,6 +1,7 @@
 /** The short form of the crash tests: under a minute, on every change. The long forms: `node test/crash/long.ts`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crowd, merges } from './crowds.ts';
 import { canMount, failingCalls, fullDisk, replacedFiles, tornTails } from './faults.ts';
 import { killPoints, type Outcome, randomKills } from './kills.ts';
 import { powerCuts } from './power.ts';
@@ -15,7 +16,8 @@ function check(outcome: Outcome, report: (text: string) => void): void {
   const phases = [...outcome.phases].map(([phase, times]) => `${phase} ${times}`).join(', ');
   report(`${outcome.runs} runs, ${outcome.acks} acknowledged: ${phases}`);
   assert.deepEqual(outcome.violations.slice(0, 20), []);
-  assert.ok(outcome.runs > 0);
+  // A harness that does nothing finds nothing.
+  assert.ok(outcome.runs > 0 && outcome.acks > 0);
 }
 
 test('nothing acknowledged is lost when the process is killed at a random moment', async (t) => {
@@ -41,6 +43,10 @@ test('an export is the old one or the new one when the process is killed', trace
 test('nothing acknowledged is lost when the power goes', traced, async (t) => {
   check(await powerCuts(1000), (text) => t.diagnostic(text));
   check(await powerCuts(500, undefined, { scenario: 'burst' }), (text) => t.diagnostic(text));
+});
+
+test('the project file is the old one or the new one when the power goes', traced, async (t) => {
+  check(await powerCuts(300, undefined, { scenario: 'project' }), (text) => t.diagnostic(text));
 });
 
 test('a failed flush is never taken for a success, also when the power goes later', traced, async (t) => {
@@ -78,6 +84,14 @@ test('a journal that was cut off anywhere is kept and continued', async (t) => {
 
 test('undo and redo are exact, over crashes and restarts', async (t) => {
   check(await undoSessions(600), (text) => t.diagnostic(text));
+});
+
+test('windows that label in one folder at the same time lose nothing', async (t) => {
+  check(await crowd(3, 100), (text) => t.diagnostic(text));
+});
+
+test('git merges of journals lose nothing', async (t) => {
+  check(await merges(100), (text) => t.diagnostic(text));
 });
 
 /** What finds each seeded bug. Without these, the tests above might be green because they see nothing. */

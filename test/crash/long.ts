@@ -5,8 +5,11 @@
  *     points 20       kill at every system call of so many labels, project edits and exports
  *     power 50000     power cuts
  *     errors          every call of a label fails with each error
+ *     crowd 5000      three processes label at once, so many labels each
+ *     merges 1000     git merges of journals that grew apart
  *     undo 20000      undo and redo with crashes between
  */
+import { crowd, merges } from './crowds.ts';
 import { failingCalls } from './faults.ts';
 import { killPoints, type Outcome, randomKills } from './kills.ts';
 import { powerCuts } from './power.ts';
@@ -17,8 +20,13 @@ const runs: Record<string, (count: number) => Promise<Outcome>[]> = {
   kills: (count) => [randomKills(count || 10_000)],
   points: (count) =>
     (['label', 'burst', 'project', 'export'] as const).map((scenario) => killPoints(scenario, count || 20)),
-  power: (count) => [powerCuts(count || 50_000)],
+  power: (count) =>
+    (['label', 'burst', 'project'] as const).map((scenario) =>
+      powerCuts(count || 50_000, undefined, { scenario }),
+    ),
   errors: () => [failingCalls(['EIO', 'ENOSPC', 'EDQUOT', 'EROFS'], ['', '+'])],
+  crowd: (count) => [crowd(3, count || 5000)],
+  merges: (count) => [merges(count || 1000)],
   undo: (count) => [undoSessions(count || 20_000)],
 };
 if (!runs[name]) throw new Error(`Say one of: ${Object.keys(runs).join(', ')}.`);

@@ -29,13 +29,19 @@ export async function powerCuts(
     const count = Math.min(100, Math.ceil((states - outcome.runs) / 12));
     const strace = ['-xx', '-s', '1000000', '-e', `trace=${traced}`, ...inject];
     await run(place, { scenario, count, seed, strace });
-    await replay(place, random, states, outcome);
+    await replay(place, scenario, random, states, outcome);
     if (inject.length > 0) break;
   }
   return outcome;
 }
 
-async function replay(place: Place, random: Random, states: number, outcome: Outcome): Promise<void> {
+async function replay(
+  place: Place,
+  scenario: Scenario,
+  random: Random,
+  states: number,
+  outcome: Outcome,
+): Promise<void> {
   const disk = new Disk(place.folder);
   const acked: string[] = [];
   for (const call of parseCalls(readFileSync(place.log, 'latin1'))) {
@@ -51,10 +57,10 @@ async function replay(place: Place, random: Random, states: number, outcome: Out
       const files = disk.afterPowerCut(state === 0 ? undefined : random);
       outcome.runs++;
       countPhase(outcome, acks.length > 0 ? 'after an acknowledgement' : `after ${call.name}`);
-      outcome.violations.push(
-        ...missing(files, acked).map((id) => `after ${call.name}: ${id} is not on the disk`),
-      );
-      if (outcome.runs % EVERY === 0) outcome.violations.push(...(await goOn(files, place, acked)));
+      const lost = scenario === 'project' ? projectFaults(files, acked) : missing(files, acked);
+      outcome.violations.push(...lost.map((what) => `after ${call.name}: ${what} is not on the disk`));
+      if (outcome.runs % EVERY === 0 && scenario !== 'project')
+        outcome.violations.push(...(await goOn(files, place, acked)));
     }
   }
 }
@@ -71,6 +77,18 @@ function missing(files: ReadonlyMap<string, Buffer>, acked: readonly string[]): 
     }
   }
   return acked.filter((id) => !found.has(id));
+}
+
+/** The project file is whole, and no older than the last version that was acknowledged. */
+function projectFaults(files: ReadonlyMap<string, Buffer>, acked: readonly string[]): string[] {
+  const [, bytes] = [...files].find(([path]) => path.endsWith('/project.json')) ?? [];
+  if (!bytes) return acked.length > 0 ? ['the project file'] : [];
+  try {
+    const { name } = JSON.parse(bytes.toString()) as { name: string };
+    return Number(name) >= Number(acked.at(-1) ?? 0) ? [] : [`version ${acked.at(-1)}`];
+  } catch {
+    return ['a whole project file'];
+  }
 }
 
 /** Builds the folder as the power cut left it, and labels on. */

@@ -74,6 +74,7 @@ export async function undoSessions(steps: number): Promise<Outcome> {
       countPhase(outcome, 'restarts');
     }
     outcome.runs++;
+    outcome.acks++;
     if (seen(fold) !== now) outcome.violations.push(`step ${step}: ${seen(fold)} instead of ${now}`);
   }
   await journal.close();
