@@ -12,7 +12,7 @@ export function randomPool(wanted: { candidateCount: number; classCount: number;
     const sum = row.reduce((total, share) => total + share, 0);
     for (let k = 0; k < classCount; k++) row[k]! /= sum;
   }
-  return { candidateCount, classCount, probabilities };
+  return { candidateCount, classCount, probabilities, labelled: { classes: new Int32Array(0) } };
 }
 
 /** A pool whose candidates all believe the same. */
@@ -20,6 +20,7 @@ function uniformPool(candidateCount: number, probabilities: readonly number[]): 
   return {
     candidateCount,
     classCount: probabilities.length,
+    labelled: { classes: new Int32Array(0) },
     probabilities: Float64Array.from({ length: candidateCount * probabilities.length }, (_, at) => {
       return probabilities[at % probabilities.length]!;
     }),

@@ -67,6 +67,25 @@ export function selectRows(matrix: CsrMatrix, positions: Int32Array): CsrMatrix 
   return { rowCount: positions.length, columnCount: matrix.columnCount, rowStarts, columns, values };
 }
 
+/** Rows become columns and columns rows. */
+export function transposed(matrix: CsrMatrix): CsrMatrix {
+  const { rowCount, columnCount, rowStarts } = matrix;
+  const starts = new Int32Array(columnCount + 1);
+  for (const column of matrix.columns) starts[column + 1]!++;
+  for (let column = 0; column < columnCount; column++) starts[column + 1]! += starts[column]!;
+  const next = starts.slice(0, columnCount);
+  const columns = new Int32Array(matrix.columns.length);
+  const values = new Float64Array(matrix.columns.length);
+  for (let row = 0; row < rowCount; row++) {
+    for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
+      const to = next[matrix.columns[at]!]!++;
+      columns[to] = row;
+      values[to] = matrix.values[at]!;
+    }
+  }
+  return { rowCount: columnCount, columnCount: rowCount, rowStarts: starts, columns, values };
+}
+
 /** How many rows hold each column. */
 export function documentFrequencies(matrix: CsrMatrix): Int32Array {
   const frequencies = new Int32Array(matrix.columnCount);

@@ -1,19 +1,12 @@
 /** The query strategies by the name they have in settings and on the command line. */
 import { UserError } from '../user-error.ts';
+import { denseMargin } from './dense-margin.ts';
 import { random } from './random.ts';
 import type { QueryStrategy } from './strategy.ts';
 import { entropy, leastConfidence, margin } from './uncertainty.ts';
 
-/** The product's own choice, under the name that settings give it. */
-const productDefault: QueryStrategy = { ...margin, name: 'default' };
-
-export const strategies: readonly QueryStrategy[] = [
-  productDefault,
-  margin,
-  entropy,
-  leastConfidence,
-  random,
-];
+/** The default first. */
+export const strategies: readonly QueryStrategy[] = [denseMargin, margin, entropy, leastConfidence, random];
 
 export function strategyByName(name: string): QueryStrategy {
   const found = strategies.find((strategy) => strategy.name === name);

@@ -1,4 +1,5 @@
 /** The contract of a query strategy: given what the model believes, which records to ask about next. Pure. */
+import type { DenseRows } from '../features/dense-rows.ts';
 import type { Random } from '../random.ts';
 
 /** What a strategy may see of the pool. Candidate `i` is position `i` in every array; no labels of the pool, ever. */
@@ -8,6 +9,23 @@ export interface PoolView {
   readonly classCount: number;
   /** Row-major, candidateCount × classCount, each row sums to 1. Absent before there is a model. */
   readonly probabilities?: Float32Array | Float64Array;
+  /** The space in which records are compared. Absent until the pool's features are learned. */
+  readonly space?: DenseSpace;
+  /** The answers so far. */
+  readonly labelled: LabelledView;
+}
+
+export interface DenseSpace {
+  /** The rows of these candidates, each of length 1. */
+  rows(positions: Int32Array): DenseRows;
+  /** How typical each of these candidates is, in [0, 1]. */
+  densities(positions: Int32Array): Float64Array;
+}
+
+export interface LabelledView {
+  readonly classes: Int32Array;
+  /** The answered records in the pool's space; there whenever the space is. */
+  rows?(): DenseRows;
 }
 
 export interface Selection {

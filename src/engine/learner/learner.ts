@@ -67,7 +67,8 @@ export class Learner implements LearnerService {
     let candidates = candidatesOf(pool, lesson);
     const strategy = strategyByName(model ? lesson.strategy : 'random');
 
-    let view: PoolView = { candidateCount: candidates.length, classCount: lesson.classCount };
+    const labelled = { classes: lesson.classes };
+    let view: PoolView = { candidateCount: candidates.length, classCount: lesson.classCount, labelled };
     if (model && strategy.needsModel) {
       const most = Math.floor(MOST_PROBABILITIES / lesson.classCount);
       if (candidates.length > most) {
@@ -75,7 +76,7 @@ export class Learner implements LearnerService {
         candidates = kept.map((at) => candidates[at]!).sort();
       }
       const probabilities = await this.#score(pool, model, candidates);
-      view = { candidateCount: candidates.length, classCount: lesson.classCount, probabilities };
+      view = { ...view, candidateCount: candidates.length, probabilities };
     }
     const selection = strategy.select(view, lesson.size, random);
     const rows = selection.chosen.map((at) => candidates[at]!);

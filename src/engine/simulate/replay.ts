@@ -2,10 +2,13 @@
 
 import { accuracy, confusionMatrix, likeliestClasses, macroF1 } from '../../core/evaluate/metrics.ts';
 import { selectRows } from '../../core/features/csr.ts';
+import { gatherRows } from '../../core/features/dense-rows.ts';
 import type { Classifier, Model } from '../../core/model/classifier.ts';
 import { logisticRegression } from '../../core/model/logistic-regression.ts';
 import { classifierByName } from '../../core/model/registry.ts';
+import { clusterStart } from '../../core/query/cluster-start.ts';
 import { strategyByName } from '../../core/query/registry.ts';
+import type { PoolView } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
 import type { Task } from './task.ts';
 
@@ -17,6 +20,8 @@ export interface ReplaySettings {
   readonly classifier: string;
   /** Plain tf-idf or what the product uses; with `tfidf`, `logistic` is C = 10 without class weights. */
   readonly features: 'tfidf' | 'pool';
+  /** How the first 20 are chosen; `clusters` needs a task with a space. */
+  readonly start: 'clusters' | 'random';
   /** How many answers to spend, the start included. */
   readonly labels: number;
   readonly batch: number;
@@ -41,7 +46,7 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
   const strategy = strategyByName(settings.strategy);
   const classifier = classifierFor(settings);
   const asked = new Set<number>();
-  let labelled = randomStart(task, Math.min(START_LABELS, settings.labels), random);
+  let labelled = start(task, settings, random);
   const points: ReplayPoint[] = [];
   let model: Model | undefined;
 
@@ -62,8 +67,7 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
     const known = new Set(classes).size >= 2;
     const chosen = (known ? strategy : strategyByName('random')).select(
       {
-        candidateCount: candidates.length,
-        classCount: task.classCount,
+        ...viewOf(task, candidates, labelled, classes),
         ...(known && strategy.needsModel
           ? { probabilities: fitted.probabilities(selectRows(task.pool, candidates)) }
           : {}),
@@ -73,6 +77,34 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
     ).chosen;
     labelled = Int32Array.of(...labelled, ...chosen.map((position) => candidates[position]!));
   }
+}
+
+/** What the strategy may see. */
+function viewOf(task: Task, candidates: Int32Array, labelled: Int32Array, classes: Int32Array): PoolView {
+  const { classCount, space } = task;
+  const view = { candidateCount: candidates.length, classCount };
+  if (!space) return { ...view, labelled: { classes } };
+  return {
+    ...view,
+    labelled: { classes, rows: () => gatherRows(space.rows, labelled) },
+    space: {
+      rows: (positions) =>
+        gatherRows(
+          space.rows,
+          positions.map((position) => candidates[position]!),
+        ),
+      densities: (positions) =>
+        Float64Array.from(positions, (position) => space.densities[candidates[position]!]!),
+    },
+  };
+}
+
+/** The first records: spread over the pool's clusters, or at random. */
+function start(task: Task, { start, labels }: ReplaySettings, random: Random): Int32Array {
+  const size = Math.min(START_LABELS, labels);
+  if (start === 'random') return randomStart(task, size, random);
+  const { rows, densities } = task.space!;
+  return clusterStart(rows, densities, size, random);
 }
 
 function classifierFor({ classifier, features }: ReplaySettings): Classifier {

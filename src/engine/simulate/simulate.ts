@@ -16,6 +16,8 @@ export interface SimulationOptions {
   /** `tfidf`: plain tf-idf with C = 10. `pool` or `default`: what the product uses. */
   readonly features: string;
   readonly classifier: string;
+  /** How the first 20 records are chosen. Default: at random for a plain strategy on tfidf, clusters otherwise. */
+  readonly start?: 'clusters' | 'random' | undefined;
   /** How many answers a run may ask for. */
   readonly labels: number;
   readonly batch: number;
@@ -58,6 +60,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const jobs = options.strategies.flatMap((strategy) =>
     Array.from({ length: options.seeds }, (_, seed) => ({
       strategy,
+      start: startOf(options, strategy),
       classifier,
       features,
       labels,
@@ -76,7 +79,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 
   try {
     signal?.throwIfAborted();
-    const task = await start().remote.prepare({ pool, test });
+    const needsSpace = jobs.some(
+      ({ strategy, start: from }) => from === 'clusters' || strategy === 'default',
+    );
+    const task = await start().remote.prepare({ pool, test }, { features, needsSpace });
     while (workers.length < Math.min(availableParallelism(), jobs.length)) start();
     const curves = new Map<string, ReplayPoint[][]>();
     let next = 0;
@@ -102,6 +108,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     signal?.removeEventListener('abort', closeAll);
     await closeAll();
   }
+}
+
+function startOf({ start, features }: SimulationOptions, strategy: string): 'clusters' | 'random' {
+  return start ?? (features === 'tfidf' && strategy !== 'default' ? 'random' : 'clusters');
 }
 
 function checked(options: SimulationOptions): 'tfidf' | 'pool' {

@@ -1,6 +1,16 @@
 /** What a simulation works on, made once and shared between threads without copying. */
 import { CsrBuilder, type CsrMatrix, documentFrequencies } from '../../core/features/csr.ts';
+import { type DenseRows, gatherRows } from '../../core/features/dense-rows.ts';
+import { DENSITY_SAMPLE, densities } from '../../core/features/density.ts';
+import {
+  denseParts,
+  denseSpace,
+  learnPoolFeatures,
+  withDenseParts,
+} from '../../core/features/pool-features.ts';
 import { countTerms, inverseDocumentFrequencies, tfidf } from '../../core/features/tfidf.ts';
+import { Random } from '../../core/random.ts';
+import { languageOf, type Stem, stemmerOf } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import { Vocabulary } from '../../core/text/vocabulary.ts';
 import type { AnsweredRecords } from './records.ts';
@@ -10,28 +20,95 @@ export interface Task {
   /** Features of the pool's records, and of the test's by the same vocabulary. */
   readonly pool: CsrMatrix;
   readonly test: CsrMatrix;
+  /** The pool's records in the space in which they are compared, and how typical each is there. */
+  readonly space?: { readonly rows: DenseRows; readonly densities: Float64Array };
   /** The true class of each; shown to the learner only when it asks. */
   readonly poolClasses: Int32Array;
   readonly testClasses: Int32Array;
 }
 
-/** Plain tf-idf: no sublinear counts, no stems: the yardstick that active-learning libraries start from. */
-export function plainTask(pool: AnsweredRecords, test: AnsweredRecords): Task {
+export interface TaskSettings {
+  /** `tfidf`: plain, no sublinear counts, no stems: the yardstick that active-learning libraries start from. */
+  readonly features: 'tfidf' | 'pool';
+  /** Whether a strategy or the start compares records. */
+  readonly needsSpace: boolean;
+}
+
+/** Everything learned without labels is the same for every run: one seed for all. */
+const FEATURE_SEED = 1;
+
+export function newTask(pool: AnsweredRecords, test: AnsweredRecords, settings: TaskSettings): Task {
+  const classes = classesOf(pool, test);
+  const plain = settings.features === 'tfidf' ? tfidfOf(pool, test, { product: false }) : undefined;
+  if (plain && !settings.needsSpace)
+    return { ...classes, pool: shared(plain.pool), test: shared(plain.test) };
+
+  const { pool: poolRows, test: testRows, sequences } = tfidfOf(pool, test, { product: true });
+  const random = new Random(FEATURE_SEED);
+  const features = learnPoolFeatures(poolRows, sequences, random);
+  const parts = denseParts(features, poolRows);
+  const rows = denseSpace(parts);
+  const space = {
+    rows: { ...rows, values: sharedArray(rows.values) },
+    densities: sharedArray(densitiesOf(rows, random)),
+  };
+  return plain
+    ? { ...classes, space, pool: shared(plain.pool), test: shared(plain.test) }
+    : {
+        ...classes,
+        space,
+        pool: shared(withDenseParts(poolRows, parts)),
+        test: shared(withDenseParts(testRows, denseParts(features, testRows))),
+      };
+}
+
+function tfidfOf(
+  pool: AnsweredRecords,
+  test: AnsweredRecords,
+  { product }: { product: boolean },
+): { pool: CsrMatrix; test: CsrMatrix; sequences: Int32Array[] } {
+  const poolTokens = pool.texts.map(tokenize);
+  const stem = product ? stemmerFor(poolTokens) : undefined;
   const vocabulary = new Vocabulary();
-  const poolCounts = countsOf(pool.texts, vocabulary, { grow: true });
-  const testCounts = countsOf(test.texts, vocabulary, { grow: false });
+  const countsOf = (records: readonly string[][], growth: { grow: boolean }) => {
+    const builder = new CsrBuilder();
+    for (const tokens of records) builder.addRow(countTerms(tokens, vocabulary, growth));
+    return builder.finish(vocabulary.size);
+  };
+  const poolStems = stem ? poolTokens.map((tokens) => tokens.map(stem)) : poolTokens;
+  const poolCounts = countsOf(poolStems, { grow: true });
+  const testStems = test.texts.map((text) => (stem ? tokenize(text).map(stem) : tokenize(text)));
   const idf = inverseDocumentFrequencies(documentFrequencies(poolCounts), pool.texts.length);
   return {
-    ...classesOf(pool, test),
-    pool: shared(tfidf(poolCounts, idf, { sublinear: false })),
-    test: shared(tfidf(testCounts, idf, { sublinear: false })),
+    pool: tfidf(poolCounts, idf, { sublinear: product }),
+    test: tfidf(countsOf(testStems, { grow: false }), idf, { sublinear: product }),
+    sequences: poolStems.map((tokens) => Int32Array.from(tokens, (token) => vocabulary.idOf(token)!)),
   };
 }
 
-function countsOf(texts: readonly string[], vocabulary: Vocabulary, growth: { grow: boolean }): CsrMatrix {
-  const builder = new CsrBuilder();
-  for (const text of texts) builder.addRow(countTerms(tokenize(text), vocabulary, growth));
-  return builder.finish(vocabulary.size);
+/** The stemmer of the language of these records, with a memory: a word occurs often and stemming is slow. */
+function stemmerFor(records: readonly string[][]): Stem | undefined {
+  const frequencies = new Map<string, number>();
+  for (const tokens of records) {
+    for (const token of new Set(tokens)) frequencies.set(token, (frequencies.get(token) ?? 0) + 1);
+  }
+  const stem = stemmerOf(languageOf((term) => frequencies.get(term) ?? 0, records.length));
+  if (!stem) return undefined;
+  const known = new Map<string, string>();
+  return (term) => {
+    const stemmed = known.get(term) ?? stem(term);
+    known.set(term, stemmed);
+    return stemmed;
+  };
+}
+
+function densitiesOf(rows: DenseRows, random: Random): Float64Array {
+  const sample = random.sample(rows.rowCount, DENSITY_SAMPLE);
+  const ownPlaces = new Int32Array(rows.rowCount).fill(-1);
+  sample.forEach((row, place) => {
+    ownPlaces[row] = place;
+  });
+  return densities(rows, gatherRows(rows, sample), ownPlaces);
 }
 
 function classesOf(

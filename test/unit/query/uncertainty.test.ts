@@ -15,10 +15,13 @@ for (const [name, measure] of Object.entries(measures)) {
   });
 }
 
+const labelled = { classes: new Int32Array(0) };
+
 /** Four records whose order by hand is different under each measure. */
 const pool: PoolView = {
   candidateCount: 4,
   classCount: 3,
+  labelled,
   probabilities: Float64Array.of(
     ...[0.5, 0.5, 0.0], // margin 0, entropy .693, confidence .5
     ...[0.4, 0.3, 0.3], // margin .1, entropy 1.089, confidence .4
@@ -45,13 +48,13 @@ for (const [name, order, utilities] of expected) {
 
 test('without a model, uncertainty is an error and never a silent guess', () => {
   assert.throws(() =>
-    strategyByName('margin').select({ candidateCount: 3, classCount: 2 }, 1, new Random(1)),
+    strategyByName('margin').select({ candidateCount: 3, classCount: 2, labelled }, 1, new Random(1)),
   );
 });
 
 test('random asks for different records with another seed', () => {
   const choose = (seed: number) =>
-    strategyByName('random').select({ candidateCount: 500, classCount: 2 }, 20, new Random(seed));
+    strategyByName('random').select({ candidateCount: 500, classCount: 2, labelled }, 20, new Random(seed));
   assert.notDeepEqual(choose(1).chosen, choose(2).chosen);
 });
 

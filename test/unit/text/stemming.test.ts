@@ -21,11 +21,10 @@ for (const [language, texts] of pools) {
   });
 }
 
-test('forms of one word share a stem in English and German; other languages are left as they are', () => {
-  const english = stemmerOf('en')!;
-  assert.equal(english('trains'), english('train'));
+test('forms of one word share a stem in German; English and other languages are left as they are', () => {
   const german = stemmerOf('de')!;
   assert.equal(german('zügen'), german('züge'));
+  assert.equal(stemmerOf('en'), undefined);
   assert.equal(stemmerOf('fr'), undefined);
   assert.equal(stemmerOf(undefined), undefined);
 });

@@ -1,0 +1,137 @@
+/**
+ * Features learned from the unlabelled pool: what makes few answers go far.
+ *
+ * A record's row is [ a | b | c ]: (a) its tf-idf row x; (b) latent semantics x·V / ‖x·V‖, the pool's 50 leading
+ * singular directions (Deerwester et al. 1990); (c) its words' vectors, centred on the pool's mean record:
+ * (x·P / ‖x·P‖ − μ) / ‖…‖. The dense part Z = [ b | c ] / ‖…‖ is the space in which records are compared.
+ */
+import type { Random } from '../random.ts';
+import type { CsrMatrix } from './csr.ts';
+import type { DenseRows } from './dense-rows.ts';
+import { normaliseRows } from './linear-algebra.ts';
+import { rightSingularVectors } from './svd.ts';
+import { type TermVectors, wordVectors } from './word-vectors.ts';
+
+export const LATENT_DIMENSIONS = 50;
+/** Words of fewer records have no vector: too little company to judge them by. */
+export const LEAST_RECORDS_PER_WORD = 3;
+
+export interface PoolFeatures {
+  /** Columns of the tf-idf rows they are made for. */
+  readonly termCount: number;
+  readonly latent: TermVectors;
+  readonly words: TermVectors;
+  /** The mean record in the space of the word vectors. */
+  readonly centre: Float64Array;
+}
+
+/**
+ * @param rows tf-idf rows of the pool or of a sample of it
+ * @param sequences the same records' terms in reading order, as columns of `rows`
+ */
+export function learnPoolFeatures(
+  rows: CsrMatrix,
+  sequences: readonly Int32Array[],
+  random: Random,
+): PoolFeatures {
+  const { dimensions, vectors } = rightSingularVectors(rows, LATENT_DIMENSIONS, random);
+  const latent = { dimensions, vectors: Float32Array.from(vectors) };
+  const words = vectorsOfCommonTerms(rows, sequences, random);
+  const uncentred = denseParts(
+    { termCount: rows.columnCount, latent, words, centre: new Float64Array(words.dimensions) },
+    rows,
+  );
+  return {
+    termCount: rows.columnCount,
+    latent,
+    words,
+    centre: meanOfWordParts(uncentred, latent.dimensions),
+  };
+}
+
+function meanOfWordParts({ rowCount, dimensions, values }: DenseRows, skipped: number): Float64Array {
+  const mean = new Float64Array(dimensions - skipped);
+  for (let row = 0; row < rowCount; row++) {
+    for (let j = 0; j < mean.length; j++) mean[j]! += values[row * dimensions + skipped + j]! / rowCount;
+  }
+  return mean;
+}
+
+/** [ b | c ] of each record, each part of length 1 (or 0 where the record has no known word). */
+export function denseParts(features: PoolFeatures, rows: CsrMatrix): DenseRows {
+  const { latent, words, centre } = features;
+  const dimensions = latent.dimensions + words.dimensions;
+  const values = new Float64Array(rows.rowCount * dimensions);
+  const b = new Float64Array(latent.dimensions);
+  const c = new Float64Array(words.dimensions);
+  for (let row = 0; row < rows.rowCount; row++) {
+    b.fill(0);
+    c.fill(0);
+    for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
+      addScaled(b, rows.values[at]!, latent.vectors, rows.columns[at]! * latent.dimensions);
+      addScaled(c, rows.values[at]!, words.vectors, rows.columns[at]! * words.dimensions);
+    }
+    normaliseRows(b, b.length);
+    normaliseRows(c, c.length);
+    for (let j = 0; j < c.length; j++) c[j]! -= centre[j]!;
+    normaliseRows(c, c.length);
+    values.set(b, row * dimensions);
+    values.set(c, row * dimensions + b.length);
+  }
+  return { rowCount: rows.rowCount, dimensions, values };
+}
+
+/** Z: the dense parts together scaled to length 1. */
+export function denseSpace(parts: DenseRows): DenseRows {
+  return { ...parts, values: normaliseRows(parts.values.slice(), parts.dimensions) };
+}
+
+/** [ a | b | c ], for a classifier. */
+export function withDenseParts(rows: CsrMatrix, parts: DenseRows): CsrMatrix {
+  const { dimensions } = parts;
+  const length = rows.columns.length + rows.rowCount * dimensions;
+  const rowStarts = new Int32Array(rows.rowCount + 1);
+  const columns = new Int32Array(length);
+  const values = new Float64Array(length);
+  let filled = 0;
+  for (let row = 0; row < rows.rowCount; row++) {
+    const [start, end] = [rows.rowStarts[row]!, rows.rowStarts[row + 1]!];
+    columns.set(rows.columns.subarray(start, end), filled);
+    values.set(rows.values.subarray(start, end), filled);
+    filled += end - start;
+    values.set(parts.values.subarray(row * dimensions, (row + 1) * dimensions), filled);
+    for (let j = 0; j < dimensions; j++) columns[filled++] = rows.columnCount + j;
+    rowStarts[row + 1] = filled;
+  }
+  return { rowCount: rows.rowCount, columnCount: rows.columnCount + dimensions, rowStarts, columns, values };
+}
+
+/** Vectors of the terms that enough records hold; the others' rows are 0. */
+function vectorsOfCommonTerms(
+  rows: CsrMatrix,
+  sequences: readonly Int32Array[],
+  random: Random,
+): TermVectors {
+  const frequencies = new Int32Array(rows.columnCount);
+  for (const column of rows.columns) frequencies[column]!++;
+  const places = new Int32Array(rows.columnCount).fill(-1);
+  let common = 0;
+  frequencies.forEach((frequency, column) => {
+    if (frequency >= LEAST_RECORDS_PER_WORD) places[column] = common++;
+  });
+  const { dimensions, vectors } = wordVectors(
+    sequences.map((sequence) => sequence.map((column) => (column < 0 ? -1 : places[column]!))),
+    common,
+    random,
+  );
+  const all = new Float32Array(rows.columnCount * dimensions);
+  places.forEach((place, column) => {
+    if (place >= 0)
+      all.set(vectors.subarray(place * dimensions, (place + 1) * dimensions), column * dimensions);
+  });
+  return { dimensions, vectors: all };
+}
+
+function addScaled(sum: Float64Array, scale: number, vectors: Float32Array, from: number): void {
+  for (let j = 0; j < sum.length; j++) sum[j]! += scale * vectors[from + j]!;
+}

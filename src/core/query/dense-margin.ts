@@ -1,0 +1,97 @@
+/**
+ * The product's own strategy: uncertain, typical records, spread over the clusters of such records.
+ *
+ * Cluster-margin (Citovsky et al. 2021) with information density (Settles & Craven 2008). While new classes keep
+ * turning up, what is far from every answer counts more.
+ */
+import { dotOfRows } from '../features/dense-rows.ts';
+import type { Random } from '../random.ts';
+import { best } from './best.ts';
+import { kMeans } from './k-means.ts';
+import type { DenseSpace, LabelledView, PoolView, QueryStrategy, Selection } from './strategy.ts';
+import { smallMargin, uncertainties } from './uncertainty.ts';
+
+/** Density and novelty are looked at for this many of the most uncertain only. */
+const SHORTLIST = 3000;
+const CANDIDATES_PER_QUESTION = 15;
+/** Before this many answers nearly every class is new, and novelty says nothing. */
+const NOVELTY_FROM_LABELS = 40;
+const NOVELTY_STRENGTH = 0.5;
+
+export const denseMargin: QueryStrategy = {
+  name: 'default',
+  summary:
+    'Asks about records that are uncertain, typical of many others and different from each other. Best from the first answer on.',
+  citation: 'Citovsky et al. 2021, "Batch Active Learning at Scale"; Settles & Craven 2008; Good 1953',
+  needsModel: true,
+  select: (pool, size, random) => {
+    const uncertain = uncertainties(pool, smallMargin);
+    // Until the pool's features are learned, plain margin does.
+    return pool.space ? select(pool, pool.space, uncertain, size, random) : best(uncertain, size);
+  },
+};
+
+function select(
+  pool: PoolView,
+  space: DenseSpace,
+  uncertain: Float64Array,
+  size: number,
+  random: Random,
+): Selection {
+  const shortlist = best(uncertain, Math.max(SHORTLIST, CANDIDATES_PER_QUESTION * size));
+  const densities = space.densities(shortlist.chosen);
+  const scores = shortlist.utilities.map((utility, at) => utility * Math.sqrt(densities[at]!));
+  weighByNovelty(scores, pool.labelled, space, shortlist.chosen);
+  const top = best(scores, CANDIDATES_PER_QUESTION * size);
+  const candidates = top.chosen.map((at) => shortlist.chosen[at]!);
+
+  const order = spreadOut(space, candidates, size, random);
+  return {
+    chosen: order.map((at) => candidates[at]!),
+    utilities: Float64Array.from(order, (at) => top.utilities[at]!),
+  };
+}
+
+/** The best candidate of each of `size` clusters; where copies leave a cluster empty, the next best fill up. */
+function spreadOut(space: DenseSpace, candidates: Int32Array, size: number, random: Random): Int32Array {
+  const positions = Int32Array.from(candidates, (_, at) => at);
+  if (candidates.length <= size || size === 0) return positions.subarray(0, size);
+  const { clusterOf } = kMeans(space.rows(candidates), size, { starts: 1, iterations: 20 }, random);
+  const first = new Map<number, number>();
+  clusterOf.forEach((cluster, at) => {
+    if (!first.has(cluster)) first.set(cluster, at);
+  });
+  const firsts = new Set(first.values());
+  const rest = positions.filter((at) => !firsts.has(at));
+  return Int32Array.of(...firsts, ...rest).subarray(0, size);
+}
+
+/**
+ * Multiplies by the distance to the nearest answer, to a power that vanishes as the classes become known.
+ *
+ * The share of answers that are the only one of their class estimates the chance that the next record shows an
+ * unseen class (Good 1953). With ten classes or fewer it is about 0 and this factor about 1.
+ */
+function weighByNovelty(
+  scores: Float64Array,
+  labelled: LabelledView,
+  space: DenseSpace,
+  positions: Int32Array,
+): void {
+  const total = labelled.classes.length;
+  if (total < NOVELTY_FROM_LABELS || !labelled.rows) return;
+  const sizes = new Map<number, number>();
+  for (const answer of labelled.classes) sizes.set(answer, (sizes.get(answer) ?? 0) + 1);
+  const unseenChance = [...sizes.values()].filter((size) => size === 1).length / total;
+  if (unseenChance === 0) return;
+
+  const answered = labelled.rows();
+  const rows = space.rows(positions);
+  for (let row = 0; row < rows.rowCount; row++) {
+    let nearest = -1;
+    for (let other = 0; other < answered.rowCount; other++) {
+      nearest = Math.max(nearest, dotOfRows(rows, row, answered, other));
+    }
+    scores[row]! *= Math.max(1 - nearest, 1e-3) ** (NOVELTY_STRENGTH * unseenChance);
+  }
+}
