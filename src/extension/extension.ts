@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 import { hasProject } from '../engine/project-file.ts';
+import type { IndexingProgress } from '../protocol/queue.ts';
 import { CURVE_VIEW, CurvePanels } from './curve-panel.ts';
 import { exportLabels, importLabels } from './export-import.ts';
 import { showError } from './notices.ts';
@@ -25,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   projects.onOpened((engine) => {
     own(showInStatusBar(engine));
     own(showProblems(engine));
-    keepIndexed(engine).catch(report);
+    readRecords(engine, (tell) => engine.goLive(tell)).catch(report);
   });
 
   const command = (name: string, run: (resource?: vscode.Uri) => Promise<void>) =>
@@ -53,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   command('importLabels', inProject(importLabels));
   command(
     'updateIndex',
-    inProject((_, engine) => keepIndexed(engine)),
+    inProject((_, engine) => readRecords(engine, (tell) => engine.updateIndex(tell))),
   );
   command(
     'editProject',
@@ -90,17 +91,21 @@ export function activate(context: vscode.ExtensionContext): void {
   restore(CURVE_VIEW, curves);
 }
 
-/** Reads what has changed, with a progress that can be cancelled; after that the engine watches by itself. */
-async function keepIndexed(engine: Engine): Promise<void> {
+/** Reads what has changed, with counts in the status bar and, when it takes long, a way to cancel. */
+async function readRecords(
+  engine: Engine,
+  read: (tell: (progress: IndexingProgress) => void) => Promise<unknown>,
+): Promise<void> {
+  const reading = (shown: vscode.Progress<{ message: string }>) =>
+    read(({ files, filesDone, records }) => {
+      const message = `${records.toLocaleString()} in ${filesDone.toLocaleString()} of ${files.toLocaleString()} files`;
+      shown.report({ message });
+    });
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Inkling: reading records', cancellable: true },
     async (progress, token) => {
       token.onCancellationRequested(() => void engine.cancelIndexing());
-      await engine.updateIndex(({ files, filesDone, records }) => {
-        progress.report({
-          message: `${records.toLocaleString()} in ${filesDone.toLocaleString()} of ${files.toLocaleString()} files`,
-        });
-      });
+      await reading(progress);
     },
   );
 }
