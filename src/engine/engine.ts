@@ -25,7 +25,7 @@ import { IndexReader } from '../store/store.ts';
 import { Answers } from './answers.ts';
 import { indexPath } from './cache-folder.ts';
 import { type ExportReport, exportLabels, type LabelledRecord } from './export.ts';
-import { findings } from './findings.ts';
+import { FEW, findings } from './findings.ts';
 import {
   type ImportOptions,
   type ImportPreview,
@@ -286,7 +286,9 @@ export class Engine {
     if (!record || !layout) return undefined;
     const read = await readRecord(this.folder, layout, record);
     if (read === 'changed') return undefined;
-    const content = { key: recordKey(record), record, ...read };
+    const hidden = new Set(this.#project.sources.map(({ label }) => label));
+    const fields = read.fields.filter(([name]) => !hidden.has(name));
+    const content = { key: recordKey(record), record, text: read.text, fields };
     this.#contents.set(row, content);
     for (const oldest of this.#contents.keys()) {
       if (this.#contents.size <= CONTENT_KEPT) break;
@@ -702,7 +704,7 @@ export class Engine {
   summary(): Summary {
     const { labelled, audited, skipped } = this.#answers.digest();
     const { records, problems } = this.#counts;
-    const accuracy = this.#learning.points.at(-1)?.accuracy;
+    const accuracy = audited >= FEW ? this.#learning.points.at(-1)?.accuracy : undefined;
     return {
       counts: { records, labelled, audited, skipped, problems },
       ...(this.#indexing ? { indexing: this.#indexing } : {}),

@@ -3,6 +3,8 @@ import type { CurvePoint, LabelCount } from '../protocol/curve.ts';
 
 /** Below this many records active learning has little to choose from. */
 const SMALL_POOL = 500;
+/** With fewer audit answers than this a figure says nothing. */
+export const FEW = 10;
 /** An interval wider than this to either side says little. */
 const WIDE = 0.1;
 
@@ -23,6 +25,10 @@ export function findings({ points, labels, trained, audited, records }: Known): 
   } else if (audited === 0) {
     said.push(
       'There is no honest figure yet: every tenth card is an audit card, and the first ones measure the model.',
+    );
+  } else if (audited < FEW) {
+    said.push(
+      `${count(audited, 'audit answer')} so far: from ${FEW} on there is a figure. Every tenth card is an audit card.`,
     );
   } else if (newest) {
     said.push(

@@ -30,18 +30,23 @@ export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vsc
   if (!source) return false;
   const text = await pickTextField(source);
   if (text === undefined) return false;
-  const labels = await pickLabels(source, text);
-  if (!labels) return false;
+  const answers = await pickLabels(source, text);
+  if (!answers) return false;
   await createProject(folder.uri.fsPath, {
     name: folder.name,
     sources: [
       {
         include: [source.glob],
         format: source.format,
-        ...defined({ text: text === '' ? undefined : text, id: source.idField, recordPer: source.recordPer }),
+        ...defined({
+          text: text === '' ? undefined : text,
+          id: source.idField,
+          label: answers.column,
+          recordPer: source.recordPer,
+        }),
       },
     ],
-    labels,
+    labels: answers.labels,
   });
   return true;
 }
@@ -93,7 +98,11 @@ async function pickTextField(source: SourceSurvey): Promise<string | undefined> 
   return picked?.label;
 }
 
-async function pickLabels(source: SourceSurvey, text: string): Promise<string[] | undefined> {
+/** The labels, and the column they were taken from, which the cards then hide; undefined when the person left. */
+async function pickLabels(
+  source: SourceSurvey,
+  text: string,
+): Promise<{ labels: string[]; column?: string } | undefined> {
   const columns = source.fields.filter((field) => field.name !== text && looksLikeLabels(field));
   if (columns.length > 0) {
     const typed = { label: 'Type the labels…', column: undefined, description: '' };
@@ -101,7 +110,7 @@ async function pickLabels(source: SourceSurvey, text: string): Promise<string[] 
       ...columns.map((column) => ({
         label: column.values!.join(', '),
         description: `the values of "${column.name}"`,
-        detail: 'Only the names are taken; the answers are yours to give',
+        detail: 'Only the names are taken: the answers are yours to give, and the cards hide the column',
         column,
       })),
       typed,
@@ -111,7 +120,7 @@ async function pickLabels(source: SourceSurvey, text: string): Promise<string[] 
       placeHolder: 'Take the names from a column, or type your own',
     });
     if (!picked) return undefined;
-    if (picked.column) return [...picked.column.values!];
+    if (picked.column) return { labels: [...picked.column.values!], column: picked.column.name };
   }
   const given = await vscode.window.showInputBox({
     title: `Start Labeling (3/${STEPS}): what are the labels?`,
@@ -124,7 +133,7 @@ async function pickLabels(source: SourceSurvey, text: string): Promise<string[] 
   });
   if (given === undefined) return undefined;
   const labels = splitLabels(given);
-  return labels.length >= 2 ? labels : undefined;
+  return labels.length >= 2 ? { labels } : undefined;
 }
 
 function looksLikeLabels(field: FieldSurvey): boolean {

@@ -118,10 +118,10 @@ describe('a newcomer labels a folder of JSONL', { timeout: 400_000 }, () => {
     await queue.locator('.facts', { hasText: new RegExp(`^\\s*${TO_LABEL} of `) }).waitFor();
     await card(queue).waitFor();
     await card(queue).click();
+    await page.keyboard.press('Control+z'); // the changed answer, which was the same label
     await page.keyboard.press('Control+z'); // the skip
     await queue.locator('.facts', { hasText: 'skipped' }).waitFor({ state: 'detached' });
-    await page.keyboard.press('Control+z'); // the changed answer, which was the same label
-    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z'); // the last of the answers
     await queue.locator('.facts', { hasText: new RegExp(`^\\s*${TO_LABEL - 1} of `) }).waitFor();
   });
 });

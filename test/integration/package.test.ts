@@ -45,6 +45,7 @@ describe('the packaged extension', () => {
         'extension/dist/queue.js',
         'extension/dist/simulator.js',
         'extension/media/icon.png',
+        'extension/media/icon.svg',
         'extension/package.json',
         'extension/readme.md',
         ...native,

@@ -22,6 +22,16 @@ const sourceSchema = z.looseObject({
   id: z.exactOptional(
     z.string().check(z.minLength(1), described("The field that holds the record's own id.")),
   ),
+  label: z.exactOptional(
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        described(
+          'A field with answers recorded elsewhere: hidden on the cards, so that nobody is influenced.',
+        ),
+      ),
+  ),
   recordPer: z.exactOptional(
     z.enum(['line', 'file']).check(described('For text files: a record a line, or a record a file.')),
   ),

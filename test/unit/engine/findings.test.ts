@@ -34,6 +34,13 @@ test('without audit answers it gives no figure', () => {
   check({ audited: 0 }, /no honest figure yet/);
 });
 
+test('a handful of audit answers makes no figure', () => {
+  check(
+    { audited: 2, points: [point(22, 0.5, 0.4)] },
+    /^2 audit answers so far: from 10 on there is a figure/,
+  );
+});
+
 test('a wide interval is called wide, with what it takes to halve it', () => {
   check(
     { points: [point(100, 0.8, 0.2)] },
