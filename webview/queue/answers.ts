@@ -38,7 +38,7 @@ export function labelButtons({
         class="label ${chosen ? 'chosen' : ''} ${label.id === guess ? 'guessed' : ''}"
         aria-pressed=${chosen ? 'true' : 'false'}
         aria-keyshortcuts=${cap ? cap.replace('⇧', 'Shift+') : nothing}
-        title=${label.description ?? nothing}
+        title=${label.description ? `${label.name}: ${label.description}` : label.name}
         ?disabled=${disabled}
         @click=${() => choose(label.id)}
       >
@@ -69,16 +69,19 @@ export interface OtherActs {
   readonly find: () => void;
   readonly flagged: boolean;
   readonly hasCard: boolean;
+  /** An answered record can't be skipped. */
+  readonly lookingBack: boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
 }
 
 /** The key caps are the defaults of contributed commands; the overlay says where to change them. */
-export function otherActs({ perform, find, flagged, hasCard, canUndo, canRedo }: OtherActs): TemplateResult {
+export function otherActs(acts: OtherActs): TemplateResult {
+  const { perform, find, flagged, hasCard, lookingBack, canUndo, canRedo } = acts;
   const act = (text: string, keyCap: string, action: QueueAction, disabled: boolean) =>
     button({ text, keyCap, disabled, run: () => perform(action) });
   return html`<div class="acts" role="group" aria-label="Other actions">
-    ${act('Skip', 'Space', 'skip', !hasCard)} ${act('Unsure', 'u', 'unsure', !hasCard)}
+    ${act('Skip', 'Space', 'skip', !hasCard || lookingBack)} ${act('Unsure', 'u', 'unsure', !hasCard || lookingBack)}
     ${act(flagged ? 'Unflag' : 'Flag', 'f', 'flag', !hasCard)} ${act('Undo', '⌫', 'undo', !canUndo)}
     ${canRedo ? act('Redo', '⇧ Ctrl Z', 'redo', false) : nothing}
     ${button({ text: 'Find label', keyCap: '/', disabled: !hasCard, run: find })}
@@ -89,12 +92,18 @@ export function otherActs({ perform, find, flagged, hasCard, canUndo, canRedo }:
 export const answerStyles = css`
   .labels {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(11em, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(13em, 100%), 1fr));
     gap: 6px;
   }
   .labels.compact {
-    grid-template-columns: repeat(auto-fill, minmax(min(9em, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(12em, 100%), 1fr));
     gap: 3px;
+  }
+  .labels.compact .name {
+    display: block;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .label {
     display: flex;
@@ -117,9 +126,17 @@ export const answerStyles = css`
     cursor: default;
     opacity: 0.5;
   }
+  /* Two lines of a long name; the title has the whole. */
   .label .name {
-    overflow-wrap: anywhere;
+    display: -webkit-box;
     min-width: 0;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+  .label .cap {
+    flex: none;
   }
   .compact .label {
     min-height: 26px;

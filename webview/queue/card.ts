@@ -110,8 +110,12 @@ export const cardStyles = css`
     color: var(--vscode-descriptionForeground);
     font-size: calc(var(--vscode-font-size) * 0.9);
   }
+  /* Stays in sight at the end of what is visible of a long text. */
   .fold {
-    margin: 0 0 12px;
+    position: sticky;
+    bottom: -16px;
+    padding: 6px 0 16px;
+    background: var(--vscode-editor-background);
   }
   .fields {
     display: flex;
@@ -126,7 +130,7 @@ export const cardStyles = css`
     gap: 6px;
     min-width: 0;
   }
-  dt::after {
+  .fields dt::after {
     content: ':';
   }
   dd {

@@ -84,14 +84,19 @@ export class QueuePage extends LitElement {
     if (before && card?.key !== visibleCard(before)?.key)
       this.renderRoot.querySelector('.card')?.scrollTo(0, 0);
     if (before && !before.snapshot && this.state.snapshot) this.#focusCard();
-    if (changed.get('finding') === true) this.#focusCard();
+    if (changed.get('finding') === true) {
+      // A field that is taken away does not always say that it has lost the focus.
+      this.session.inputFocus(false);
+      this.#focusCard();
+    }
   }
 
   #page(snapshot: NonNullable<PageState['snapshot']>): TemplateResult {
     const { state, session } = this;
     const card = visibleCard(state);
     const old = lookedAt(state);
-    const guess = visibleGuess(state);
+    // In the finder Enter means something else.
+    const guess = this.finding ? undefined : visibleGuess(state);
     const { labels } = snapshot;
     return html`
       <header>${progressStrip(snapshot, countsOf(state) ?? snapshot.counts)} ${this.#banners()}</header>
@@ -121,16 +126,15 @@ export class QueuePage extends LitElement {
                 .close=${this.#found}
                 .focused=${(focused: boolean) => session.inputFocus(focused)}
               ></inkling-label-finder>`
-            : nothing
+            : labelButtons({
+                labels,
+                caps: keyCaps(labels),
+                answer: card?.answer ?? [],
+                guess: guess?.label.id,
+                disabled: !card,
+                choose: (id) => this.#then(() => session.label(id))(),
+              })
         }
-        ${labelButtons({
-          labels,
-          caps: keyCaps(labels),
-          answer: card?.answer ?? [],
-          guess: guess?.label.id,
-          disabled: !card,
-          choose: (id) => this.#then(() => session.label(id))(),
-        })}
         ${otherActs({
           perform: (action) => this.#then(() => session.perform(action))(),
           find: () => {
@@ -138,6 +142,7 @@ export class QueuePage extends LitElement {
           },
           flagged: card?.flagged ?? false,
           hasCard: card !== undefined,
+          lookingBack: old !== undefined,
           canUndo: snapshot.canUndo || state.unsaved.length > 0,
           canRedo: snapshot.canRedo,
         })}
@@ -190,6 +195,7 @@ export class QueuePage extends LitElement {
   #lookingBack(): TemplateResult {
     return html`<div class="looking quiet">
       <span>Looking back: choose a label to change your answer.</span>
+      <button class="link" type="button" @click=${this.#then(() => this.session.clear())}>Clear the answer</button>
       <button class="link" type="button" @click=${this.#then(() => this.session.lookAt(undefined))}>
         Back to the queue <kbd class="cap">Esc</kbd>
       </button>
@@ -314,7 +320,6 @@ export class QueuePage extends LitElement {
       }
       footer {
         flex: 1 0 auto;
-        position: relative;
         display: flex;
         flex-direction: column;
         gap: 8px;
@@ -326,12 +331,6 @@ export class QueuePage extends LitElement {
         overflow: auto;
         padding: 2px;
         margin: -2px;
-      }
-      inkling-label-finder {
-        position: absolute;
-        bottom: calc(100% - 2.4em);
-        inset-inline: 20px;
-        z-index: 1;
       }
       .banner {
         margin: 8px 20px 0;

@@ -6,6 +6,7 @@ import { uuidv7 } from '../ui/uuid.ts';
 import {
   eventOf,
   type Happening,
+  lookedAt,
   type PageFailure,
   type PageState,
   recall,
@@ -68,10 +69,12 @@ export class QueueSession {
 
   /** Answers the card on screen, and goes on. */
   label(id: string): void {
-    if (!visibleCard(this.state)) return;
-    const event = uuidv7();
-    this.#happen({ type: 'answer', event, labels: [id], at: now() });
-    this.#sendEvent(event);
+    this.#answer([id]);
+  }
+
+  /** Takes the answer of the record looked back at away. */
+  clear(): void {
+    if (lookedAt(this.state)) this.#answer([]);
   }
 
   perform(action: QueueAction): void {
@@ -97,6 +100,13 @@ export class QueueSession {
   inputFocus(focused: boolean): void {
     // Nothing on the page depends on it; the field itself keeps its keys from VS Code.
     this.#service.inputFocus(focused).catch(() => {});
+  }
+
+  #answer(labels: readonly string[]): void {
+    if (!visibleCard(this.state)) return;
+    const event = uuidv7();
+    this.#happen({ type: 'answer', event, labels, at: now() });
+    this.#sendEvent(event);
   }
 
   #mark(op: 'skip' | 'unsure' | 'flag'): void {

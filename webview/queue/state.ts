@@ -270,6 +270,10 @@ function answer(state: PageState, { event, labels, at }: Extract<Happening, { ty
 function mark(state: PageState, { event, op, at }: Extract<Happening, { type: 'mark' }>): PageState {
   const card = visibleCard(state);
   if (!card) return state;
+  if (op !== 'flag' && lookedAt(state)) {
+    const status = 'Choose a label, or go back to the queue first';
+    return { ...state, status, announcement: status };
+  }
   const sent: Mark = {
     event,
     key: card.key,

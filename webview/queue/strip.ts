@@ -138,7 +138,16 @@ export const stripStyles = css`
   }
   progress {
     width: 8em;
-    accent-color: var(--vscode-progressBar-background);
+    height: 4px;
+    border: 0;
+    appearance: none;
+    background: color-mix(in srgb, var(--vscode-descriptionForeground) 25%, transparent);
+  }
+  progress::-webkit-progress-bar {
+    background: transparent;
+  }
+  progress::-webkit-progress-value {
+    background: var(--vscode-progressBar-background);
   }
   .history {
     display: flex;

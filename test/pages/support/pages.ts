@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { CHROMIUM_WANTED, findChromium } from '../../../scripts/chromium.mjs';
 import type { Port } from '../../../src/protocol/rpc.ts';
 import { bodyClass, type Theme, variables } from './themes.ts';
 
@@ -119,8 +120,10 @@ async function openPage(
 }
 
 async function launch(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error(CHROMIUM_WANTED);
   return await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-component-update'],
   });
 }
@@ -136,7 +139,7 @@ async function bundlePages(): Promise<ReadonlyMap<PageName, string>> {
         write: false,
         minify: true,
         format: 'iife',
-        target: 'chrome126',
+        target: 'es2022',
         charset: 'utf8',
         legalComments: 'none',
         logLevel: 'error',
