@@ -80,6 +80,12 @@ async function installOldestCodeServer() {
         npm_config_nodedir: home,
       };
       await npm(['rebuild', 'argon2', '--ignore-scripts=false', ...QUIET], { cwd: folder, env });
+      // Its search program would be downloaded; a later VS Code has it in an npm package.
+      const modules = join(folder, 'node_modules/code-server/lib/vscode/node_modules');
+      cpSync(
+        join(folder, 'node_modules/@vscode/ripgrep-universal/bin/linux-x64/rg'),
+        join(modules, '@vscode/ripgrep/bin/rg'),
+      );
       takeTestDriver(join(folder, 'node_modules/code-server/out/node/routes/vscode.js'));
     },
     nodeIn,
