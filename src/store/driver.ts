@@ -85,6 +85,9 @@ const FAILURES: readonly (readonly [SqlFailure, string, number])[] = [
   ['damaged', 'SQLITE_CORRUPT', 11],
   ['full', 'SQLITE_FULL', 13],
   ['cannot-open', 'SQLITE_CANTOPEN', 14],
+  // Nobody breaks a constraint of the index but an index that holds nonsense.
+  ['damaged', 'SQLITE_CONSTRAINT', 19],
+  ['damaged', 'SQLITE_MISMATCH', 20],
   ['damaged', 'SQLITE_NOTADB', 26],
 ];
 

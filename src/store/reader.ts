@@ -289,7 +289,11 @@ function damaged(): never {
 }
 
 function sourceFile({ layout, ...file }: FileRow): SourceFile {
-  return { ...file, layout: JSON.parse(layout) as FileLayout };
+  try {
+    return { ...file, layout: JSON.parse(layout) as FileLayout };
+  } catch {
+    return damaged();
+  }
 }
 
 function hexOf(hash: Uint8Array): string {

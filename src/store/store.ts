@@ -2,4 +2,4 @@
 export type { TermBlock } from './block.ts';
 export { Lease } from './lease.ts';
 export { type Counts, IndexReader, type LiveRows, type SourceFile } from './reader.ts';
-export { type BuiltWith, IndexWriter, type NewRecord, type StoredFile } from './writer.ts';
+export { type BuiltWith, IndexWriter, moveAside, type NewRecord, type StoredFile } from './writer.ts';

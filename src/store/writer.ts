@@ -421,8 +421,8 @@ function expectedTables(): string {
   }
 }
 
-/** Keeps what was found under another name, for whoever wants to know what happened to it. */
-function moveAside(path: string): void {
+/** Keeps an index that can't be used under another name, for whoever wants to know what happened to it. */
+export function moveAside(path: string): void {
   const bad = `${path}.bad-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   renameSync(path, bad);
   for (const companion of ['-wal', '-shm']) rmSync(path + companion, { force: true });

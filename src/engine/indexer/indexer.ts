@@ -2,7 +2,7 @@
 import { UserError } from '../../core/user-error.ts';
 import type { IndexerEvents, IndexerService, IndexReport, IndexRequest } from '../../protocol/indexer.ts';
 import { sqlFailure } from '../../store/driver.ts';
-import { type Counts, IndexReader, IndexWriter, Lease } from '../../store/store.ts';
+import { type Counts, IndexReader, IndexWriter, Lease, moveAside } from '../../store/store.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { IndexRun } from './run.ts';
 
@@ -76,9 +76,10 @@ export class Indexer implements IndexerService {
       return await this.#lead(request);
     } catch (error) {
       this.#letGo();
-      // Damage that the check at opening did not see: without the writer the next one checks again, and rebuilds.
-      if (sqlFailure(error) === 'damaged') return await this.#lead(request);
-      throw error;
+      if (sqlFailure(error) !== 'damaged') throw error;
+      // Damage that the check at opening did not see.
+      moveAside(this.#indexPath);
+      return await this.#lead(request);
     }
   }
 
@@ -166,14 +167,15 @@ function readAt<Answer>(indexPath: string, ask: (reader: IndexReader) => Answer)
 /** What a person can do about a failure of the disk under the index. */
 function explained(error: unknown, indexPath: string): unknown {
   const failure = sqlFailure(error);
-  if (failure === 'full') {
+  const { syscall, code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (failure === 'full' || code === 'ENOSPC') {
     return new UserError(
       'disk-full',
       `The disk that holds the index (${indexPath}) is full`,
       'Free some space; records that are indexed can be labelled meanwhile.',
     );
   }
-  if (failure === 'read-only' || failure === 'cannot-open' || failure === 'io') {
+  if (failure === 'read-only' || failure === 'cannot-open' || failure === 'io' || syscall) {
     return new UserError(
       'index-not-writable',
       `The index at ${indexPath} can't be written`,

@@ -115,15 +115,25 @@ export class IndexRun {
     const stored = this.#stored.get(path);
     const rule = layoutRule(sourceRule);
     const isSameRule = stored?.rule === JSON.stringify(rule);
-    const stat = lstatSync(join(this.#options.folder, path), { bigint: true, throwIfNoEntry: false });
-    if (!stat) {
+    const stamp = this.#stampNow(path);
+    if (stamp === undefined) {
       this.#seen.delete(path);
-    } else if (!stored || stored.state === 'reading' || !isSameRule || stored.stamp !== stampOf(stat)) {
+    } else if (!stored || stored.state === 'reading' || !isSameRule || stored.stamp !== stamp) {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         if (await this.#tryToRead(path, rule, isSameRule ? stored : undefined)) return;
       }
       const message = 'This file changes while it is being read; it is read when it comes to rest.';
       this.#skip(path, rule, '', { code: 'file-changing', message });
+    }
+  }
+
+  /** Undefined when the file is gone. One that can't be looked at has no stamp; opening it will say why. */
+  #stampNow(path: string): string | undefined {
+    try {
+      const stat = lstatSync(join(this.#options.folder, path), { bigint: true, throwIfNoEntry: false });
+      return stat && stampOf(stat);
+    } catch {
+      return 'unknown';
     }
   }
 
@@ -155,6 +165,11 @@ export class IndexRun {
         return true;
       }
       return await this.#read(path, rule, detection.layout, source);
+    } catch (error) {
+      // The disk under this one file; what was read of it is replaced by the reason.
+      if ((error as NodeJS.ErrnoException).syscall !== 'read') throw error;
+      this.#skip(path, rule, '', whyUnreadable(error));
+      return true;
     } finally {
       source.close();
     }

@@ -20,6 +20,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { auditRank } from '../../../src/core/records/audit.ts';
 import { tokenize } from '../../../src/core/text/tokenize.ts';
 import { readRecord } from '../../../src/engine/source.ts';
+import { startWorker } from '../../../src/engine/worker.ts';
+import type { IndexerService } from '../../../src/protocol/indexer.ts';
+import type { RemoteError } from '../../../src/protocol/rpc.ts';
+import { openSqlite } from '../../../src/store/driver.ts';
 import { IndexedFolder, jsonl, SALT } from '../../support/indexing.ts';
 
 let workspace: IndexedFolder;
@@ -311,6 +315,47 @@ describe('indexing again', () => {
     truncateSync(workspace.indexPath, 5000);
     assert.equal((await workspace.index()).records, 1);
     assert.deepEqual(workspace.places(), ['a.jsonl:1']);
+  });
+});
+
+describe('an index that holds nonsense', () => {
+  test('is moved aside and built again, though it passes every check', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x', 'y') });
+    await workspace.index();
+    const db = openSqlite(workspace.indexPath, { readOnly: false, busyTimeout: 0 });
+    db.exec(`UPDATE meta SET value = 1 WHERE name = 'next-row'`);
+    db.close();
+    workspace.write({ 'b.jsonl': jsonl('z') });
+    assert.equal((await workspace.index()).records, 3);
+    assert.deepEqual(workspace.places(), ['a.jsonl:1', 'a.jsonl:2', 'b.jsonl:1']);
+  });
+});
+
+describe('the worker', () => {
+  const events = () => ({ progress: () => {}, committed: () => {}, sourcesChanged: () => {} });
+  const start = (folder: string, indexPath: string, onExit = () => {}) =>
+    startWorker<IndexerService>('indexer', { folder, indexPath }, events(), { report: assert.fail, onExit });
+
+  test('indexes in its thread, and lets go of the lease when it is ended without notice', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x') });
+    const request = { sources: [{ include: ['**/*'] }], salt: SALT };
+    const first = start(workspace.folder, workspace.indexPath);
+    assert.equal((await first.remote.index(request)).leader, true);
+    assert.equal((await workspace.index()).leader, false);
+    await first.close();
+    assert.equal((await workspace.index()).leader, true);
+  });
+
+  test('says what a person can do about a failure', async () => {
+    mkdirSync(join(workspace.home, 'cache'));
+    writeFileSync(join(workspace.home, 'cache', 'index.db.lease'), '');
+    const worker = start(workspace.folder, join(workspace.home, 'cache', 'index.db.lease', 'index.db'));
+    await assert.rejects(worker.remote.index({ sources: [], salt: SALT }), (error: RemoteError) => {
+      assert.equal(error.code, 'index-not-writable');
+      assert.match(error.wayOut ?? '', /INKLING_CACHE/);
+      return true;
+    });
+    await worker.close();
   });
 });
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { Random } from '../../../src/core/random.ts';
 import { recordKey } from '../../../src/core/records/record.ts';
-import { availableDrivers, type DriverName, openSqlite } from '../../../src/store/driver.ts';
+import { UserError } from '../../../src/core/user-error.ts';
+import { availableDrivers, type DriverName, openSqlite, sqlFailure } from '../../../src/store/driver.ts';
 import { IndexReader, IndexWriter, Lease, type NewRecord } from '../../../src/store/store.ts';
 
 const HASH_A = 'aa'.repeat(16);
@@ -300,6 +302,49 @@ for (const driver of availableDrivers()) {
       assert.equal(pragma('trusted_schema'), 0);
       assert.equal(pragma('cell_size_check'), 1);
       db.close();
+    });
+
+    test('no flipped byte and no cut makes the index crash: it is read, or refused, or built again', () => {
+      write(driver, (writer) =>
+        addFile(writer, 'a.jsonl', many(400), [writer.termId('red'), writer.termId('blue')]),
+      );
+      const whole = readFileSync(path);
+      const random = new Random(7);
+      let refused = 0;
+      for (let i = 0; i < 150; i++) {
+        const image = Buffer.from(whole.subarray(0, i % 3 === 0 ? random.below(whole.length) : whole.length));
+        if (i % 3 > 0)
+          for (let flips = 0; flips < 1 + (i % 8); flips++)
+            image[random.below(image.length)]! ^= 1 + random.below(255);
+        rmSync(folder, { recursive: true });
+        mkdirSync(folder);
+        writeFileSync(path, image);
+        try {
+          const writer = IndexWriter.open(path, driver);
+          try {
+            writer.buildWith(BUILT_WITH);
+            writer.files();
+            addFile(writer, 'b.jsonl', many(3));
+            writer.commit();
+          } finally {
+            writer.close();
+          }
+          read(driver, (reader) => {
+            reader.counts();
+            reader.rowsAfter(0, 1000);
+            reader.files();
+            reader.problems(10);
+            reader.auditRows(100, 10);
+            assert.ok([...reader.blocks(0)].length > 0);
+            assert.ok([...reader.terms(-1)].length >= 0);
+          });
+        } catch (error) {
+          refused++;
+          const isTold = error instanceof UserError || sqlFailure(error) === 'damaged';
+          assert.ok(isTold, `image ${i}: ${error instanceof Error ? error.stack : error}`);
+        }
+      }
+      assert.ok(refused < 75, `${refused} of 150 were not built again at once`);
     });
 
     for (const [name, spoil] of Object.entries(SPOILED)) {
