@@ -3,7 +3,7 @@ import { activeLabels } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
 import type { CurvePoint } from '../protocol/curve.ts';
-import type { LearnerService } from '../protocol/learner.ts';
+import type { LearnerEvents, LearnerService } from '../protocol/learner.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
 import type { Asked } from './queue-order.ts';
@@ -167,7 +167,7 @@ export class Learning {
     this.#worker ??= startWorker<LearnerService>(
       'learner',
       { folder: this.#options.folder, indexPath: this.#options.indexPath },
-      {},
+      { poolLearned: () => this.teachSoon() } satisfies LearnerEvents,
       {
         report: this.#options.report,
         onExit: () => {

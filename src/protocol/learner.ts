@@ -17,6 +17,12 @@ export interface LearnerService {
   close(): Promise<void>;
 }
 
+/** What the learner tells the engine. */
+export interface LearnerEvents {
+  /** The pool's features are learned: the next lesson chooses better than the last. */
+  poolLearned(): void;
+}
+
 export interface PoolFacts {
   readonly generation: number;
   readonly records: number;

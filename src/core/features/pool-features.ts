@@ -6,7 +6,7 @@
  * (x·P / ‖x·P‖ − μ) / ‖…‖. The dense part Z = [ b | c ] / ‖…‖ is the space in which records are compared.
  */
 import type { Random } from '../random.ts';
-import type { CsrMatrix } from './csr.ts';
+import { type CsrMatrix, usedColumns } from './csr.ts';
 import type { DenseRows } from './dense-rows.ts';
 import { normaliseRows } from './linear-algebra.ts';
 import { rightSingularVectors } from './svd.ts';
@@ -17,8 +17,8 @@ export const LATENT_DIMENSIONS = 50;
 export const LEAST_RECORDS_PER_WORD = 3;
 
 export interface PoolFeatures {
-  /** Columns of the tf-idf rows they are made for. */
-  readonly termCount: number;
+  /** Column of a tf-idf row → its row in the vectors, or -1 for a term that no learned record holds. */
+  readonly places: Int32Array;
   readonly latent: TermVectors;
   readonly words: TermVectors;
   /** The mean record in the space of the word vectors. */
@@ -27,26 +27,24 @@ export interface PoolFeatures {
 
 /**
  * @param rows tf-idf rows of the pool or of a sample of it
- * @param sequences the same records' terms in reading order, as columns of `rows`
+ * @param sequences the same records' terms in reading order, as columns of `rows`; -1 for a term of no column
  */
 export function learnPoolFeatures(
   rows: CsrMatrix,
   sequences: readonly Int32Array[],
   random: Random,
 ): PoolFeatures {
-  const { dimensions, vectors } = rightSingularVectors(rows, LATENT_DIMENSIONS, random);
+  const { places, count } = usedColumns(rows);
+  const compact = { ...rows, columnCount: count, columns: rows.columns.map((column) => places[column]!) };
+  const { dimensions, vectors } = rightSingularVectors(compact, LATENT_DIMENSIONS, random);
   const latent = { dimensions, vectors: Float32Array.from(vectors) };
-  const words = vectorsOfCommonTerms(rows, sequences, random);
-  const uncentred = denseParts(
-    { termCount: rows.columnCount, latent, words, centre: new Float64Array(words.dimensions) },
-    rows,
+  const words = vectorsOfCommonTerms(
+    compact,
+    sequences.map((sequence) => sequence.map((column) => places[column] ?? -1)),
+    random,
   );
-  return {
-    termCount: rows.columnCount,
-    latent,
-    words,
-    centre: meanOfWordParts(uncentred, latent.dimensions),
-  };
+  const uncentred = denseParts({ places, latent, words, centre: new Float64Array(words.dimensions) }, rows);
+  return { places, latent, words, centre: meanOfWordParts(uncentred, latent.dimensions) };
 }
 
 function meanOfWordParts({ rowCount, dimensions, values }: DenseRows, skipped: number): Float64Array {
@@ -59,7 +57,7 @@ function meanOfWordParts({ rowCount, dimensions, values }: DenseRows, skipped: n
 
 /** [ b | c ] of each record, each part of length 1 (or 0 where the record has no known word). */
 export function denseParts(features: PoolFeatures, rows: CsrMatrix): DenseRows {
-  const { latent, words, centre } = features;
+  const { places, latent, words, centre } = features;
   const dimensions = latent.dimensions + words.dimensions;
   const values = new Float64Array(rows.rowCount * dimensions);
   const b = new Float64Array(latent.dimensions);
@@ -68,8 +66,11 @@ export function denseParts(features: PoolFeatures, rows: CsrMatrix): DenseRows {
     b.fill(0);
     c.fill(0);
     for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
-      addScaled(b, rows.values[at]!, latent.vectors, rows.columns[at]! * latent.dimensions);
-      addScaled(c, rows.values[at]!, words.vectors, rows.columns[at]! * words.dimensions);
+      // Terms that the index met after the features were learned lie beyond the end.
+      const place = places[rows.columns[at]!] ?? -1;
+      if (place < 0) continue;
+      addScaled(b, rows.values[at]!, latent.vectors, place * latent.dimensions);
+      addScaled(c, rows.values[at]!, words.vectors, place * words.dimensions);
     }
     normaliseRows(b, b.length);
     normaliseRows(c, c.length);
@@ -120,7 +121,7 @@ function vectorsOfCommonTerms(
     if (frequency >= LEAST_RECORDS_PER_WORD) places[column] = common++;
   });
   const { dimensions, vectors } = wordVectors(
-    sequences.map((sequence) => sequence.map((column) => (column < 0 ? -1 : places[column]!))),
+    sequences.map((sequence) => sequence.map((column) => places[column] ?? -1)),
     common,
     random,
   );
@@ -130,6 +131,48 @@ function vectorsOfCommonTerms(
       all.set(vectors.subarray(place * dimensions, (place + 1) * dimensions), column * dimensions);
   });
   return { dimensions, vectors: all };
+}
+
+/**
+ * How much each term of one record adds to a linear score of [ a | b | c ]: the dense parts are sums over the
+ * record's terms too, up to their lengths and the pool's mean, which no word is to blame for.
+ *
+ * @param row a single tf-idf row
+ * @param weightOf the weight of a column of [ a | b | c ], where `row` has the columns of a
+ */
+export function termShares(
+  features: PoolFeatures,
+  row: CsrMatrix,
+  weightOf: (column: number) => number,
+): Float64Array {
+  const { places, latent, words, centre } = features;
+  const b = new Float64Array(latent.dimensions);
+  const c = new Float64Array(words.dimensions);
+  const placeOf = (at: number) => places[row.columns[at]!] ?? -1;
+  for (let at = 0; at < row.columns.length; at++) {
+    if (placeOf(at) < 0) continue;
+    addScaled(b, row.values[at]!, latent.vectors, placeOf(at) * latent.dimensions);
+    addScaled(c, row.values[at]!, words.vectors, placeOf(at) * words.dimensions);
+  }
+  const lengthOfB = Math.hypot(...b) || 1;
+  const lengthOfC = Math.hypot(...c) || 1;
+  const lengthOfCentred = Math.hypot(...c.map((value, j) => value / lengthOfC - centre[j]!)) || 1;
+  const weightsOfB = b.map((_, j) => weightOf(row.columnCount + j) / lengthOfB);
+  const weightsOfC = c.map(
+    (_, j) => weightOf(row.columnCount + b.length + j) / (lengthOfC * lengthOfCentred),
+  );
+  return row.values.map((value, at) => {
+    let weight = weightOf(row.columns[at]!);
+    if (placeOf(at) >= 0) {
+      weightsOfB.forEach((share, j) => {
+        weight += share * latent.vectors[placeOf(at) * latent.dimensions + j]!;
+      });
+      weightsOfC.forEach((share, j) => {
+        weight += share * words.vectors[placeOf(at) * words.dimensions + j]!;
+      });
+    }
+    return value * weight;
+  });
 }
 
 function addScaled(sum: Float64Array, scale: number, vectors: Float32Array, from: number): void {

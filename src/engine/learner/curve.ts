@@ -8,12 +8,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { macroF1Interval, wilsonInterval } from '../../core/evaluate/intervals.ts';
 import { likeliestClasses } from '../../core/evaluate/metrics.ts';
+import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { Model } from '../../core/model/classifier.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { Random } from '../../core/random.ts';
 import type { CurvePoint } from '../../protocol/curve.ts';
 import type { CurveRequest } from '../../protocol/learner.ts';
-import type { Pool } from './pool.ts';
 
 /** Fixed, so that the same models serve as answers arrive; each about 1.4 times the one before. */
 const CHECKPOINTS = [
@@ -35,13 +35,13 @@ interface Measured {
 }
 
 export class CurveMeter {
-  readonly #pool: Pool;
+  readonly #featureRows: (rows: Int32Array) => CsrMatrix;
   /** By number of answers. */
   readonly #measured = new Map<number, Measured>();
 
-  /** @param pool another pool has other weights and needs another meter */
-  constructor(pool: Pool) {
-    this.#pool = pool;
+  /** @param featureRows the features that models are fitted on; others need another meter */
+  constructor(featureRows: (rows: Int32Array) => CsrMatrix) {
+    this.#featureRows = featureRows;
   }
 
   /** Points ascending in labels; none where no model or no audit answer is. Lets other work in between models. */
@@ -82,7 +82,7 @@ export class CurveMeter {
     ) {
       return kept;
     }
-    const model = classifierByName(classifier).fit(this.#pool.tfidf(rows), classes, classCount);
+    const model = classifierByName(classifier).fit(this.#featureRows(rows), classes, classCount);
     const measured = { model, rows, classes, classCount, classifier, predictions: new Map<number, number>() };
     this.#measured.set(length, measured);
     return measured;
@@ -90,7 +90,7 @@ export class CurveMeter {
 
   #predict({ model, predictions }: Measured, auditRows: Int32Array): Int32Array {
     const unseen = auditRows.filter((row) => !predictions.has(row));
-    const classes = likeliestClasses(model.probabilities(this.#pool.tfidf(unseen)), model.classCount);
+    const classes = likeliestClasses(model.probabilities(this.#featureRows(unseen)), model.classCount);
     unseen.forEach((row, at) => {
       predictions.set(row, classes[at]!);
     });

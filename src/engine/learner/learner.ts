@@ -5,12 +5,14 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { CsrMatrix } from '../../core/features/csr.ts';
+import type { FileLayout } from '../../core/formats/format.ts';
 import type { Model } from '../../core/model/classifier.ts';
 import { LinearModel } from '../../core/model/logistic-regression.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { strategyByName } from '../../core/query/registry.ts';
-import type { PoolView } from '../../core/query/strategy.ts';
+import type { DenseSpace } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
+import type { IndexedRecord } from '../../core/records/record.ts';
 import { UserError } from '../../core/user-error.ts';
 import type {
   CurveReport,
@@ -24,30 +26,62 @@ import type {
 import { IndexReader } from '../../store/store.ts';
 import { CurveMeter } from './curve.ts';
 import { Pool } from './pool.ts';
+import { type LearnedPool, START_LABELS } from './pool-learning.ts';
+import { PoolSpace } from './pool-space.ts';
+import { samplePool } from './sample.ts';
 
 /** Rows scored between two looks at the message queue: a few milliseconds. */
-const ROWS_A_BLOCK = 4096;
+const ROWS_A_BLOCK = 2048;
 /** Probabilities held at once, 4 bytes each. A larger pool × classes is represented by a random part of it. */
 const MOST_PROBABILITIES = 60e6;
+/**
+ * Candidates scored with the pool's features, which take 150 numbers a record: about a second. A larger pool is
+ * represented by another random part of it after every answer, in which the best are nearly as good.
+ */
+const MOST_DENSE_CANDIDATES = 100_000;
 const MOST_AUDIT_ROWS = 5000;
 /** Words shown for and against a guess. */
 const MOST_WORDS = 8;
+/** A pool smaller than this has nothing to teach about its words. */
+const LEAST_RECORDS_TO_LEARN_FROM = 50;
+/** Milliseconds without news from the index before the pool's features are learned. */
+const QUIET_BEFORE_LEARNING = 1000;
+
+/** What a learner needs of its surroundings. */
+export interface LearnerOptions {
+  /** Where the index is or will be. */
+  readonly indexPath: string;
+  /** A record's text as indexed, or undefined when its file has changed since. */
+  readText(layout: FileLayout, record: IndexedRecord): Promise<string | undefined>;
+  /** `learnPool`, in another thread: it takes seconds. */
+  learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): Promise<LearnedPool>;
+  /** Told when the pool's features are there: the next lesson chooses better. */
+  poolLearned(): void;
+  /** Told when the pool's features can't be learned; choosing goes on without them. */
+  report(error: unknown): void;
+}
 
 export class Learner implements LearnerService {
-  readonly #indexPath: string;
+  readonly #options: LearnerOptions;
   #reader: IndexReader | undefined;
   #pool = Pool.empty();
-  #meter = new CurveMeter(this.#pool);
+  #space: PoolSpace | undefined;
+  #spaceWait: NodeJS.Timeout | undefined;
+  #spaceBusy: Promise<void> | undefined;
+  /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
+  #features: FeatureRows = featuresOf(this.#pool, undefined);
+  #meter = new CurveMeter(this.#features);
   #model: { fitted: Model; classifier: string } | undefined;
   #revision = 0;
+  #closed = false;
 
-  /** @param indexPath where the index is or will be */
-  constructor(indexPath: string) {
-    this.#indexPath = indexPath;
+  constructor(options: LearnerOptions) {
+    this.#options = options;
   }
 
   async refresh(auditThreshold: number): Promise<PoolFacts> {
     this.#readIndex();
+    this.#learnPoolSoon();
     const { generation, rows, auditRanks } = this.#pool;
     const members: number[] = [];
     for (let at = 0; at < rows.length; at++) if (auditRanks[at]! < auditThreshold) members.push(at);
@@ -62,32 +96,45 @@ export class Learner implements LearnerService {
   async teach(lesson: Lesson): Promise<Teaching> {
     const begun = performance.now();
     const pool = this.#pool;
+    const space = this.#space;
+    const features = this.#features;
     const random = new Random(lesson.seed);
-    const model = this.#fit(pool, lesson);
-    let candidates = candidatesOf(pool, lesson);
+    const model = this.#fit(lesson);
+    const candidates = candidatesOf(pool, lesson);
+    const first = startersOf(space, candidates, lesson);
     const strategy = strategyByName(model ? lesson.strategy : 'random');
 
-    const labelled = { classes: lesson.classes };
-    let view: PoolView = { candidateCount: candidates.length, classCount: lesson.classCount, labelled };
-    if (model && strategy.needsModel) {
-      const most = Math.floor(MOST_PROBABILITIES / lesson.classCount);
-      if (candidates.length > most) {
-        const kept = random.sample(candidates.length, most);
-        candidates = kept.map((at) => candidates[at]!).sort();
-      }
-      const probabilities = await this.#score(pool, model, candidates);
-      view = { ...view, candidateCount: candidates.length, probabilities };
-    }
-    const selection = strategy.select(view, lesson.size, random);
-    const rows = selection.chosen.map((at) => candidates[at]!);
-    const guesses = model?.probabilities(pool.tfidf(rows));
+    const asked = strategy.needsModel
+      ? sampled(candidates, this.#mostCandidates(lesson), random)
+      : candidates;
+    const selection = strategy.select(
+      {
+        candidateCount: asked.length,
+        classCount: lesson.classCount,
+        labelled: {
+          classes: lesson.classes,
+          ...(space ? { rows: () => space.rows(pool, lesson.rows) } : {}),
+        },
+        ...(model && strategy.needsModel ? { probabilities: await score(model, features, asked) } : {}),
+        ...(space ? { space: spaceView(space, pool, asked) } : {}),
+      },
+      lesson.size,
+      random,
+    );
+    const chosen = new Map(Array.from(first, (row) => [row, 1]));
+    selection.chosen.forEach((position, at) => {
+      const row = asked[position]!;
+      if (!chosen.has(row)) chosen.set(row, selection.utilities[at]!);
+    });
+    const rows = Int32Array.from([...chosen.keys()].slice(0, lesson.size));
+    const guesses = model?.probabilities(features(rows));
     return {
       modelRevision: this.#revision,
       fitted: model !== undefined,
       strategy: strategy.name,
       chosen: Array.from(rows, (row, at) => ({
         row,
-        utility: selection.utilities[at]!,
+        utility: chosen.get(row)!,
         ...(guesses ? { guess: likeliest(guesses, at, lesson.classCount) } : {}),
       })),
       ms: Math.round(performance.now() - begun),
@@ -99,11 +146,12 @@ export class Learner implements LearnerService {
     // Other models have no weight for a word.
     if (!(model instanceof LinearModel)) return [];
     const words = this.#pool.wordsOf(row);
-    const { columns, values } = this.#pool.tfidf([row]);
-    return Array.from(columns, (column, at) => ({
-      term: words.get(column)!,
-      weight: values[at]! * model.weight(column, classIndex),
-    }))
+    const tfidf = this.#pool.tfidf([row]);
+    const weightOf = (column: number) => model.weight(column, classIndex);
+    const shares =
+      this.#space?.termShares(tfidf, weightOf) ??
+      tfidf.values.map((value, at) => value * weightOf(tfidf.columns[at]!));
+    return Array.from(shares, (weight, at) => ({ term: words.get(tfidf.columns[at]!)!, weight }))
       .filter(({ weight }) => weight !== 0)
       .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
       .slice(0, MOST_WORDS);
@@ -114,6 +162,9 @@ export class Learner implements LearnerService {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#spaceWait);
+    this.#spaceWait = undefined;
     this.#reader?.close();
     this.#reader = undefined;
   }
@@ -123,39 +174,97 @@ export class Learner implements LearnerService {
       this.#reader.close();
       this.#reader = undefined;
       this.#pool = Pool.empty();
+      this.#space = undefined;
     }
-    this.#reader ??= openIfPresent(this.#indexPath);
+    this.#reader ??= openIfPresent(this.#options.indexPath);
     if (!this.#reader || this.#reader.generation() === this.#pool.generation) return;
     this.#pool = Pool.read(this.#reader, this.#pool);
-    this.#meter = new CurveMeter(this.#pool);
-    // Weights belong to the features of the pool they were fitted on.
+    if (this.#space && !this.#space.fits(this.#pool)) this.#space = undefined;
+    this.#useFeatures();
+  }
+
+  /** Goes on with the pool and space of now. Earlier models' weights belong to earlier features. */
+  #useFeatures(): void {
+    this.#features = featuresOf(this.#pool, this.#space);
+    this.#meter = new CurveMeter(this.#features);
     this.#model = undefined;
   }
 
+  /** Learns the pool's features once the index has been quiet for a moment, if there is something to gain. */
+  #learnPoolSoon(): void {
+    if (this.#closed || this.#spaceBusy) return;
+    clearTimeout(this.#spaceWait);
+    this.#spaceWait = undefined;
+    if (this.#pool.rows.length < LEAST_RECORDS_TO_LEARN_FROM) return;
+    if (this.#space && !this.#space.isOutgrown(this.#pool)) return;
+    this.#spaceWait = setTimeout(() => {
+      this.#spaceWait = undefined;
+      // News since: the next refresh will set the clock again.
+      if (this.#reader?.generation() !== this.#pool.generation) return;
+      this.#spaceBusy = this.#learnPool()
+        .catch((error) => {
+          if (!this.#closed) this.#options.report(error);
+        })
+        .finally(() => {
+          this.#spaceBusy = undefined;
+        });
+    }, QUIET_BEFORE_LEARNING);
+    // Waiting is no reason to keep a process alive.
+    this.#spaceWait.unref();
+  }
+
+  async #learnPool(): Promise<void> {
+    const pool = this.#pool;
+    const sample = await samplePool(pool, (row) => this.#readText(row));
+    const learned = await this.#options.learnPool(sample.tfidf, sample.sequences);
+    const space = new PoolSpace(pool, sample.rows, learned);
+    if (this.#closed || !space.fits(this.#pool) || !this.#reader?.isCurrent()) return;
+    this.#space = space;
+    this.#useFeatures();
+    this.#options.poolLearned();
+  }
+
+  async #readText(row: number): Promise<string | undefined> {
+    const record = this.#reader?.record(row);
+    const layout = record && this.#reader?.file(record.src)?.layout;
+    return record && layout ? this.#options.readText(layout, record) : undefined;
+  }
+
+  #mostCandidates({ classCount }: Lesson): number {
+    const most = Math.floor(MOST_PROBABILITIES / classCount);
+    return this.#space ? Math.min(MOST_DENSE_CANDIDATES, most) : most;
+  }
+
   /** A model of the lesson's answers, or undefined before there are answers of two classes. */
-  #fit(pool: Pool, { rows, classes, classCount, classifier }: Lesson): Model | undefined {
+  #fit({ rows, classes, classCount, classifier }: Lesson): Model | undefined {
     if (new Set(classes).size < 2) {
       this.#model = undefined;
       return undefined;
     }
     const before = this.#model?.classifier === classifier ? this.#model.fitted : undefined;
     const start = before?.classCount === classCount ? before : undefined;
-    const fitted = classifierByName(classifier).fit(pool.tfidf(rows), classes, classCount, start);
+    const fitted = classifierByName(classifier).fit(this.#features(rows), classes, classCount, start);
     this.#model = { fitted, classifier };
     this.#revision++;
     return fitted;
   }
+}
 
-  /** Rows × classes. Between blocks other calls get their turn. */
-  async #score(pool: Pool, model: Model, rows: Int32Array): Promise<Float32Array> {
-    const probabilities = new Float32Array(rows.length * model.classCount);
-    for (let from = 0; from < rows.length; from += ROWS_A_BLOCK) {
-      const block: CsrMatrix = pool.tfidf(rows.subarray(from, from + ROWS_A_BLOCK));
-      probabilities.set(model.probabilities(block), from * model.classCount);
-      await setImmediate();
-    }
-    return probabilities;
+type FeatureRows = (rows: Int32Array) => CsrMatrix;
+
+function featuresOf(pool: Pool, space: PoolSpace | undefined): FeatureRows {
+  return space ? (rows) => space.featureRows(pool, rows) : (rows) => pool.tfidf(rows);
+}
+
+/** Rows × classes. Between blocks other calls get their turn. */
+async function score(model: Model, features: FeatureRows, rows: Int32Array): Promise<Float32Array> {
+  const probabilities = new Float32Array(rows.length * model.classCount);
+  for (let from = 0; from < rows.length; from += ROWS_A_BLOCK) {
+    const block = features(rows.subarray(from, from + ROWS_A_BLOCK));
+    probabilities.set(model.probabilities(block), from * model.classCount);
+    await setImmediate();
   }
+  return probabilities;
 }
 
 /** Records that may be asked to train on: alive, outside the audit set, not answered, not set aside. */
@@ -168,6 +277,30 @@ function candidatesOf(pool: Pool, { rows, excluded, auditThreshold }: Lesson): I
     if (pool.auditRanks[at]! >= auditThreshold && !closed.has(row)) candidates[count++] = row;
   });
   return candidates.subarray(0, count);
+}
+
+/** With the product's own strategy the first answers cover the pool's clusters. */
+function startersOf(space: PoolSpace | undefined, candidates: Int32Array, lesson: Lesson): Int32Array {
+  if (!space || lesson.strategy !== 'default' || lesson.rows.length >= START_LABELS) return new Int32Array(0);
+  const open = new Set(candidates);
+  return space.starters.filter((row) => open.has(row)).subarray(0, START_LABELS - lesson.rows.length);
+}
+
+/** A random part of the rows, ascending; all of them where they are few enough. */
+function sampled(rows: Int32Array, most: number, random: Random): Int32Array {
+  if (rows.length <= most) return rows;
+  return random
+    .sample(rows.length, most)
+    .map((at) => rows[at]!)
+    .sort();
+}
+
+function spaceView(space: PoolSpace, pool: Pool, candidates: Int32Array): DenseSpace {
+  const rowsAt = (positions: Int32Array) => positions.map((position) => candidates[position]!);
+  return {
+    rows: (positions) => space.rows(pool, rowsAt(positions)),
+    densities: (positions) => space.densities(pool, rowsAt(positions)),
+  };
 }
 
 function likeliest(

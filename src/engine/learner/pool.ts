@@ -96,6 +96,11 @@ export class Pool {
     return counts;
   }
 
+  /** The feature of every term of the index. Made on demand: it is as large as the vocabulary. */
+  featuresByTerm(): Map<string, number> {
+    return new Map(this.#terms.map((term, id) => [term, this.#featureOf[id]!]));
+  }
+
   /** The words of a record by feature; where several share a stem, the first in the text. */
   wordsOf(row: number): Map<number, string> {
     const words = new Map<number, string>();

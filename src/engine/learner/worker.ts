@@ -1,12 +1,57 @@
-/** The learner's thread: serves one `Learner` to the engine. */
+/**
+ * The learner's thread: serves one `Learner` to the engine.
+ *
+ * Learning the pool's features takes seconds in which answers must still be learned from, so the learner starts a
+ * second thread from this same file for it, and ends it after.
+ */
 import { workerData } from 'node:worker_threads';
-import { serve } from '../../protocol/rpc.ts';
+import type { LearnerEvents } from '../../protocol/learner.ts';
+import { connect, serve } from '../../protocol/rpc.ts';
 import { parentPort } from '../ports.ts';
+import { readRecord } from '../source.ts';
+import { startWorker } from '../worker.ts';
 import { Learner } from './learner.ts';
+import { type LearnedPool, learnPool } from './pool-learning.ts';
 
-const { indexPath } = workerData as { readonly indexPath: string };
+export type LearnerData =
+  | { readonly folder: string; readonly indexPath: string }
+  | { readonly task: 'features' };
 
-serve(parentPort(), new Learner(indexPath), (error) => {
-  // The call is answered with the failure; the stack belongs in the log, which the thread's stderr reaches.
-  console.error(error);
-});
+interface FeatureService {
+  learnPool(...parameters: Parameters<typeof learnPool>): Promise<LearnedPool>;
+}
+
+// The call is answered with the failure; the stack belongs in the log, which the thread's stderr reaches.
+const report = (error: unknown) => console.error(error);
+
+const data = workerData as LearnerData;
+const port = parentPort();
+serve(port, 'task' in data ? featureService() : learnerOf(data.folder, data.indexPath), report);
+
+function featureService(): FeatureService {
+  return { learnPool: async (...parameters) => learnPool(...parameters) };
+}
+
+function learnerOf(folder: string, indexPath: string): Learner {
+  const events = connect<LearnerEvents>(port);
+  return new Learner({
+    indexPath,
+    report,
+    poolLearned: () => {
+      events.poolLearned().catch(report);
+    },
+    readText: async (layout, record) => {
+      const read = await readRecord(folder, layout, record);
+      return read === 'changed' ? undefined : read.text;
+    },
+    learnPool: async (rows, sequences) => {
+      const data: LearnerData = { task: 'features' };
+      const worker = startWorker<FeatureService>('learner', data, {}, { report, onExit() {} });
+      try {
+        return await worker.remote.learnPool(rows, sequences);
+      } finally {
+        await worker.close();
+      }
+    },
+  });
+}

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { strategies } from '../../../src/core/query/registry.ts';
 import { Random } from '../../../src/core/random.ts';
 import { Learner } from '../../../src/engine/learner/learner.ts';
+import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
 import type { Lesson } from '../../../src/protocol/learner.ts';
 import { type IndexedText, indexTexts, removeIndexed } from '../../support/indexed.ts';
 
@@ -19,10 +20,14 @@ const topics = [
 let folder: string;
 let path: string;
 let learner: Learner;
+let poolLearned: () => void;
+const indexed = new Map<number, string>();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'inkling-learner-'));
   path = join(folder, 'index.db');
-  learner = new Learner(path);
+  poolLearned = () => {};
+  indexed.clear();
+  learner = newLearner();
 });
 afterEach(async () => {
   await learner.close();
@@ -126,7 +131,7 @@ test('the same answers and seed give the same choice, in this learner and in a f
     const { chosen, strategy } = await by.teach(answers);
     return { chosen, strategy };
   };
-  const fresh = new Learner(path);
+  const fresh = newLearner();
   assert.deepEqual(await choose(fresh), await choose(learner));
   await fresh.close();
 });
@@ -218,10 +223,57 @@ test('the curve has a point for each checkpoint and the newest model, and says h
   assert.deepEqual((await learner.curve(request(35, 0))).points, []);
 
   const more = await learner.curve(request(36, 60));
-  const fresh = new Learner(path);
+  const fresh = newLearner();
   await fresh.refresh(THRESHOLD);
   assert.deepEqual(more, await fresh.curve(request(36, 60)));
   await fresh.close();
+});
+
+test("once the pool's features are learned, the first answers cover its topics and the model knows more", async () => {
+  const records = texts(150, (at) => (at < 30 ? at : THRESHOLD));
+  const rows = indexTexts(path, 'a', records);
+  rows.forEach((row, at) => {
+    indexed.set(row, records[at]!.text);
+  });
+  const learned = new Promise<void>((resolve) => {
+    poolLearned = resolve;
+  });
+  await learner.refresh(THRESHOLD);
+  await learned;
+
+  const topicOf = (row: number) => rows.indexOf(row) % 3;
+  const first = await learner.teach({ ...lesson([], []), size: 20 });
+  assert.equal(first.fitted, false);
+  assert.equal(new Set(first.chosen.slice(0, 10).map(({ row }) => topicOf(row))).size, 3);
+  assert.ok(
+    first.chosen.every(({ row }) => !rows.slice(0, 30).includes(row)),
+    'audit records stay out',
+  );
+
+  // Answers go on along the same starters, whatever the model of the first few would ask.
+  const [a, b, ...rest] = first.chosen.map(({ row }) => row);
+  const second = await learner.teach({ ...lesson([a!, b!], [0, 1]), size: 5 });
+  assert.deepEqual(
+    second.chosen.map(({ row }) => row),
+    rest.slice(0, 5),
+  );
+
+  const answered = first.chosen.map(({ row }) => row);
+  const after = await learner.teach({ ...lesson(answered, answered.map(topicOf)), size: 100 });
+  assert.equal(after.chosen.length, 100);
+  const right = after.chosen.filter(({ row, guess }) => guess!.classIndex === topicOf(row));
+  assert.ok(right.length > 95, `${right.length} of 100 right`);
+  const words = await learner.explain(answered[0]!, topicOf(answered[0]!));
+  assert.ok(words[0]!.weight > 0);
+  const { points } = await learner.curve({
+    classCount: 3,
+    rows: Int32Array.from(answered),
+    classes: Int32Array.from(answered, topicOf),
+    auditRows: Int32Array.from(rows.slice(0, 30)),
+    auditClasses: Int32Array.from(rows.slice(0, 30), topicOf),
+    classifier: 'logistic',
+  });
+  assert.ok(points.at(-1)!.accuracy.value > 0.9);
 });
 
 test('an unknown strategy or classifier is an error that says so', async () => {
@@ -235,6 +287,16 @@ test('an unknown strategy or classifier is an error that says so', async () => {
   await assert.rejects(learner.teach({ ...answers, strategy: 'margins' }), { code: 'unknown-strategy' });
   await assert.rejects(learner.teach({ ...answers, classifier: 'tree' }), { code: 'unknown-classifier' });
 });
+
+function newLearner(): Learner {
+  return new Learner({
+    indexPath: path,
+    readText: async (_, record) => indexed.get(record.row),
+    learnPool: async (rows, sequences) => learnPool(rows, sequences),
+    poolLearned: () => poolLearned(),
+    report: (error) => assert.fail(String(error)),
+  });
+}
 
 function lesson(rows: readonly number[], classes: readonly number[]): Lesson {
   return {

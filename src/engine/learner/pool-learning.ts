@@ -1,0 +1,43 @@
+/** Learns features from a sample of the pool, and says which records to ask first. Pure; takes seconds. */
+import type { CsrMatrix } from '../../core/features/csr.ts';
+import { gatherRows } from '../../core/features/dense-rows.ts';
+import { DENSITY_SAMPLE, densities } from '../../core/features/density.ts';
+import {
+  denseParts,
+  denseSpace,
+  learnPoolFeatures,
+  type PoolFeatures,
+} from '../../core/features/pool-features.ts';
+import { clusterStart } from '../../core/query/cluster-start.ts';
+import { Random } from '../../core/random.ts';
+
+/** Answers before the recipe trusts a model to choose. */
+export const START_LABELS = 20;
+
+export interface LearnedPool {
+  readonly features: PoolFeatures;
+  /** Positions in the sample: one record of each cluster, the largest cluster's first. */
+  readonly starters: Int32Array;
+  /** Positions in the sample of the records that others are compared with for density. */
+  readonly yardsticks: Int32Array;
+}
+
+/** Always the same for the same sample. */
+const SEED = 1;
+
+/**
+ * @param rows the sample's tf-idf rows
+ * @param sequences the same records' terms in reading order, as columns of `rows`; -1 for a term of no column
+ */
+export function learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): LearnedPool {
+  const random = new Random(SEED);
+  const features = learnPoolFeatures(rows, sequences, random);
+  const space = denseSpace(denseParts(features, rows));
+  const yardsticks = random.sample(rows.rowCount, DENSITY_SAMPLE);
+  const ownPlaces = new Int32Array(rows.rowCount).fill(-1);
+  yardsticks.forEach((row, place) => {
+    ownPlaces[row] = place;
+  });
+  const typical = densities(space, gatherRows(space, yardsticks), ownPlaces);
+  return { features, starters: clusterStart(space, typical, START_LABELS, random), yardsticks };
+}

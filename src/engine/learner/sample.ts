@@ -1,0 +1,37 @@
+/** Reads a sample of the pool as sequences of terms: what word vectors are learned from. */
+import type { CsrMatrix } from '../../core/features/csr.ts';
+import { TOKENS_PER_RECORD } from '../../core/features/word-vectors.ts';
+import { Random } from '../../core/random.ts';
+import { tokenize } from '../../core/text/tokenize.ts';
+import type { Pool } from './pool.ts';
+
+/** More records hardly better the vectors: figures in docs of the simulations go up to 18,000. */
+const SAMPLED_RECORDS = 20_000;
+const SEED = 1;
+
+export interface PoolSample {
+  /** Ascending. */
+  readonly rows: Int32Array;
+  readonly tfidf: CsrMatrix;
+  /** By row: features in reading order, -1 for a word that the index does not know. */
+  readonly sequences: readonly Int32Array[];
+}
+
+/**
+ * @param readText the text of a row, or undefined when its file has changed; such rows lend their counts only
+ */
+export async function samplePool(
+  pool: Pool,
+  readText: (row: number) => Promise<string | undefined>,
+): Promise<PoolSample> {
+  const positions = new Random(SEED).sample(pool.rows.length, SAMPLED_RECORDS);
+  const rows = positions.map((at) => pool.rows[at]!).sort();
+  const featureOf = pool.featuresByTerm();
+  const sequences: Int32Array[] = [];
+  for (const row of rows) {
+    const text = await readText(row);
+    const terms = text === undefined ? [] : tokenize(text).slice(0, TOKENS_PER_RECORD);
+    sequences.push(Int32Array.from(terms, (term) => featureOf.get(term) ?? -1));
+  }
+  return { rows, tfidf: pool.tfidf(rows), sequences };
+}
