@@ -1,7 +1,6 @@
 /** The one way bytes reach a journal file: durable, under the name they are looked for, before it resolves. */
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { flush, syncFolder, writeAll } from './durable.ts';
 
 /** The system said that written bytes may not have reached the medium. The file must not be trusted with more. */
@@ -19,7 +18,7 @@ const ATTEMPTS = 5;
  *
  * @param lines each ended by LF
  * @param folders from the innermost outward: those whose names lead to the file
- * @param safeNames inodes whose names in `folders` are known to last; this call adds to it
+ * @param safeNames files whose names in `folders` are known to last; this call adds to it
  * @throws {FlushError} when flushing failed; other errors as the system gave them
  */
 export async function appendLines(
@@ -29,19 +28,21 @@ export async function appendLines(
   safeNames: Set<string>,
 ): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const inode = await appendOnce(path, lines);
-    if (!safeNames.has(inode)) {
+    const { file, made } = await appendOnce(path, lines);
+    // A file made later in the place of a deleted one may have its number, but is younger.
+    const known = `${file}:${made}`;
+    if (!safeNames.has(known)) {
       // Also for a file that was there: whoever made it may have been killed before its name was safe.
       for (const folder of folders) await syncFolder(folder);
-      safeNames.add(inode);
+      safeNames.add(known);
     }
-    if (inode === (await inodeAt(path))) return;
+    if (file === (await fileAt(path))) return;
   }
   throw new Error(`${path} was replaced again and again while it was written.`);
 }
 
-/** Answers with the identity of the file that has the bytes now. */
-async function appendOnce(path: string, lines: Uint8Array): Promise<string> {
+/** Answers with the file that has the bytes now, and when it was made. */
+async function appendOnce(path: string, lines: Uint8Array): Promise<{ file: string; made: bigint }> {
   const handle = await open(
     path,
     constants.O_RDWR |
@@ -61,7 +62,7 @@ async function appendOnce(path: string, lines: Uint8Array): Promise<string> {
     } catch (error) {
       throw new FlushError(`${path} could not be flushed.`, { cause: error });
     }
-    return `${stat.dev}:${stat.ino}`;
+    return { file: nameOf(stat), made: stat.birthtimeNs };
   } finally {
     await handle.close();
   }
@@ -73,21 +74,16 @@ async function byteAt(handle: FileHandle, position: number): Promise<number | un
   return bytesRead === 1 ? byte[0] : undefined;
 }
 
-async function inodeAt(path: string): Promise<string | undefined> {
+async function fileAt(path: string): Promise<string | undefined> {
   try {
-    const { dev, ino } = await lstat(path, { bigint: true });
-    return `${dev}:${ino}`;
+    return nameOf(await lstat(path, { bigint: true }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** The folders from the file's own up to `top`, innermost first. */
-export function foldersUpTo(path: string, top: string): string[] {
-  const folders: string[] = [];
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    folders.push(folder);
-    if (folder === top || folder === dirname(folder)) return folders;
-  }
+/** Two files that are there at one time never share this, and a file is replaced by one that was made beside it. */
+function nameOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
 }

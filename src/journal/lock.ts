@@ -1,6 +1,6 @@
 /** Lock files: one process at a time holds a name. A lock whose process is gone is taken over. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { type BigIntStats, readFileSync } from 'node:fs';
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isRunning, writeAll } from './durable.ts';
@@ -16,12 +16,12 @@ export interface Lock {
 /** Takes the lock, or answers undefined when a running process holds it. Throws when the folder can't be written. */
 export async function takeLock(path: string): Promise<Lock | undefined> {
   if (await isStale(path)) await moveAside(path);
-  let inode: string;
+  let made: string;
   try {
     const handle = await open(path, 'wx');
     try {
       await writeAll(handle, Buffer.from(JSON.stringify(holder(process.pid))));
-      inode = String((await handle.stat({ bigint: true })).ino);
+      made = nameOf(await handle.stat({ bigint: true }));
     } finally {
       await handle.close();
     }
@@ -29,7 +29,7 @@ export async function takeLock(path: string): Promise<Lock | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
   }
-  const held = async () => (await inodeOf(path)) === inode;
+  const held = async () => (await fileAt(path)) === made;
   return {
     path,
     held,
@@ -101,12 +101,17 @@ async function moveAside(path: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-async function inodeOf(path: string): Promise<string | undefined> {
+async function fileAt(path: string): Promise<string | undefined> {
   try {
-    return String((await lstat(path, { bigint: true })).ino);
+    return nameOf(await lstat(path, { bigint: true }));
   } catch {
     return undefined;
   }
+}
+
+/** Tells a file from one made later in its place: a file system may give that one the same number. */
+function nameOf({ dev, ino, mtimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${mtimeNs}`;
 }
 
 function beginning(pid: number): string | undefined {

@@ -34,8 +34,8 @@ export const bugs: Record<string, Bug> = {
   },
   'no-inode-check': {
     file: '/journal/append.ts',
-    right: 'if (inode === (await inodeAt(path))) return;',
-    wrong: 'if (inode) return;',
+    right: 'if (file === (await fileAt(path))) return;',
+    wrong: 'if (file) return;',
   },
   'ignore-short-writes': {
     file: '/journal/durable.ts',
