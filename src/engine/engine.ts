@@ -5,6 +5,7 @@
  */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { defined } from '../core/defined.ts';
 import { prequential } from '../core/evaluate/prequential.ts';
 import type { Problem } from '../core/formats/format.ts';
 import { auditThreshold } from '../core/records/audit.ts';
@@ -38,6 +39,7 @@ import { Learning } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { type Asked, arrange } from './queue-order.ts';
 import { readRecord } from './source.ts';
+import { Turns } from './turns.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
 export interface EngineOptions {
@@ -125,6 +127,7 @@ export class Engine {
   readonly #journal: Journal;
   readonly #answers: Answers;
   readonly #learning: Learning;
+  readonly #turns = new Turns();
   readonly #indexPath: string;
   readonly #listeners = new Set<() => void>();
   readonly #contents = new Map<Row, RecordContent>();
@@ -387,13 +390,14 @@ export class Engine {
       if (!this.#project.labels.some(({ id }) => id === label)) throw this.#unknownLabel(label);
     }
     const { hash, id, src, line, n } = record;
-    return this.#append({
-      ...(act.event === undefined ? {} : { id: act.event }),
-      op: act.op,
-      rec: { hash, ...(id === undefined ? {} : { id }), src, line, n },
-      ...(act.op === 'label' ? { labels: act.labels ?? [] } : {}),
-      ...(act.why ? { why: act.why } : {}),
-    });
+    return this.#turns.act(() =>
+      this.#append({
+        ...defined({ id: act.event, why: act.why }),
+        op: act.op,
+        rec: { hash, ...defined({ id }), src, line, n },
+        ...(act.op === 'label' ? { labels: act.labels ?? [] } : {}),
+      }),
+    );
   }
 
   /** Saves an answer given by key and by the label's name or id; null clears. @returns the event's id */
@@ -407,17 +411,21 @@ export class Engine {
   }
 
   /** Takes back this annotator's latest act. @returns the row it was about, where it is indexed */
-  async undo(): Promise<Row | undefined> {
-    const event = this.#answers.undoable();
-    if (!event) return undefined;
-    await this.#append({ op: 'undo', of: event.id });
-    return event.rec && this.#rowOfRef(event.rec);
+  undo(): Promise<Row | undefined> {
+    return this.#turns.takeBack(async () => {
+      const event = this.#answers.undoable();
+      if (!event) return undefined;
+      await this.#append({ op: 'undo', of: event.id });
+      return event.rec && this.#rowOfRef(event.rec);
+    });
   }
 
   /** Does again what the latest undo took back. */
-  async redo(): Promise<void> {
-    const redo = this.#answers.redoable();
-    if (redo) await this.#append({ op: 'undo', of: redo.undo.id });
+  redo(): Promise<void> {
+    return this.#turns.takeBack(async () => {
+      const redo = this.#answers.redoable();
+      if (redo) await this.#append({ op: 'undo', of: redo.undo.id });
+    });
   }
 
   canUndo(): boolean {

@@ -10,6 +10,8 @@ export interface TestFolder {
   readonly path: string;
   /** Environment that keeps caches and settings inside the temporary folder. */
   readonly env: Readonly<Record<string, string>>;
+  /** Runs before the folder is removed, the latest first. */
+  own(close: () => void | Promise<void>): void;
   write(name: string, content: string | Uint8Array): string;
   /** Runs `inkling` as a process of its own. */
   inkling(
@@ -19,15 +21,22 @@ export interface TestFolder {
 }
 
 /** A temporary folder, removed when the test ends. */
-export function testFolder(t: { after(end: () => void): void }): TestFolder {
+export function testFolder(t: { after(end: () => void | Promise<void>): void }): TestFolder {
   const root = mkdtempSync(join(tmpdir(), 'inkling-test-'));
-  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+  const closers: (() => void | Promise<void>)[] = [];
+  t.after(async () => {
+    for (const close of closers.reverse()) await close();
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+  });
   const path = join(root, 'folder');
   mkdirSync(path);
   const env = { INKLING_CACHE: join(root, 'cache'), INKLING_HOME: join(root, 'home') };
   return {
     path,
     env,
+    own: (close) => {
+      closers.push(close);
+    },
     write: (name, content) => {
       const file = join(path, name);
       mkdirSync(dirname(file), { recursive: true });

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
 
-async function project(t: { after(end: () => void): void }, count = 60): Promise<TestFolder> {
+async function project(t: TestContext, count = 60): Promise<TestFolder> {
   const folder = testFolder(t);
   folder.write('data/messages.jsonl', twoTopics(count));
   const made = await folder.inkling([

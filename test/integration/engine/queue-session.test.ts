@@ -23,11 +23,11 @@ async function makeProject(t: TestContext, records = 120): Promise<TestFolder> {
   return folder;
 }
 
-async function openEngine(t: TestContext, folder: TestFolder, annotator = 'Ada'): Promise<Engine> {
+async function openEngine(folder: TestFolder, annotator = 'Ada'): Promise<Engine> {
   Object.assign(process.env, folder.env);
   const reported: unknown[] = [];
   const engine = await Engine.open(folder.path, { annotator, report: (error) => reported.push(error) });
-  t.after(async () => {
+  folder.own(async () => {
     await engine.close();
     assert.deepEqual(reported, [], 'nothing failed behind the back');
   });
@@ -80,7 +80,7 @@ function journalLines(folder: TestFolder): string[] {
 
 test('an answer is on disk when it is acknowledged, and its card is gone from the queue', async (t) => {
   const folder = await makeProject(t);
-  const engine = await openEngine(t, folder);
+  const engine = await openEngine(folder);
   const session = await openQueue(t, engine);
   const before = await session.open();
   const card = before.upcoming[0]!;
@@ -94,7 +94,7 @@ test('an answer is on disk when it is acknowledged, and its card is gone from th
 
 test('the same answer sent twice is saved once', async (t) => {
   const folder = await makeProject(t);
-  const engine = await openEngine(t, folder);
+  const engine = await openEngine(folder);
   const session = await openQueue(t, engine);
   const card = (await session.open()).upcoming[0]!;
   const sent = { event: newId(), key: card.key, labels: [truth(engine, card)], shown: false, ms: 1 };
@@ -104,7 +104,7 @@ test('the same answer sent twice is saved once', async (t) => {
 });
 
 test('after answers of both labels the model chooses, guesses, and leaves the first cards where they are', async (t) => {
-  const engine = await openEngine(t, await makeProject(t));
+  const engine = await openEngine(await makeProject(t));
   const session = await openQueue(t, engine);
   let snapshot = await session.open();
   for (let count = 0; count < 12; count++) {
@@ -117,11 +117,11 @@ test('after answers of both labels the model chooses, guesses, and leaves the fi
     );
   }
   await until(async () => (await session.open()).upcoming.some(({ guess }) => guess !== undefined));
-  assert.equal(engine.training.phase, 'ready');
+  await until(() => engine.training.phase === 'ready');
 });
 
 test('every tenth card measures: it has no guess and its answer does not train', async (t) => {
-  const engine = await openEngine(t, await makeProject(t, 300));
+  const engine = await openEngine(await makeProject(t, 300));
   const session = await openQueue(t, engine);
   let snapshot = await session.open();
   const purposes: string[] = [];
@@ -139,14 +139,14 @@ test('every tenth card measures: it has no guess and its answer does not train',
 
 test('undo brings the card back to the front, redo answers it again, also after a restart', async (t) => {
   const folder = await makeProject(t);
-  const first = await openEngine(t, folder);
+  const first = await openEngine(folder);
   const session = await openQueue(t, first);
   const start = await session.open();
   const key = start.upcoming[0]!.key;
   await answer(session, first, start);
   await first.close();
 
-  const engine = await openEngine(t, folder);
+  const engine = await openEngine(folder);
   const again = await openQueue(t, engine);
   assert.equal((await again.open()).counts.labelled, 1);
   const undone = await again.undo();
@@ -156,8 +156,28 @@ test('undo brings the card back to the front, redo answers it again, also after 
   assert.ok(redone.upcoming.every((card) => card.key !== key));
 });
 
+test('keys faster than the disk: each undo takes back one more act, also one that is still being saved', async (t) => {
+  const engine = await openEngine(await makeProject(t));
+  const session = await openQueue(t, engine);
+  const { upcoming } = await session.open();
+  const label = (card: Card) =>
+    session.label({ event: newId(), key: card.key, labels: [truth(engine, card)], shown: false, ms: 1 });
+  const all = [label(upcoming[0]!), label(upcoming[1]!), label(upcoming[2]!), session.undo(), session.undo()];
+  await Promise.all([...all, label(upcoming[3]!)]);
+  const now = await session.open();
+  assert.deepEqual(
+    now.history.map(({ key }) => key),
+    [upcoming[0]!.key, upcoming[3]!.key],
+  );
+  await Promise.all([session.undo(), session.undo(), session.undo(), session.redo()]);
+  assert.deepEqual(
+    (await session.open()).history.map(({ key }) => key),
+    [upcoming[0]!.key],
+  );
+});
+
 test('a skipped record comes back when nothing else is left, and only then', async (t) => {
-  const engine = await openEngine(t, await makeProject(t, 6));
+  const engine = await openEngine(await makeProject(t, 6));
   const session = await openQueue(t, engine);
   let snapshot = await session.open();
   const skipped = snapshot.upcoming[0]!.key;
@@ -179,8 +199,8 @@ test('a skipped record comes back when nothing else is left, and only then', asy
 
 test('two windows and a terminal see each other within two seconds, and nothing is lost', async (t) => {
   const folder = await makeProject(t);
-  const one = await openEngine(t, folder);
-  const two = await openEngine(t, folder);
+  const one = await openEngine(folder);
+  const two = await openEngine(folder);
   const first = await openQueue(t, one);
   const second = await openQueue(t, two);
   await answer(first, one, await first.open());
@@ -201,7 +221,7 @@ test('two windows and a terminal see each other within two seconds, and nothing 
 
 test('labels follow a renamed file, and wait as orphans while their records are gone', async (t) => {
   const folder = await makeProject(t);
-  const engine = await openEngine(t, folder);
+  const engine = await openEngine(folder);
   const session = await openQueue(t, engine);
   await answer(session, engine, await session.open());
   renameSync(join(folder.path, 'data/messages.jsonl'), join(folder.path, 'data/renamed.jsonl'));
@@ -217,7 +237,7 @@ test('labels follow a renamed file, and wait as orphans while their records are 
 
 test('a record whose text has changed keeps its label as stale and is not trained on', async (t) => {
   const folder = await makeProject(t);
-  const engine = await openEngine(t, folder);
+  const engine = await openEngine(folder);
   const session = await openQueue(t, engine);
   const card = (await session.open()).upcoming[0]!;
   await answer(session, engine, await session.open());
@@ -231,7 +251,7 @@ test('a record whose text has changed keeps its label as stale and is not traine
 
 test('a file that changes is read again by itself, and the queue never shows a text that is not there', async (t) => {
   const folder = await makeProject(t);
-  const engine = await openEngine(t, folder);
+  const engine = await openEngine(folder);
   const session = await openQueue(t, engine);
   folder.write('data/messages.jsonl', `{"id":"new","text":"a parcel that came"}\n${twoTopics(120)}`);
   await until(async () => (await session.open()).counts.records === 121);
@@ -246,7 +266,7 @@ test('a file that changes is read again by itself, and the queue never shows a t
 
 test('labels that cannot be saved are not acknowledged, the reason is shown, and labeling goes on after it is mended', async (t) => {
   const folder = await makeProject(t);
-  const engine = await openEngine(t, folder);
+  const engine = await openEngine(folder);
   const session = await openQueue(t, engine);
   // A file in the place of the folder stops root as well.
   const labels = folder.write('.inkling/labels', 'in the way');
