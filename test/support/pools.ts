@@ -1,4 +1,5 @@
 /** Pools as query strategies see them: ordinary ones by a seed, and the degenerate ones that break naive code. */
+import { type DenseRows, gatherRows } from '../../src/core/features/dense-rows.ts';
 import type { PoolView } from '../../src/core/query/strategy.ts';
 import { Random } from '../../src/core/random.ts';
 
@@ -15,6 +16,56 @@ export function randomPool(wanted: { candidateCount: number; classCount: number;
   return { candidateCount, classCount, probabilities, labelled: { classes: new Int32Array(0) } };
 }
 
+/** A pool with a space: these rows, as typical and as likely as given. */
+export function densePool(given: {
+  rows: DenseRows;
+  densities: Float64Array;
+  probabilities: (candidate: number) => readonly number[];
+}): PoolView {
+  const { rows, densities } = given;
+  const probabilities = Array.from({ length: rows.rowCount }, (_, candidate) =>
+    given.probabilities(candidate),
+  );
+  return {
+    candidateCount: rows.rowCount,
+    classCount: probabilities[0]?.length ?? 2,
+    probabilities: Float64Array.from(probabilities.flat()),
+    labelled: { classes: new Int32Array(0) },
+    space: {
+      rows: (positions) => gatherRows(rows, positions),
+      densities: (positions) => Float64Array.from(positions, (position) => densities[position]!),
+    },
+  };
+}
+
+/** A pool in a space of five dimensions, some of its records copies of others. */
+function randomDensePool(candidateCount: number, seed: number): PoolView {
+  const random = new Random(seed);
+  const values = Float64Array.from({ length: candidateCount * 5 }, () => random.normal());
+  values.copyWithin(0, 5, 50);
+  for (let row = 0; row < candidateCount; row++) {
+    const length = Math.hypot(...values.subarray(row * 5, row * 5 + 5));
+    for (let j = 0; j < 5; j++) values[row * 5 + j]! /= length;
+  }
+  const rows = { rowCount: candidateCount, dimensions: 5, values };
+  const pool = randomPool({ candidateCount, classCount: 3, seed });
+  return {
+    ...densePool({
+      rows,
+      densities: Float64Array.from({ length: candidateCount }, () => random.uniform()),
+      probabilities: (candidate) => [...pool.probabilities!.subarray(candidate * 3, candidate * 3 + 3)],
+    }),
+    labelled: {
+      classes: Int32Array.from({ length: 50 }, (_, at) => at % 30),
+      rows: () =>
+        gatherRows(
+          rows,
+          Int32Array.from({ length: 50 }, (_, at) => at),
+        ),
+    },
+  };
+}
+
 /** A pool whose candidates all believe the same. */
 function uniformPool(candidateCount: number, probabilities: readonly number[]): PoolView {
   return {
@@ -29,6 +80,12 @@ function uniformPool(candidateCount: number, probabilities: readonly number[]): 
 
 export const pools: Readonly<Record<string, PoolView>> = {
   'an ordinary pool': randomPool({ candidateCount: 100, classCount: 4, seed: 1 }),
+  'a pool in a space': randomDensePool(100, 3),
+  'copies in a space': densePool({
+    rows: { rowCount: 40, dimensions: 1, values: new Float64Array(40).fill(1) },
+    densities: new Float64Array(40),
+    probabilities: () => [0.5, 0.5],
+  }),
   'many classes': randomPool({ candidateCount: 40, classCount: 150, seed: 2 }),
   'an exhausted pool': uniformPool(0, [0.5, 0.5]),
   'a pool of one': uniformPool(1, [0.9, 0.1]),

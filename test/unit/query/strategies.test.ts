@@ -32,7 +32,7 @@ for (const strategy of strategies) {
       const pool = randomPool({ candidateCount: 60, classCount: 3, seed: 6 });
       const before = structuredClone(pool);
       strategy.select(pool, 10, new Random(3));
-      assert.deepEqual(structuredClone(pool), before);
+      assert.deepEqual(pool, before);
     });
 
     test('says what it does, when it helps and whom it follows', () => {

@@ -62,6 +62,16 @@ test('a pool smaller than the labels asked for is used up, and that is the end',
   assert.ok(last.accuracy.mean > 0.8);
 });
 
+test("the product's own features and strategy need far fewer answers than plain tf-idf", async () => {
+  const product = { ...small, features: 'default', strategies: ['default', 'random'] };
+  const [chosen, random] = (await simulate(product)).runs;
+  const plain = (await simulate(small)).runs[1]!;
+  for (const run of [chosen!, random!]) {
+    assert.ok(run.curve[0]!.accuracy.mean > plain.curve[0]!.accuracy.mean, 'after 20 answers already');
+  }
+  assert.deepEqual((await simulate(product)).runs, [chosen, random]);
+});
+
 test('the second classifier can be simulated too', async () => {
   const { runs } = await simulate({ ...small, classifier: 'ml-logistic-regression', seeds: 1 });
   assert.ok(runs[0]!.curve.at(-1)!.accuracy.mean > 0.6);

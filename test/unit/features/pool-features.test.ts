@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CsrBuilder, selectRows } from '../../../src/core/features/csr.ts';
+import { dotOfRows, gatherRows } from '../../../src/core/features/dense-rows.ts';
+import { densities } from '../../../src/core/features/density.ts';
+import {
+  denseParts,
+  denseSpace,
+  learnPoolFeatures,
+  termShares,
+  withDenseParts,
+} from '../../../src/core/features/pool-features.ts';
+import { wordVectors } from '../../../src/core/features/word-vectors.ts';
+import { Random } from '../../../src/core/random.ts';
+import { tfidfRows } from '../../support/parity.ts';
+
+/** Two topics; `kettle` and `teapot` are never in one record, but keep the same company. */
+const texts = Array.from({ length: 40 }, (_, at) => {
+  const random = new Random(at);
+  const words =
+    at % 2 === 0
+      ? ['boil', 'water', 'leaves', 'cup', at % 4 === 0 ? 'kettle' : 'teapot']
+      : ['rails', 'signal', 'station', 'guard', at % 4 === 1 ? 'train' : 'tram'];
+  return Array.from(random.sample(5, 5), (word) => words[word]).join(' ');
+});
+
+test('words that keep the same company are alike, though they never meet', () => {
+  const { vocabulary, sequences } = pool();
+  const { vectors, dimensions } = wordVectors(sequences, vocabulary.size, new Random(1));
+  const rows = { rowCount: vocabulary.size, dimensions, values: Float64Array.from(vectors) };
+  const cosine = (a: string, b: string) => dotOfRows(rows, vocabulary.idOf(a)!, rows, vocabulary.idOf(b)!);
+  assert.ok(cosine('kettle', 'teapot') > 0.7);
+  assert.ok(cosine('train', 'tram') > 0.7);
+  assert.ok(cosine('kettle', 'train') < 0.3);
+});
+
+test('records of one topic are near each other, of two topics far apart', () => {
+  const { features, rows } = learned();
+  const space = denseSpace(denseParts(features, rows));
+  assert.ok(dotOfRows(space, 0, space, 2) > 0.8);
+  assert.ok(dotOfRows(space, 0, space, 1) < 0);
+});
+
+test('each dense part has length 1, and a record without a known word is zero there, not NaN', () => {
+  const { features, rows } = learned();
+  const parts = denseParts(features, rows);
+  const width = features.latent.dimensions;
+  for (let row = 0; row < parts.rowCount; row++) {
+    const own = parts.values.subarray(row * parts.dimensions, (row + 1) * parts.dimensions);
+    assert.ok(Math.abs(Math.hypot(...own.subarray(0, width)) - 1) < 1e-9);
+    assert.ok(Math.abs(Math.hypot(...own.subarray(width)) - 1) < 1e-9);
+  }
+  const strange = new CsrBuilder();
+  strange.addRow(new Map());
+  strange.addRow(new Map([[rows.columnCount + 5, 1]]));
+  const unknown = denseParts(features, strange.finish(rows.columnCount + 6));
+  assert.ok(unknown.values.every(Number.isFinite));
+});
+
+test('a feature row is the tf-idf row with the dense parts after it', () => {
+  const { features, rows } = learned();
+  const parts = denseParts(features, rows);
+  const whole = withDenseParts(rows, parts);
+  assert.equal(whole.columnCount, rows.columnCount + parts.dimensions);
+  const end = whole.rowStarts[1]!;
+  assert.deepEqual(
+    whole.values.subarray(end - parts.dimensions, end),
+    parts.values.subarray(0, parts.dimensions),
+  );
+  assert.equal(whole.columns[end - 1], whole.columnCount - 1);
+});
+
+test('the shares of the words of a record add up to its score, but for the part of the mean record', () => {
+  const { features, rows } = learned();
+  const row = selectRows(rows, Int32Array.of(6));
+  const random = new Random(9);
+  const weights = Float64Array.from({ length: rows.columnCount + 200 }, () => random.normal());
+  const centreless = { ...features, centre: features.centre.map(() => 0) };
+  const whole = withDenseParts(row, denseParts(centreless, row));
+  let score = 0;
+  whole.columns.forEach((column, at) => {
+    score += whole.values[at]! * weights[column]!;
+  });
+  const shares = termShares(centreless, row, (column) => weights[column]!);
+  assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - score) < 1e-9);
+});
+
+for (const [title, some] of [
+  ['a single record', ['one two three']],
+  ['equal records', ['same words here', 'same words here', 'same words here', 'same words here']],
+  ['empty records', ['', '', '']],
+] as const) {
+  test(`${title}: features are finite, however few`, () => {
+    const { vocabulary, rows } = tfidfRows(some, [], { sublinear: true });
+    const sequences = some.map((text) =>
+      Int32Array.from(text.split(' '), (word) => vocabulary.idOf(word) ?? -1),
+    );
+    const features = learnPoolFeatures(rows, sequences, new Random(1));
+    const parts = denseParts(features, rows);
+    assert.ok(parts.values.every(Number.isFinite));
+  });
+}
+
+test('the same pool gives the same features, byte for byte', () => {
+  assert.deepEqual(learned().features, learned().features);
+});
+
+test('density is the mean cosine to the nearest of the sample, and a record is not its own neighbour', () => {
+  const angles = [0, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 3];
+  const rows = {
+    rowCount: angles.length,
+    dimensions: 2,
+    values: Float64Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)])),
+  };
+  const everyone = Int32Array.from(angles, (_, at) => at);
+  const found = densities(rows, gatherRows(rows, everyone), everyone);
+  const expected = [0, 0.1, 0.2, 0.3, 0.4, 0.5].reduce((sum, angle) => sum + Math.cos(angle), 0) / 6;
+  assert.ok(Math.abs(found[0]! - expected) < 1e-12);
+  assert.equal(found[7], 0, 'what lies opposite to all others is not typical at all');
+});
+
+function pool() {
+  const { vocabulary, rows } = tfidfRows(texts, [], { sublinear: true });
+  const sequences = texts.map((text) => Int32Array.from(text.split(' '), (word) => vocabulary.idOf(word)!));
+  return { vocabulary, rows, sequences };
+}
+
+function learned() {
+  const { rows, sequences } = pool();
+  return { rows, features: learnPoolFeatures(rows, sequences, new Random(1)) };
+}
