@@ -172,7 +172,10 @@ export class Engine {
     options: EngineOptions,
   ) {
     this.folder = folder;
-    this.report = options.report;
+    // What a closing worker leaves unanswered is no failure.
+    this.report = (error) => {
+      if (!this.#closed) options.report(error);
+    };
     this.#project = project;
     this.#journal = journal;
     this.#indexPath = path;
@@ -184,7 +187,7 @@ export class Engine {
       project: () => this.#project,
       auditThreshold: () => this.#auditThreshold(),
       changed: () => this.#changed(),
-      report: options.report,
+      report: this.report,
     });
   }
 

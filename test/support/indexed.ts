@@ -13,7 +13,7 @@ export interface IndexedText {
 export function indexTexts(path: string, src: string, texts: readonly IndexedText[]): number[] {
   const writer = IndexWriter.open(path);
   try {
-    writer.buildWith({ salt: '00'.repeat(16), tokenizer: 'test' });
+    writer.buildWith({ salt: '00'.repeat(16), reading: 'test' });
     writer.beginFile(src, '{}', { format: 'jsonl', textField: 'text' });
     const rows = texts.map(({ text, auditRank }, at) => {
       const counts = new Map<number, number>();
