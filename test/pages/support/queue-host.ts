@@ -26,12 +26,15 @@ export class QueueHost implements QueueService {
 
   readonly #cards: readonly Card[];
   readonly #labels: readonly CardLabel[];
+  readonly #sent: number;
   readonly #undone: (Answer | Mark)[] = [];
   #revision = 0;
   #view: Remote<QueueView> | undefined;
 
-  constructor(cards: readonly Card[], labels: readonly CardLabel[]) {
+  /** @param sent how many cards to come, and how many answered ones, a snapshot holds at most */
+  constructor(cards: readonly Card[], labels: readonly CardLabel[], sent = 20) {
     this.#cards = cards;
+    this.#sent = sent;
     this.#labels = labels;
   }
 
@@ -133,8 +136,8 @@ export class QueueHost implements QueueService {
       revision: this.#revision,
       project: 'Support mail',
       labels: this.#labels,
-      upcoming: waiting.slice(0, 20).map(marked),
-      history: [...answered.values()].slice(-20).map(marked),
+      upcoming: waiting.slice(0, this.#sent).map(marked),
+      history: [...answered.values()].slice(-this.#sent).map(marked),
       canUndo: this.saved.size > 0,
       canRedo: this.#undone.length > 0,
       counts: {
