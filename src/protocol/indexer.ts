@@ -28,7 +28,7 @@ export interface SourceRule {
   /** Globs relative to the folder; `**` allowed, no `..`. */
   readonly include: readonly string[];
   readonly exclude?: readonly string[];
-  readonly format?: 'jsonl' | 'csv' | 'text';
+  readonly format?: 'jsonl' | 'json' | 'csv' | 'text';
   readonly text?: string;
   readonly id?: string;
   readonly recordPer?: 'line' | 'file';

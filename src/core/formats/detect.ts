@@ -1,6 +1,8 @@
 /** Guesses how a file is to be read from its name and its first bytes, as far as the project does not say. */
 import { columnsOf, sampleRows } from './csv.ts';
 import type { FileLayout, FormatName } from './format.ts';
+import { sampleValues } from './json.ts';
+import { membersOf } from './json-scan.ts';
 import { LineSplitter } from './lines.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -30,7 +32,8 @@ export function detectLayout(firstBytes: Uint8Array, fileName: string, rule: Lay
   if (refusal) return { refusal };
   const format = rule.format ?? formatOf(firstBytes, fileName);
   if (format === 'text') return { layout: { format, recordPer: rule.recordPer ?? 'line' } };
-  return { layout: format === 'csv' ? csvLayout(firstBytes, fileName, rule) : jsonlLayout(firstBytes, rule) };
+  if (format === 'csv') return { layout: csvLayout(firstBytes, fileName, rule) };
+  return { layout: format === 'json' ? jsonLayout(firstBytes, rule) : jsonlLayout(firstBytes, rule) };
 }
 
 // https://www.iana.org/assignments/media-types; the first bytes of what is often found under a wrong name.
@@ -75,21 +78,77 @@ function refusalOf(bytes: Uint8Array): { code: string; message: string } | undef
 
 function formatOf(bytes: Uint8Array, fileName: string): FormatName {
   const ending = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
-  if (ending === 'jsonl' || ending === 'ndjson') return 'jsonl';
+  if (ending === 'jsonl' || ending === 'ndjson') return startsAsList(bytes) ? 'json' : 'jsonl';
+  if (ending === 'json') return isJsonLines(bytes) ? 'jsonl' : 'json';
   if (ending === 'csv' || ending === 'tsv') return isJsonLines(bytes) ? 'jsonl' : 'csv';
   return ending !== 'txt' && isJsonLines(bytes) ? 'jsonl' : 'text';
 }
 
+/** Objects on lines of their own: more than one, for one alone is also a JSON file. */
 function isJsonLines(bytes: Uint8Array): boolean {
-  const [first] = sampleObjects(bytes, 1);
-  return first !== undefined;
+  return sampleObjects(bytes, 2).length === 2;
+}
+
+/** A pretty-printed list under the name of JSON Lines; lists on lines of their own are something else. */
+function startsAsList(bytes: Uint8Array): boolean {
+  const head = new TextDecoder().decode(bytes.subarray(0, 1024)).trimStart();
+  return /^\[\s*(\{|\[|"|$)/.test(head) && !/^\[.*\][ \t]*[\r\n]/.test(head);
 }
 
 function jsonlLayout(bytes: Uint8Array, rule: LayoutRule): FileLayout {
-  const samples = sampleObjects(bytes, SAMPLE_COUNT).map((object) => flatten(object));
-  const textField = rule.text ?? guessTextField(samples) ?? 'text';
+  return { format: 'jsonl', ...jsonFieldsOf(sampleObjects(bytes, SAMPLE_COUNT), rule) };
+}
+
+function jsonLayout(bytes: Uint8Array, rule: LayoutRule): FileLayout {
+  const records = listOfRecords(new TextDecoder().decode(bytes));
+  const samples = sampleValues(bytes, records, SAMPLE_COUNT);
+  return { format: 'json', ...(records === undefined ? {} : { records }), ...jsonFieldsOf(samples, rule) };
+}
+
+/** The text and the id of rows that are values of JSON. Rows that are texts themselves have the empty field. */
+function jsonFieldsOf(
+  values: readonly unknown[],
+  rule: LayoutRule,
+): Pick<FileLayout, 'textField' | 'idField'> {
+  const samples = values.flatMap((value) =>
+    typeof value === 'object' && value !== null ? [flatten(value)] : [],
+  );
+  const areTexts = values.length > 0 && values.every((value) => typeof value === 'string');
+  const textField = rule.text ?? (areTexts ? '' : (guessTextField(samples) ?? 'text'));
   const idField = rule.id ?? guessIdField(samples, textField);
-  return { format: 'jsonl', textField, ...(idField === undefined ? {} : { idField }) };
+  return { textField, ...(idField === undefined ? {} : { idField }) };
+}
+
+/**
+ * Where the list of records is in the beginning of a JSON file: the list with the most characters whose elements are
+ * objects or texts, '' for the file itself; undefined when there is none.
+ */
+function listOfRecords(json: string): string | undefined {
+  const candidates = new Map<string, number>();
+  collectLists(json, 0, '', 1, candidates);
+  return [...candidates].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+function collectLists(
+  json: string,
+  at: number,
+  path: string,
+  depth: number,
+  into: Map<string, number>,
+): void {
+  const members = membersOf(json, at);
+  const first = members[0];
+  if (first === undefined) return;
+  if (first.key === 0) {
+    const isRecord = json[first.start] === '{' || json[first.start] === '"';
+    if (isRecord) into.set(path, members.at(-1)!.end - first.start);
+  } else if (depth <= MAX_NESTING) {
+    for (const { key, start } of members) {
+      // A key with a dot in it can't be part of a path.
+      if (!String(key).includes('.') && key !== '')
+        collectLists(json, start, path ? `${path}.${key}` : String(key), depth + 1, into);
+    }
+  }
 }
 
 function csvLayout(bytes: Uint8Array, fileName: string, rule: LayoutRule): FileLayout {

@@ -3,11 +3,16 @@
 /** How one file is to be read. Decided once a file, stored with it, enough to read one record again later. */
 export interface FileLayout {
   readonly format: FormatName;
-  /** The field that holds the text; `a.b[0].c` for nested JSON. Absent for plain text. */
+  /** The field that holds the text; `a.b[0].c` for nested JSON, empty for rows that are the text. Absent for plain text. */
   readonly textField?: string;
   readonly idField?: string;
   /** For text files: a record a line, or the whole file. */
   readonly recordPer?: 'line' | 'file';
+  /**
+   * For JSON: where the list of records is, as keys parted by dots; empty: the file is the list. Absent: the file
+   * is one record.
+   */
+  readonly records?: string;
   /** For CSV and TSV: the separator, and the names of the columns in order. */
   readonly delimiter?: string;
   readonly columns?: readonly string[];
@@ -15,7 +20,7 @@ export interface FileLayout {
   readonly encoding?: string;
 }
 
-export type FormatName = 'jsonl' | 'csv' | 'text';
+export type FormatName = 'jsonl' | 'json' | 'csv' | 'text';
 
 /** A record as read from its file. */
 export interface ReadRecord {

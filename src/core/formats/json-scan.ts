@@ -77,7 +77,7 @@ export interface JsonMember {
 /**
  * The members of the object or array whose value begins at `at`; none for other values.
  *
- * @param json must be valid JSON
+ * @param json valid JSON, or its beginning: then the last member is what there is of it
  */
 export function membersOf(json: string, at = 0): JsonMember[] {
   const members: JsonMember[] = [];
@@ -237,5 +237,10 @@ function isSpace(code: number): boolean {
 }
 
 function unescaped(inside: string): string {
-  return inside.includes('\\') ? (JSON.parse(`"${inside}"`) as string) : inside;
+  if (!inside.includes('\\')) return inside;
+  try {
+    return JSON.parse(`"${inside}"`) as string;
+  } catch {
+    return inside; // Only where the JSON is not valid.
+  }
 }

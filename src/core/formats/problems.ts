@@ -14,6 +14,8 @@ export function problemIn(
   return { code, message, line: row.line, column: byte + 1, offset: row.offset + byte };
 }
 
+export const NOT_UTF8 = 'This is not valid UTF-8, so the row is left out.';
+
 /** The first byte of a row that is not UTF-8; the row may have line ends in it. */
 export function utf8Problem(bytes: Uint8Array, offset: number, line: number): Problem {
   const at = firstInvalidUtf8(bytes);
@@ -21,7 +23,7 @@ export function utf8Problem(bytes: Uint8Array, offset: number, line: number): Pr
   const lineStart = Math.max(before.lastIndexOf(LF), before.lastIndexOf(CR)) + 1;
   return {
     code: 'utf8-invalid',
-    message: 'This is not valid UTF-8, so the row is left out.',
+    message: NOT_UTF8,
     line: line + countLineEnds(before),
     column: at - lineStart + 1,
     offset: offset + at,

@@ -2,6 +2,7 @@
 import { csvReader } from './csv.ts';
 import { splitRow } from './csv-row.ts';
 import type { FileLayout, FormatName, FormatReader, ReadSink } from './format.ts';
+import { jsonReader } from './json.ts';
 import { jsonFields, otherJsonFields, parseJsonRow } from './json-row.ts';
 import { jsonlReader } from './jsonl.ts';
 import type { RowContent } from './row.ts';
@@ -16,6 +17,7 @@ interface Format {
 
 const FORMATS: Record<FormatName, Format> = {
   jsonl: { reader: jsonlReader, content: jsonContent },
+  json: { reader: jsonReader, content: jsonContent },
   csv: { reader: csvReader, content: csvContent },
   text: { reader: textReader, content: (row) => ({ text: row, fields: [] }) },
 };

@@ -14,8 +14,9 @@ export function parseFieldPath(path: string): FieldPath {
   return steps;
 }
 
-/** The value at a path, or undefined. Only own properties are seen: `__proto__` and `constructor` are names like others. */
+/** The value at a path, or undefined; the empty path is the value itself. Only own properties are seen: `__proto__` and `constructor` are names like others. */
 export function lookUp(value: unknown, path: string, steps: FieldPath): unknown {
+  if (path === '') return value;
   if (isObject(value) && Object.hasOwn(value, path)) return value[path];
   let current = value;
   for (const step of steps) {

@@ -13,7 +13,7 @@ const sourceSchema = z.looseObject({
     .array(glob)
     .check(z.minLength(1), described('Globs relative to the folder, such as data/**/*.jsonl.')),
   exclude: z.exactOptional(z.array(glob)),
-  format: z.exactOptional(z.enum(['jsonl', 'csv', 'text'])),
+  format: z.exactOptional(z.enum(['jsonl', 'json', 'csv', 'text'])),
   text: z.exactOptional(
     z
       .string()

@@ -3,7 +3,10 @@ import picomatch from 'picomatch';
 import { UserError } from '../../core/user-error.ts';
 import type { SourceRule } from '../../protocol/indexer.ts';
 
-/** Files with other endings are read only under a rule that names their format. */
+/**
+ * Files with other endings are read only under a rule that names their ending (`*.json`) or their format: most JSON
+ * files of a workspace are settings.
+ */
 const READABLE = /\.(jsonl|ndjson|csv|tsv|txt)$/i;
 
 /** Patterns become regular expressions: a few wildcards a part are all anyone needs, and many can hang a match. */
@@ -32,10 +35,14 @@ export class SourceRules {
   /** The first rule that covers this path, relative to the folder and with `/` between parts. */
   ruleFor(path: string): SourceRule | undefined {
     const isReadable = READABLE.test(path);
-    return this.#rules.find(
-      ({ rule, includes, excludes }) =>
-        (isReadable || rule.format !== undefined) && includes(path) && !excludes(path),
-    )?.rule;
+    const ending = /\.[^./]+$/.exec(path)?.[0] ?? '';
+    return this.#rules.find(({ rule, includes, excludes }) => {
+      const isMeant =
+        isReadable ||
+        rule.format !== undefined ||
+        rule.include.some((glob) => ending && glob.endsWith(ending));
+      return isMeant && includes(path) && !excludes(path);
+    })?.rule;
   }
 }
 

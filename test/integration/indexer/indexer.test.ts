@@ -127,6 +127,20 @@ describe('indexing a folder', () => {
     );
   });
 
+  test('JSON files are read where a rule means them', async () => {
+    workspace.write({
+      'package.json': '{"name":"x"}',
+      'data/a.json': '{"rows":[{"text":"a"},\n{"text":"b"}]}',
+    });
+    await workspace.index();
+    assert.deepEqual(workspace.places(), []);
+    await workspace.index([{ include: ['data/*.json'] }]);
+    assert.deepEqual(workspace.places(), ['data/a.json:1', 'data/a.json:2']);
+    const record = workspace.read((reader) => reader.record(2)!);
+    const layout = workspace.read((reader) => reader.file('data/a.json')!.layout);
+    assert.deepEqual(await readRecord(workspace.folder, layout, record), { text: 'b', fields: [] });
+  });
+
   test('.gitignore is honoured at every level, but not for what a rule names', async () => {
     workspace.write({
       '.gitignore': '*.csv\n/build/\n!keep.csv\ndata/\n',

@@ -43,6 +43,41 @@ const CASES: Record<string, Case> = {
     rule: { text: 'raw', id: 'text' },
     layout: { format: 'jsonl', textField: 'raw', idField: 'text' },
   },
+  'a JSON file can be the list of records': {
+    name: 'a.json',
+    file: '[\n  {"id": 1, "text": "x"},\n  {"id": 2, "text": "y"}\n]\n',
+    layout: { format: 'json', records: '', textField: 'text', idField: 'id' },
+  },
+  'the longest list of objects in a JSON file is the records': {
+    name: 'a.json',
+    file: '{"tags":["a"],"meta":{"x":[{"k":1}]},"data":{"items":[{"body":"one"},{"body":"two"}]}}',
+    layout: { format: 'json', records: 'data.items', textField: 'body' },
+  },
+  'a list of texts is records, too': {
+    name: 'a.json',
+    file: '["one","two"]',
+    layout: { format: 'json', records: '', textField: '' },
+  },
+  'a JSON file without a list is one record': {
+    name: 'a.json',
+    file: '{"title":"T","body":"x"}',
+    layout: { format: 'json', textField: 'body' },
+  },
+  'a list is found though its end is not there yet': {
+    name: 'a.json',
+    file: '{"v":1,"rows":[{"text":"x"},{"text":"a \\u00',
+    layout: { format: 'json', records: 'rows', textField: 'text' },
+  },
+  'JSON Lines under the name of JSON are found': {
+    name: 'a.json',
+    file: '{"text":"a"}\n{"text":"b"}\n',
+    layout: { format: 'jsonl', textField: 'text' },
+  },
+  'a JSON list under the name of JSON Lines is found': {
+    name: 'a.jsonl',
+    file: '[\n{"text":"a"},\n{"text":"b"}]\n',
+    layout: { format: 'json', records: '', textField: 'text' },
+  },
   'semicolons are found': {
     name: 'a.csv',
     file: 'nr;message;when\n1;"a, b; c";x\n2;d, e, f;y\n',

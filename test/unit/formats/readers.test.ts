@@ -7,6 +7,7 @@ import { readRecordAt } from '../../../src/core/formats/registry.ts';
 import { codesOf, read, readChecked, textsOf } from '../../support/reading.ts';
 
 const JSONL: FileLayout = { format: 'jsonl', textField: 'text', idField: 'id' };
+const LIST: FileLayout = { format: 'json', records: '', textField: 'text', idField: 'id' };
 const CSV: FileLayout = {
   format: 'csv',
   delimiter: ',',
@@ -199,6 +200,79 @@ const CASES: Record<string, Case> = {
     problems: ['json-too-deep 1:1016@1015'],
   },
 
+  // JSON files
+  'the elements of a list are records, each at its place': {
+    layout: LIST,
+    file: '\ufeff[\n  {"id":1,"text":"a"},\r\n  {"text":\n"b"} , {"text":"c"}\r]\n',
+    texts: ['a', 'b', 'c'],
+    ids: ['1', undefined, undefined],
+  },
+  'the list may lie deep in the file, beside other things': {
+    layout: { ...LIST, records: 'data.items' },
+    file: '{"items":[{"text":"no"}],"data":{"x":{"items":[{"text":"no"}]},"items":[{"text":"a"},{"text":"b"}],"n":[1]},"z":null}',
+    texts: ['a', 'b'],
+  },
+  'texts in a list are records': {
+    layout: { ...LIST, textField: '' },
+    file: '["a", "b", 7]',
+    texts: ['a', 'b'],
+    problems: ['text-not-string 1:12@11'],
+  },
+  'a file can be one record': {
+    layout: { format: 'json', textField: 'a.b' },
+    file: '\n{"a":{"b":"x"}}\n',
+    texts: ['x'],
+  },
+  'an element that is not valid costs itself': {
+    layout: LIST,
+    file: '[{"text":"a"},\n{"text":tru},\n{"text" "b"},{"text":"c"}]',
+    texts: ['a', 'c'],
+    problems: ['json-syntax 2:9@23', 'json-syntax 3:9@37'],
+  },
+  'a missing element is reported': {
+    layout: LIST,
+    file: '[{"text":"a"},,{"text":"b"}]',
+    texts: ['a', 'b'],
+    problems: ['json-syntax 1:15@14'],
+  },
+  'where the structure breaks the rest is left out, and what came before stays': {
+    layout: LIST,
+    file: '[{"text":"a"}\n{"text":"b"}]',
+    texts: ['a'],
+    problems: ['json-syntax 2:1@14'],
+  },
+  'a file that ends too early is reported, and what came before stays': {
+    layout: LIST,
+    file: '[{"text":"a"},{"text":"b',
+    texts: ['a'],
+    problems: ['json-syntax 1:25@24'],
+  },
+  'a list that never closes is reported': {
+    layout: LIST,
+    file: '[{"text":"a"}',
+    texts: ['a'],
+    problems: ['json-syntax 1:14@13'],
+  },
+  'something after the end is reported': {
+    layout: LIST,
+    file: '[{"text":"a"}] x',
+    texts: ['a'],
+    problems: ['json-syntax 1:16@15'],
+  },
+  'a list that is not there is reported': {
+    layout: { ...LIST, records: 'rows' },
+    file: '{"row":[]}',
+    texts: [],
+    problems: ['records-missing 1:1@0'],
+  },
+  'an element that is not UTF-8 costs itself': {
+    layout: LIST,
+    file: Buffer.from('[{"text":"\xe4"},{"text":"b"}]', 'latin1'),
+    texts: ['b'],
+    problems: ['utf8-invalid 1:11@10'],
+  },
+  'an empty JSON file has no records and no problem': { layout: LIST, file: ' \n', texts: [] },
+
   // Broken UTF-8
   'bytes that are not UTF-8 are reported where they begin, never replaced': {
     layout: LINES,
@@ -294,7 +368,7 @@ describe('every reader', () => {
     });
   }
 
-  for (const [name, layout] of Object.entries({ JSONL, CSV, TSV, LINES, WHOLE })) {
+  for (const [name, layout] of Object.entries({ JSONL, LIST, CSV, TSV, LINES, WHOLE })) {
     test(`${name}: any cut of the stream gives the same records and problems`, () => {
       const piece = fc.constantFrom(
         ...[
@@ -309,7 +383,7 @@ describe('every reader', () => {
           'x',
           '\\',
         ],
-        ...['\n', '\r\n', '\r', '\ufeff', '\u2028', '{', '}', ' '],
+        ...['\n', '\r\n', '\r', '\ufeff', '\u2028', '{', '}', ' ', '[', ']', ':', '"text":'],
       );
       const bytes = fc
         .tuple(fc.array(piece, { maxLength: 30 }), fc.array(fc.nat(255), { maxLength: 2 }))

@@ -55,6 +55,25 @@ describe('JSONTestSuite', skipUnlessShared('suites', 'JSONTestSuite/manifest.jso
     assert.ok(tried > 250, `${tried} files`);
   });
 
+  test('as whole files: valid ones without a complaint about JSON, broken ones with one a broken place, and no record', () => {
+    for (const { file } of manifest<{ file: string }>('JSONTestSuite')) {
+      if (!file.startsWith('test_parsing/')) continue;
+      const bytes = bytesOf('JSONTestSuite', file);
+      const detection = detectLayout(bytes, file, { format: 'json' });
+      if ('refusal' in detection) {
+        assert.ok(!basename(file).startsWith('y_'), file);
+        continue;
+      }
+      const reading = readChecked({ ...detection.layout, textField: 'no such field' }, bytes);
+      const broken = codesOf(reading).filter((code) => code === 'json-syntax' || code === 'utf8-invalid');
+      assert.deepEqual(reading.records, [], file);
+      if (basename(file).startsWith('y_')) assert.deepEqual(broken, [], file);
+      // An empty file is no problem; `[1,,]` is broken in two places.
+      else if (basename(file).startsWith('n_') && bytes.toString().trim() !== '')
+        assert.ok(broken.length === 1 || broken.length === 2, file);
+    }
+  });
+
   test('numbers as ids keep their digits, repeated keys are told, different ones are not', () => {
     const seen: Record<string, unknown> = {};
     for (const { file } of manifest<{ file: string }>('JSONTestSuite')) {
