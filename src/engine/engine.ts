@@ -7,7 +7,7 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defined } from '../core/defined.ts';
 import { prequential } from '../core/evaluate/prequential.ts';
-import type { Problem } from '../core/formats/format.ts';
+import type { FileLayout, Problem } from '../core/formats/format.ts';
 import { auditThreshold } from '../core/records/audit.ts';
 import type { RecordState } from '../core/records/decision.ts';
 import type { JournalEvent, Op, Why } from '../core/records/event.ts';
@@ -270,6 +270,21 @@ export class Engine {
 
   record(row: Row): IndexedRecord | undefined {
     return this.#reader?.record(row);
+  }
+
+  /** How a file of the folder was read; undefined when it is none of the project's. */
+  layoutOf(src: string): FileLayout | undefined {
+    return this.#reader?.file(src)?.layout;
+  }
+
+  /** The records that begin on these lines of a file (1-based, both included), in order, at most `limit`. */
+  recordsInLines(src: string, fromLine: number, toLine: number, limit: number): IndexedRecord[] {
+    return this.#reader?.recordsInLines(src, fromLine, toLine, limit) ?? [];
+  }
+
+  /** The last record of a file that begins on this line or above it. */
+  recordUpToLine(src: string, line: number): IndexedRecord | undefined {
+    return this.#reader?.recordUpToLine(src, line);
   }
 
   /** @throws UserError `unknown-record` */

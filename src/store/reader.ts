@@ -120,6 +120,26 @@ export class IndexReader {
     return this.#records(`${RECORDS} WHERE row > ? ORDER BY row LIMIT ?`, row, limit);
   }
 
+  /** The records that begin on these lines of a file (1-based, both included), in row order, at most `limit`. */
+  recordsInLines(src: string, fromLine: number, toLine: number, limit: number): IndexedRecord[] {
+    return this.#inOneState(() => {
+      const rows = this.#rowsOf(src);
+      if (!rows) return [];
+      const first = this.#rowFromLine(rows, fromLine);
+      const after = this.#rowFromLine({ first, last: rows.last }, toLine + 1);
+      return this.#records(`${RECORDS} WHERE row >= ? AND row < ? ORDER BY row LIMIT ?`, first, after, limit);
+    });
+  }
+
+  /** The last record of a file that begins on this line or above it. */
+  recordUpToLine(src: string, line: number): IndexedRecord | undefined {
+    return this.#inOneState(() => {
+      const rows = this.#rowsOf(src);
+      const row = rows && this.#rowFromLine(rows, line + 1) - 1;
+      return rows && row !== undefined && row >= rows.first ? this.record(row) : undefined;
+    });
+  }
+
   /** The first `limit` records of the audit set, in the order in which they are to be asked. */
   auditRows(threshold: number, limit: number): IndexedRecord[] {
     const { rows, auditRanks } = this.liveRows();
@@ -151,13 +171,7 @@ export class IndexReader {
 
   /** All rows there are, with their audit ranks: a few milliseconds for a million. */
   liveRows(): LiveRows {
-    // Two queries must see one state of the index.
-    this.#db.exec('BEGIN');
-    try {
-      return this.#liveRows();
-    } finally {
-      this.#db.exec('COMMIT');
-    }
+    return this.#inOneState(() => this.#liveRows());
   }
 
   #liveRows(): LiveRows {
@@ -227,6 +241,36 @@ export class IndexReader {
     this.#db.close();
   }
 
+  #rowsOf(src: string): RowRange | undefined {
+    return this.#get<RowRange>('SELECT first_row AS first, last_row AS last FROM files WHERE path = ?', src);
+  }
+
+  /**
+   * The first row of a file's run whose record begins on this line or below; one past the run when there is none.
+   * A file is read from top to bottom, so its lines ascend with its rows, and no index by line is needed.
+   */
+  #rowFromLine({ first, last }: RowRange, line: number): Row {
+    let low = first;
+    let high = last + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const found = this.#get<{ line: number }>('SELECT line FROM records WHERE row = ?', middle);
+      if (found && found.line < line) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Several queries that must see one state of the index. */
+  #inOneState<Result>(read: () => Result): Result {
+    this.#db.exec('BEGIN');
+    try {
+      return read();
+    } finally {
+      this.#db.exec('COMMIT');
+    }
+  }
+
   /** Pages through a query by its key, so that no read transaction outlives a page. */
   *#pages<Page extends { key: number }>(sql: string, after: number): Generator<Page> {
     for (let key = after; ; ) {
@@ -268,6 +312,7 @@ type RecordRow = Omit<IndexedRecord, 'hash' | 'id'> & {
   readonly id: string | null;
 };
 type FileRow = Omit<SourceFile, 'layout'> & { readonly layout: string };
+type RowRange = { readonly first: Row; readonly last: Row };
 type BlockRow = { readonly key: number; readonly rowCount: number; readonly data: Uint8Array };
 
 const RECORDS = `

@@ -102,6 +102,38 @@ for (const driver of availableDrivers()) {
       });
     });
 
+    test('the records of a range of lines are found, however many a line holds and however far a record reaches', () => {
+      const lines = [2, 2, 5, 9, 9, 10];
+      write(driver, (writer) => {
+        addFile(writer, 'before.jsonl', [record({ line: 1 }), record({ line: 7 })]);
+        addFile(
+          writer,
+          'a.csv',
+          lines.map((line, at) => record({ line, offset: at })),
+        );
+        addFile(writer, 'empty.txt', []);
+      });
+      read(driver, (reader) => {
+        const found = (from: number, to: number, limit = 9) =>
+          reader.recordsInLines('a.csv', from, to, limit).map(({ line }) => line);
+        for (let from = 0; from <= 12; from++) {
+          for (let to = from; to <= 12; to++) {
+            assert.deepEqual(
+              found(from, to),
+              lines.filter((line) => line >= from && line <= to),
+            );
+          }
+        }
+        assert.deepEqual(found(1, 12, 2), [2, 2]);
+        const upTo = (line: number) => reader.recordUpToLine('a.csv', line)?.row;
+        assert.deepEqual([1, 2, 4, 5, 8, 9, 99].map(upTo), [undefined, 4, 4, 5, 5, 7, 8]);
+        for (const src of ['empty.txt', 'elsewhere.txt']) {
+          assert.deepEqual(reader.recordsInLines(src, 1, 99, 9), []);
+          assert.equal(reader.recordUpToLine(src, 9), undefined);
+        }
+      });
+    });
+
     test('a file that is committed while it is being read comes back whole', () => {
       write(driver, (writer) => {
         writer.beginFile('long.txt', '', { format: 'text' });
