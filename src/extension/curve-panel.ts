@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 import type { CurveService, CurveView } from '../protocol/curve.ts';
+import { curveMessages } from './messages.ts';
 import { Page } from './page.ts';
 import { ignoreClosed } from './queue-panel.ts';
 
@@ -10,7 +11,7 @@ export const CURVE_VIEW = 'inkling.curve';
 export class CurvePanels {
   readonly #context: vscode.ExtensionContext;
   readonly #report: (error: unknown) => void;
-  readonly #open = new Map<string, Page<CurveView>>();
+  readonly #open = new Map<string, Page<CurveView, CurveService>>();
 
   constructor(context: vscode.ExtensionContext, report: (error: unknown) => void) {
     this.#context = context;
@@ -39,11 +40,12 @@ export class CurvePanels {
         await vscode.env.clipboard.writeText(text);
       },
     };
-    const page = new Page<CurveView>(panel, {
+    const page = new Page<CurveView, CurveService>(panel, {
       extension: this.#context.extensionUri,
       name: 'curve',
       title: 'Inkling learning curve',
       service,
+      messages: curveMessages,
       report: this.#report,
     });
     panel.iconPath = vscode.Uri.joinPath(this.#context.extensionUri, 'media', 'icon.svg');

@@ -1,35 +1,33 @@
 /** One webview panel that shows a page and speaks the typed protocol with it. Destroyed when hidden; state stays here. */
 import * as vscode from 'vscode';
 import { connect, type Port, type Remote, serve } from '../protocol/rpc.ts';
+import { type Fault, guarded, type Messages } from './messages.ts';
 import { pageHtml } from './page-html.ts';
 
-/** A message larger than this is no answer of ours: it is dropped. */
-const MESSAGE_LIMIT = 64 * 1024;
-
-export interface PageOptions {
+export interface PageOptions<Service extends object> {
   readonly extension: vscode.Uri;
   readonly name: 'queue' | 'curve';
   readonly title: string;
   /** Answers the page's calls. */
-  readonly service: object;
+  readonly service: Service;
+  /** What the page may call, and with what. */
+  readonly messages: Messages<Service>;
   report(error: unknown): void;
 }
 
-export class Page<View extends object> implements vscode.Disposable {
+export class Page<View extends object, Service extends object> implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly view: Remote<View>;
   readonly #closed: (() => void)[] = [];
 
-  constructor(panel: vscode.WebviewPanel, options: PageOptions) {
+  constructor(panel: vscode.WebviewPanel, options: PageOptions<Service>) {
     this.panel = panel;
-    const port: Port = {
+    const bare: Port = {
       post: (message) => {
         panel.webview.postMessage(message).then(undefined, options.report);
       },
       onMessage: (listener) => {
-        panel.webview.onDidReceiveMessage((message) => {
-          if (JSON.stringify(message).length <= MESSAGE_LIMIT) listener(message);
-        });
+        panel.webview.onDidReceiveMessage(listener);
       },
       onClose: (listener) => {
         this.#closed.push(listener);
@@ -38,6 +36,7 @@ export class Page<View extends object> implements vscode.Disposable {
     panel.onDidDispose(() => {
       for (const listener of this.#closed.splice(0)) listener();
     });
+    const port = guarded(bare, options.messages, countDropped(options));
     serve(port, options.service, options.report);
     this.view = connect<View>(port);
     panel.webview.options = {
@@ -56,4 +55,14 @@ export class Page<View extends object> implements vscode.Disposable {
   dispose(): void {
     this.panel.dispose();
   }
+}
+
+/** Puts the count into the log, at the first message and then ever more rarely: a flood must not fill the disk. */
+function countDropped({ name, report }: { name: string; report(error: unknown): void }) {
+  let count = 0;
+  return (fault: Fault) => {
+    count++;
+    if (Number.isInteger(Math.log10(count)))
+      report(`Dropped ${count} messages from the ${name} page that are none of ours; the latest: ${fault}.`);
+  };
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 import { QueueSession } from '../engine/queue-session.ts';
 import type { QueueAction, QueueService, QueueView } from '../protocol/queue.ts';
+import { queueMessages } from './messages.ts';
 import { Page } from './page.ts';
 
 export const QUEUE_VIEW = 'inkling.queue';
@@ -25,7 +26,7 @@ export const QUEUE_ACTIONS: readonly QueueAction[] = [
 export class QueuePanels {
   readonly #context: vscode.ExtensionContext;
   readonly #report: (error: unknown) => void;
-  readonly #open = new Map<string, Page<QueueView>>();
+  readonly #open = new Map<string, Page<QueueView, QueueService>>();
 
   constructor(context: vscode.ExtensionContext, report: (error: unknown) => void) {
     this.#context = context;
@@ -70,11 +71,12 @@ export class QueuePanels {
         await vscode.commands.executeCommand('setContext', 'inkling.inputFocus', focused);
       },
     };
-    const page = new Page<QueueView>(panel, {
+    const page = new Page<QueueView, QueueService>(panel, {
       extension: this.#context.extensionUri,
       name: 'queue',
       title: 'Inkling queue',
       service,
+      messages: queueMessages,
       report: this.#report,
     });
     panel.iconPath = vscode.Uri.joinPath(this.#context.extensionUri, 'media', 'icon.svg');
