@@ -92,7 +92,7 @@ export function otherActs(acts: OtherActs): TemplateResult {
 export const answerStyles = css`
   .labels {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(13em, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(11em, 100%), 1fr));
     gap: 6px;
   }
   .labels.compact {

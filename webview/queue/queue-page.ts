@@ -9,7 +9,7 @@ import { keyCaps, meaningOf } from './keymap.ts';
 import { LabelFinder } from './label-finder.ts';
 import type { QueueSession } from './session.ts';
 import { countsOf, historyOf, lookedAt, type PageState, visibleCard, visibleGuess } from './state.ts';
-import { historyStrip, keysOverlay, progressStrip, stripStyles } from './strip.ts';
+import { bottomLine, historyStrip, keysOverlay, progressStrip, stripStyles } from './strip.ts';
 import { folded } from './text.ts';
 
 /** An answer that takes longer than this to be saved is worth a word. */
@@ -81,8 +81,7 @@ export class QueuePage extends LitElement {
     }
     const before = changed.get('state') as PageState | undefined;
     const card = visibleCard(this.state);
-    if (before && card?.key !== visibleCard(before)?.key)
-      this.renderRoot.querySelector('.card')?.scrollTo(0, 0);
+    if (before && card?.key !== visibleCard(before)?.key) this.#scrollToTop();
     if (before && !before.snapshot && this.state.snapshot) this.#focusCard();
     if (changed.get('finding') === true) {
       // A field that is taken away does not always say that it has lost the focus.
@@ -152,7 +151,7 @@ export class QueuePage extends LitElement {
           lookingAt: old?.key,
           look: (key) => this.#then(() => session.lookAt(key))(),
         })}
-        <div class="status quiet">${this.#status()}</div>
+        ${bottomLine(snapshot, this.#status())}
       </footer>
       <dialog aria-labelledby="keys-title" @close=${this.#keysClosed}>${keysOverlay(this.#closeKeys)}</dialog>
     `;
@@ -232,6 +231,12 @@ export class QueuePage extends LitElement {
       act();
       this.#focusCard();
     };
+  }
+
+  /** A new text is read from its beginning. In low panels the whole page scrolls, else the card. */
+  #scrollToTop(): void {
+    this.renderRoot.querySelector('.card')?.scrollTo(0, 0);
+    window.scrollTo(0, 0);
   }
 
   #focusCard(): void {
@@ -344,11 +349,6 @@ export class QueuePage extends LitElement {
         border-inline-start: 3px solid var(--vscode-focusBorder);
         background: var(--vscode-textBlockQuote-background);
         color: var(--vscode-foreground);
-      }
-      .status {
-        margin-top: auto;
-        min-height: 1.45em;
-        font-size: 0.92em;
       }
       /* Low panels and 200 % zoom: the page scrolls as a whole instead of squeezing the text. */
       @media (max-height: 480px) {

@@ -21,22 +21,28 @@ export function progressStrip(snapshot: QueueSnapshot, counts: QueueCounts): Tem
     <div class="strip quiet">
       <h1><bdi>${snapshot.project}</bdi></h1>
       <span class="facts" title=${percent(share, 1)}>${facts.join(' · ')}</span>
-      <span class="learning"
-        >${snapshot.training.phase === 'running' ? progressRing() : nothing}
-        ${trainingSentence(snapshot.training)}</span
-      >
     </div>
     <div class="bar" aria-hidden="true"><div ${styled('width', `${share * 100}%`)}></div></div>
-    ${snapshot.indexing ? indexingStrip(snapshot.indexing) : nothing}
   `;
 }
 
-function indexingStrip({ files, filesDone, records, problems }: NonNullable<QueueSnapshot['indexing']>) {
-  const found = `${counted(records, 'record')}${problems > 0 ? `, ${counted(problems, 'problem')}` : ''}`;
-  return html`<div class="indexing quiet">
-    <progress aria-label="Reading files" max=${Math.max(1, files)} .value=${filesDone}></progress>
-    Reading files: ${count(filesDone)} of ${count(files)}, ${found} so far. You can label meanwhile.
+/** What comes and goes while one works is below, where it moves nothing that is being read. */
+export function bottomLine({ indexing, training }: QueueSnapshot, status: string): TemplateResult {
+  return html`<div class="bottom quiet">
+    <span>${status}</span>
+    ${indexing ? indexingLine(indexing) : nothing}
+    <span class="learning"
+      >${training.phase === 'running' ? progressRing() : nothing} ${trainingSentence(training)}</span
+    >
   </div>`;
+}
+
+function indexingLine({ files, filesDone, records, problems }: NonNullable<QueueSnapshot['indexing']>) {
+  const found = `${counted(records, 'record')}${problems > 0 ? `, ${counted(problems, 'problem')}` : ''}`;
+  return html`<span class="indexing">
+    <progress aria-label="Reading files" max=${Math.max(1, files)} .value=${filesDone}></progress>
+    Reading files: ${count(filesDone)} of ${count(files)}, ${found} so far
+  </span>`;
 }
 
 export interface HistoryStrip {
@@ -117,6 +123,14 @@ export const stripStyles = css`
     color: var(--vscode-foreground);
     overflow-wrap: anywhere;
   }
+  .bottom {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 24px;
+    min-height: 1.45em;
+    margin-top: auto;
+    font-size: 0.92em;
+  }
   .learning {
     margin-inline-start: auto;
   }
@@ -128,18 +142,12 @@ export const stripStyles = css`
     height: 100%;
     background: var(--vscode-progressBar-background);
   }
-  .indexing {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 2px 10px;
-    align-items: center;
-    padding: 6px 20px 0;
-    font-size: 0.92em;
-  }
   progress {
     width: 8em;
     height: 4px;
+    margin-inline-end: 6px;
     border: 0;
+    vertical-align: middle;
     appearance: none;
     background: color-mix(in srgb, var(--vscode-descriptionForeground) 25%, transparent);
   }

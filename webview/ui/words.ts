@@ -22,7 +22,7 @@ export function trainingSentence(training: Training): string {
   switch (training.phase) {
     case 'cold':
       return training.labelsNeeded > 0
-        ? `Learning starts after answers with ${counted(training.labelsNeeded, 'more label')}`
+        ? `Learning starts once ${counted(training.labelsNeeded, 'more label')} ${training.labelsNeeded === 1 ? 'has' : 'have'} an answer`
         : 'Learning starts soon';
     case 'running':
       return 'Learning…';

@@ -10,6 +10,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export async function assertAccessible(page: Page, state: string): Promise<void> {
   // Evaluated by the browser's debugger, so the page's policy stays as strict as it is.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  // The toolkit passes a change such as `disabled` on to its inner button in the next frame.
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
   const violations = await page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: {
