@@ -33,6 +33,8 @@ export interface SourceRule {
   readonly id?: string;
   readonly recordPer?: 'line' | 'file';
   readonly delimiter?: string;
+  /** A WHATWG encoding label, for files without a byte order mark; absent: utf-8. */
+  readonly encoding?: string;
 }
 
 export interface IndexRequest {

@@ -1,5 +1,6 @@
 /** Guesses how a file is to be read from its name and its first bytes, as far as the project does not say. */
 import { columnsOf, sampleRows } from './csv.ts';
+import { encodingOfMark, openEncoding } from './encodings.ts';
 import type { FileLayout, FormatName } from './format.ts';
 import { sampleValues } from './json.ts';
 import { membersOf } from './json-scan.ts';
@@ -13,6 +14,7 @@ export interface LayoutRule {
   readonly id?: string;
   readonly recordPer?: 'line' | 'file';
   readonly delimiter?: string;
+  readonly encoding?: string;
 }
 
 export type Detection =
@@ -28,12 +30,31 @@ export const DETECTION_BYTES = 256 * 1024;
  * @param fileName its ending decides where the content does not
  */
 export function detectLayout(firstBytes: Uint8Array, fileName: string, rule: LayoutRule): Detection {
-  const refusal = refusalOf(firstBytes);
+  // A mark says what the file is, whatever the project says of its neighbours.
+  const encoding = openEncoding(encodingOfMark(firstBytes) ?? rule.encoding);
+  if (encoding === 'unsupported') {
+    const message = `The encoding "${rule.encoding?.slice(0, 40)}" can't be read. Save the file as UTF-8 to label it.`;
+    return { refusal: { code: 'encoding-unsupported', message } };
+  }
+  const head = encoding ? encoding.toUtf8(firstBytes, false) : firstBytes;
+  const refusal = refusalOf(firstBytes, head);
   if (refusal) return { refusal };
-  const format = rule.format ?? formatOf(firstBytes, fileName);
-  if (format === 'text') return { layout: { format, recordPer: rule.recordPer ?? 'line' } };
-  if (format === 'csv') return { layout: csvLayout(firstBytes, fileName, rule) };
-  return { layout: format === 'json' ? jsonLayout(firstBytes, rule) : jsonlLayout(firstBytes, rule) };
+  const layout = layoutOf(head, fileName, rule);
+  return { layout: encoding ? { ...layout, encoding: encoding.name } : layout };
+}
+
+function layoutOf(head: Uint8Array, fileName: string, rule: LayoutRule): FileLayout {
+  const format = rule.format ?? formatOf(head, fileName);
+  switch (format) {
+    case 'text':
+      return { format, recordPer: rule.recordPer ?? 'line' };
+    case 'csv':
+      return csvLayout(head, fileName, rule);
+    case 'json':
+      return jsonLayout(head, rule);
+    case 'jsonl':
+      return jsonlLayout(head, rule);
+  }
 }
 
 // https://www.iana.org/assignments/media-types; the first bytes of what is often found under a wrong name.
@@ -48,31 +69,21 @@ const BINARY_STARTS: readonly (readonly [name: string, bytes: readonly number[]]
   ['an SQLite database', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66]],
 ];
 
-const FOREIGN_MARKS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
-  ['UTF-32', [0xff, 0xfe, 0x00, 0x00]],
-  ['UTF-32', [0x00, 0x00, 0xfe, 0xff]],
-  ['UTF-16', [0xff, 0xfe]],
-  ['UTF-16', [0xfe, 0xff]],
-];
-
-function refusalOf(bytes: Uint8Array): { code: string; message: string } | undefined {
+function refusalOf(bytes: Uint8Array, decoded: Uint8Array): { code: string; message: string } | undefined {
   const startsWith = ([, start]: readonly [string, readonly number[]]) =>
     start.every((byte, i) => bytes[i] === byte);
-  const encoding = FOREIGN_MARKS.find(startsWith)?.[0];
-  if (encoding) {
-    return {
-      code: 'encoding-unsupported',
-      message: `This file is in ${encoding}. Save it as UTF-8 to label it.`,
-    };
-  }
   const kind = BINARY_STARTS.find(startsWith)?.[0];
   if (kind) return { code: 'binary', message: `This file is not text: it looks like ${kind}.` };
-  // A stray NUL is data; many of them are a binary file, or UTF-16 without a mark.
-  const head = bytes.subarray(0, 8192);
+  // A stray NUL is data; many of them are a binary file, or an encoding that was not named.
+  const head = decoded.subarray(0, 8192);
   let nulCount = 0;
   for (const byte of head) if (byte === 0) nulCount++;
   return nulCount * 100 > head.length
-    ? { code: 'binary', message: 'This file is not text: it is full of NUL bytes.' }
+    ? {
+        code: 'binary',
+        message:
+          'This file is full of NUL bytes: it is not text, or in an encoding that the project does not name.',
+      }
     : undefined;
 }
 

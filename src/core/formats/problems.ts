@@ -14,7 +14,8 @@ export function problemIn(
   return { code, message, line: row.line, column: byte + 1, offset: row.offset + byte };
 }
 
-export const NOT_UTF8 = 'This is not valid UTF-8, so the row is left out.';
+export const NOT_UTF8 =
+  'This is not valid UTF-8, so the row is left out. If the file has another encoding, name it in the project.';
 
 /** The first byte of a row that is not UTF-8; the row may have line ends in it. */
 export function utf8Problem(bytes: Uint8Array, offset: number, line: number): Problem {

@@ -1,6 +1,7 @@
 /** Every format there is: how to read a file of it, and how to read one of its rows again. */
 import { csvReader } from './csv.ts';
 import { splitRow } from './csv-row.ts';
+import { type Encoding, openEncoding, TranscodingReader } from './encodings.ts';
 import type { FileLayout, FormatName, FormatReader, ReadSink } from './format.ts';
 import { jsonReader } from './json.ts';
 import { jsonFields, otherJsonFields, parseJsonRow } from './json-row.ts';
@@ -22,9 +23,16 @@ const FORMATS: Record<FormatName, Format> = {
   text: { reader: textReader, content: (row) => ({ text: row, fields: [] }) },
 };
 
-/** A reader for a file of this layout. It reports to `sink` from within `push` and `end`. */
+/**
+ * A reader for a file of this layout. It reports to `sink` from within `push` and `end`; columns of problems count
+ * bytes of UTF-8 whatever the file's encoding.
+ */
 export function openReader(layout: FileLayout, sink: ReadSink): FormatReader {
-  return FORMATS[layout.format].reader(layout, sink);
+  const { reader } = FORMATS[layout.format];
+  const encoding = encodingOf(layout);
+  return encoding
+    ? new TranscodingReader(encoding, sink, (inner) => reader(layout, inner))
+    : reader(layout, sink);
 }
 
 /**
@@ -33,8 +41,15 @@ export function openReader(layout: FileLayout, sink: ReadSink): FormatReader {
  * @returns undefined when the bytes are no record of this layout any more
  */
 export function readRecordAt(bytes: Uint8Array, layout: FileLayout): RowContent | undefined {
-  const row = decodeUtf8(bytes);
+  const row = decodeUtf8(encodingOf(layout)?.toUtf8(bytes, true) ?? bytes);
   return row === undefined ? undefined : FORMATS[layout.format].content(row, layout);
+}
+
+function encodingOf(layout: FileLayout): Encoding | undefined {
+  const encoding = openEncoding(layout.encoding);
+  if (encoding === 'unsupported')
+    throw new Error(`A layout names the encoding ${layout.encoding}, which has no decoder.`);
+  return encoding;
 }
 
 function jsonContent(row: string, layout: FileLayout): RowContent | undefined {

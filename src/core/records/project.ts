@@ -32,6 +32,11 @@ const sourceSchema = z.looseObject({
         ),
       ),
   ),
+  encoding: z.exactOptional(
+    z
+      .string()
+      .check(z.minLength(1), described('The encoding of files that are not UTF-8, such as windows-1252.')),
+  ),
   recordPer: z.exactOptional(
     z.enum(['line', 'file']).check(described('For text files: a record a line, or a record a file.')),
   ),

@@ -308,13 +308,14 @@ export class IndexRun {
 }
 
 /** What of a rule decides how a file is read; its patterns do not. */
-function layoutRule({ format, text, id, recordPer, delimiter }: SourceRule): LayoutRule {
+function layoutRule({ format, text, id, recordPer, delimiter, encoding }: SourceRule): LayoutRule {
   return {
     ...(format === undefined ? {} : { format }),
     ...(text === undefined ? {} : { text }),
     ...(id === undefined ? {} : { id }),
     ...(recordPer === undefined ? {} : { recordPer }),
     ...(delimiter === undefined ? {} : { delimiter }),
+    ...(encoding === undefined ? {} : { encoding }),
   };
 }
 
