@@ -21,7 +21,11 @@ export async function runHeadless() {
     .split('\n')
     .map((line) => JSON.parse(line).answer);
 
-  show(folder, 'init <folder> --source messages.jsonl --text text --id id --labels', SAMPLE_LABELS.join(','));
+  show(
+    folder,
+    'init <folder> --source messages.jsonl --text text --id id --answers answer --labels',
+    SAMPLE_LABELS.join(','),
+  );
   await inkling([
     'init',
     folder,
@@ -31,6 +35,8 @@ export async function runHeadless() {
     'text',
     '--id',
     'id',
+    '--answers',
+    'answer',
     '--labels',
     SAMPLE_LABELS.join(','),
   ]);

@@ -573,7 +573,7 @@ export class Engine {
     if (asked.utility === undefined) {
       return 'Drawn at random: the model needs answers for at least two labels before it can choose.';
     }
-    return `Chosen by ${asked.strategy} (utility ${asked.utility.toFixed(3)}, model ${asked.modelRevision}).`;
+    return `${asked.asks} Strategy ${asked.strategy}, utility ${asked.utility.toFixed(3)}, model ${asked.modelRevision}.`;
   }
 
   /** Why there is no card, with what can be done. */

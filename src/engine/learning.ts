@@ -105,7 +105,9 @@ export class Learning {
     return taught.chosen.map(({ row, utility, guess }) => ({
       row,
       purpose: 'train',
-      ...(taught.fitted ? { strategy: taught.strategy, utility, modelRevision: taught.modelRevision } : {}),
+      ...(taught.fitted
+        ? { strategy: taught.strategy, asks: taught.asks, utility, modelRevision: taught.modelRevision }
+        : {}),
       ...(guess ? { guess } : {}),
     }));
   }

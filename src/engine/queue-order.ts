@@ -8,6 +8,8 @@ export interface Asked {
   readonly purpose: 'audit' | 'train';
   /** What chose it, for records chosen by a model. */
   readonly strategy?: string;
+  /** What that strategy asks about, as a sentence. */
+  readonly asks?: string;
   readonly utility?: number;
   readonly guess?: ChosenRow['guess'];
   readonly modelRevision?: number;

@@ -50,8 +50,10 @@ export interface Teaching {
   readonly modelRevision: number;
   /** Whether a model was fitted; without two classes the choice is by the seed alone. */
   readonly fitted: boolean;
-  /** The strategy that chose, in words for the card. */
+  /** The name of the strategy that chose. */
   readonly strategy: string;
+  /** What it asks about, as a sentence for the card. */
+  readonly asks: string;
   readonly chosen: readonly ChosenRow[];
   readonly ms: number;
 }

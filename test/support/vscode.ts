@@ -20,7 +20,7 @@
  * - A failing case leaves `out/screenshots/failed-<its title>.png`.
  * - Early keys are dropped by a cold workbench: press until something shows, as `palette()` does.
  * - A webview is an iframe in an iframe; `webviewWith()` finds the one that holds an element.
- * - `changeSettings({ 'workbench.colorTheme': THEMES.highContrast })` changes the theme of the running workbench.
+ * - `changeSettings({ 'workbench.colorTheme': THEMES.highContrast })` and `reload()` change the theme.
  * - It is VS Code in a browser: `uiKind` is Web and `remoteName` is set. The desktop's dialogs are not there.
  */
 import assert from 'node:assert/strict';
@@ -36,8 +36,8 @@ import { fence, type OpenBrowser, openBrowser, openWorkbench, screenshot } from 
 
 /** The built-in colour themes that screenshots are taken in. */
 export const THEMES = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
+  light: 'Light Modern',
+  dark: 'Dark Modern',
   highContrast: 'Default High Contrast',
   highContrastLight: 'Default High Contrast Light',
 } as const;

@@ -132,6 +132,7 @@ export class Learner implements LearnerService {
       modelRevision: this.#revision,
       fitted: model !== undefined,
       strategy: strategy.name,
+      asks: strategy.summary.split(/(?<=\.) /)[0]!,
       chosen: Array.from(rows, (row, at) => ({
         row,
         utility: chosen.get(row)!,
