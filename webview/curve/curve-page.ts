@@ -1,7 +1,7 @@
 /** The learning-curve page: what can honestly be said first, then the curve, its numbers, and the labels. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { CurveSnapshot } from '../../src/protocol/curve.ts';
-import { button, dropdown, progressRing } from '../ui/controls.ts';
+import { button, controlStyles, dropdown, progressRing } from '../ui/controls.ts';
 import { look } from '../ui/look.ts';
 import { count, counted, percent, trainingSentence } from '../ui/words.ts';
 import { chartStyles, chartTemplate, legend } from './chart.ts';
@@ -201,6 +201,7 @@ export class CurvePage extends LitElement {
 
   static override styles = [
     look,
+    controlStyles,
     chartStyles,
     tableStyles,
     css`

@@ -75,16 +75,19 @@ export interface OtherActs {
   readonly canRedo: boolean;
 }
 
-/** The key caps are the defaults of contributed commands; the overlay says where to change them. */
+/**
+ * Quieter than the labels, as they are asked for less often. The key caps are the defaults of contributed commands;
+ * the overlay says where to change them.
+ */
 export function otherActs(acts: OtherActs): TemplateResult {
   const { perform, find, flagged, hasCard, lookingBack, canUndo, canRedo } = acts;
   const act = (text: string, keyCap: string, action: QueueAction, disabled: boolean) =>
-    button({ text, keyCap, disabled, run: () => perform(action) });
+    button({ text, keyCap, disabled, kind: 'quiet', run: () => perform(action) });
   return html`<div class="acts" role="group" aria-label="Other actions">
     ${act('Skip', 'Space', 'skip', !hasCard || lookingBack)} ${act('Unsure', 'u', 'unsure', !hasCard || lookingBack)}
     ${act(flagged ? 'Unflag' : 'Flag', 'f', 'flag', !hasCard)} ${act('Undo', '⌫', 'undo', !canUndo)}
     ${canRedo ? act('Redo', '⇧ Ctrl Z', 'redo', false) : nothing}
-    ${button({ text: 'Find label', keyCap: '/', disabled: !hasCard, run: find })}
+    ${button({ text: 'Find label', keyCap: '/', kind: 'quiet', disabled: !hasCard, run: find })}
     ${act('Keys', '?', 'toggleKeys', false)}
   </div>`;
 }
@@ -111,7 +114,7 @@ export const answerStyles = css`
     align-items: center;
     min-height: 34px;
     padding: 4px 10px 4px 8px;
-    border: 1px solid var(--vscode-contrastBorder, var(--vscode-button-border, transparent));
+    border: 1px solid var(--vscode-contrastBorder, transparent);
     border-radius: 4px;
     background: var(--vscode-button-secondaryBackground);
     color: var(--vscode-button-secondaryForeground);
@@ -169,15 +172,5 @@ export const answerStyles = css`
     flex-wrap: wrap;
     gap: 2px;
 
-  }
-  /* Quieter than the labels: these are asked for less often. */
-  .acts > * {
-    background: transparent;
-    color: var(--vscode-foreground);
-    border-color: transparent;
-    border-radius: 4px;
-  }
-  .acts > *:hover {
-    background: var(--vscode-toolbar-hoverBackground);
   }
 `;

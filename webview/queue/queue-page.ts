@@ -1,6 +1,6 @@
 /** The queue page: one card to answer, with nothing moving under the reader's eyes or hands. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { button } from '../ui/controls.ts';
+import { button, controlStyles } from '../ui/controls.ts';
 import { look } from '../ui/look.ts';
 import { counted } from '../ui/words.ts';
 import { answerStyles, guessRow, labelButtons, otherActs } from './answers.ts';
@@ -302,6 +302,7 @@ export class QueuePage extends LitElement {
 
   static override styles = [
     look,
+    controlStyles,
     cardStyles,
     answerStyles,
     stripStyles,

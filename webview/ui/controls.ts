@@ -4,23 +4,17 @@
  */
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
-  vsCodeCheckbox,
-  vsCodeDivider,
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
 } from '@vscode/webview-ui-toolkit';
-import { html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 
 /** Call once, before the page renders. */
 export function registerControls(): void {
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
     vsCodeButton(),
-    vsCodeCheckbox(),
-    vsCodeDivider(),
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodeProgressRing(),
@@ -30,7 +24,8 @@ export function registerControls(): void {
 export interface ButtonOptions {
   readonly text: string;
   readonly run: () => void;
-  readonly kind?: 'primary' | 'secondary';
+  /** Quiet ones have no ground of their own until pointed at. */
+  readonly kind?: 'primary' | 'secondary' | 'quiet';
   readonly title?: string;
   readonly keyCap?: string;
   readonly disabled?: boolean;
@@ -45,7 +40,8 @@ export function button({
   disabled,
 }: ButtonOptions): TemplateResult {
   return html`<vscode-button
-    appearance=${kind}
+    class=${kind}
+    appearance=${kind === 'primary' ? 'primary' : 'secondary'}
     title=${title ?? nothing}
     ?disabled=${disabled ?? false}
     @click=${run}
@@ -53,13 +49,27 @@ export function button({
   >`;
 }
 
-export function checkbox(text: string, checked: boolean, change: (checked: boolean) => void): TemplateResult {
-  return html`<vscode-checkbox
-    .checked=${checked}
-    @change=${(event: Event) => change((event.target as HTMLInputElement).checked)}
-    >${text}</vscode-checkbox
-  >`;
-}
+/** To be among the styles of every component that shows a control. */
+export const controlStyles = css`
+  /* The toolkit gives a span in a button the size of an icon. */
+  .face {
+    display: inline-flex;
+    gap: 7px;
+    align-items: center;
+    width: auto;
+    height: auto;
+    white-space: nowrap;
+  }
+  vscode-button.quiet {
+    --button-border: var(--vscode-contrastBorder, transparent);
+    border-radius: 4px;
+    background: transparent;
+    color: var(--vscode-foreground);
+  }
+  vscode-button.quiet:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+`;
 
 export function dropdown<Value extends string>(
   label: string,
@@ -80,12 +90,4 @@ export function dropdown<Value extends string>(
 /** Turns while something is being worked on. The words beside it say what. */
 export function progressRing(): TemplateResult {
   return html`<vscode-progress-ring class="ring" aria-hidden="true"></vscode-progress-ring>`;
-}
-
-export function badge(text: string): TemplateResult {
-  return html`<vscode-badge>${text}</vscode-badge>`;
-}
-
-export function divider(): TemplateResult {
-  return html`<vscode-divider role="presentation"></vscode-divider>`;
 }

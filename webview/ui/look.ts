@@ -82,15 +82,6 @@ export const look = css`
     text-align: center;
     white-space: nowrap;
   }
-  /* The toolkit gives a span in a button the size of an icon. */
-  .face {
-    display: inline-flex;
-    gap: 7px;
-    align-items: center;
-    width: auto;
-    height: auto;
-    white-space: nowrap;
-  }
   .swatch {
     flex: none;
     display: inline-block;
