@@ -157,6 +157,7 @@ export class Learning {
           classCount: activeLabels(labels).length,
           auditRows: audit.rows,
           auditClasses: audit.classes,
+          auditThreshold: this.#options.auditThreshold(),
           classifier: learning.classifier,
         })
       : { points: [] };

@@ -155,6 +155,8 @@ export class QueueSession {
 
   async #snapshot(): Promise<QueueSnapshot> {
     const engine = this.#engine;
+    // Taken first: what is read while waiting may be older than what a later snapshot reads.
+    const revision = ++this.#revision;
     let upcoming: Card[] = [];
     for (;;) {
       this.#arrange();
@@ -173,7 +175,7 @@ export class QueueSession {
     const nothingLeft = upcoming.length > 0 ? undefined : engine.whyNothingLeft();
     const banner = engine.banner();
     return {
-      revision: ++this.#revision,
+      revision,
       project: engine.project.name,
       labels: cardLabels(engine.project.labels),
       upcoming,

@@ -77,6 +77,8 @@ export interface CurveRequest {
   readonly classes: Int32Array;
   readonly auditRows: Int32Array;
   readonly auditClasses: Int32Array;
+  /** Near-duplicates of records whose audit rank is below this do not train. */
+  readonly auditThreshold: number;
   readonly classifier: string;
 }
 

@@ -25,6 +25,7 @@ import type {
 } from '../../protocol/learner.ts';
 import { IndexReader } from '../../store/store.ts';
 import { CurveMeter } from './curve.ts';
+import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
 import { type LearnedPool, START_LABELS } from './pool-learning.ts';
 import { PoolSpace } from './pool-space.ts';
@@ -72,6 +73,7 @@ export class Learner implements LearnerService {
   #features: FeatureRows = featuresOf(this.#pool, undefined);
   #meter = new CurveMeter(this.#features);
   #model: { fitted: Model; classifier: string } | undefined;
+  #twins: { pool: Pool; auditThreshold: number; found: AuditTwins } | undefined;
   #revision = 0;
   #closed = false;
 
@@ -99,7 +101,7 @@ export class Learner implements LearnerService {
     const space = this.#space;
     const features = this.#features;
     const random = new Random(lesson.seed);
-    const model = this.#fit(lesson);
+    const model = this.#fit(this.#auditTwins(lesson.auditThreshold).without(lesson));
     const candidates = candidatesOf(pool, lesson);
     const first = startersOf(space, candidates, lesson);
     const strategy = strategyByName(model ? lesson.strategy : 'random');
@@ -159,7 +161,7 @@ export class Learner implements LearnerService {
   }
 
   async curve(request: CurveRequest): Promise<CurveReport> {
-    return { points: await this.#meter.measure(request) };
+    return { points: await this.#meter.measure(this.#auditTwins(request.auditThreshold).without(request)) };
   }
 
   async close(): Promise<void> {
@@ -229,6 +231,13 @@ export class Learner implements LearnerService {
     const record = this.#reader?.record(row);
     const layout = record && this.#reader?.file(record.src)?.layout;
     return record && layout ? this.#options.readText(layout, record) : undefined;
+  }
+
+  #auditTwins(auditThreshold: number): AuditTwins {
+    if (this.#twins?.pool !== this.#pool || this.#twins.auditThreshold !== auditThreshold) {
+      this.#twins = { pool: this.#pool, auditThreshold, found: new AuditTwins(this.#pool, auditThreshold) };
+    }
+    return this.#twins.found;
   }
 
   #mostCandidates({ classCount }: Lesson): number {

@@ -101,6 +101,12 @@ export class Pool {
     return new Map(this.#terms.map((term, id) => [term, this.#featureOf[id]!]));
   }
 
+  /** The ids of the different terms of a record, in no order. */
+  termsOf(row: number): Uint32Array {
+    const { block, start, end } = this.#place(row);
+    return block ? block.termIds.subarray(start, end) : new Uint32Array(0);
+  }
+
   /** The words of a record by feature; where several share a stem, the first in the text. */
   wordsOf(row: number): Map<number, string> {
     const words = new Map<number, string>();

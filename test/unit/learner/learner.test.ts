@@ -194,6 +194,20 @@ test('a record is explained by its own words, strongest first, for and against',
   assert.ok(words[0]!.weight > 0 && against[0]!.weight < 0);
 });
 
+test('an answer whose words are those of an audit record trains nothing: it would flatter the audit', async () => {
+  const rows = indexTexts(path, 'a', [
+    { text: 'the parcel came late', auditRank: 1 },
+    { text: 'Late came the PARCEL, the parcel!' },
+    { text: 'the invoice was wrong' },
+    { text: 'a wrong card' },
+  ]);
+  await learner.refresh(THRESHOLD);
+  const near = await learner.teach(lesson([rows[1]!, rows[2]!], [0, 1]));
+  assert.equal(near.fitted, false, 'one class is left');
+  const apart = await learner.teach(lesson([rows[3]!, rows[2]!], [0, 1]));
+  assert.equal(apart.fitted, true);
+});
+
 test('the curve has a point for each checkpoint and the newest model, and says how sure it is', async () => {
   const rows = indexTexts(
     path,
@@ -208,6 +222,7 @@ test('the curve has a point for each checkpoint and the newest model, and says h
     classes: Int32Array.from({ length: trained }, (_, at) => at % 3),
     auditRows: Int32Array.from(audit.slice(0, audited)),
     auditClasses: Int32Array.from({ length: audited }, (_, at) => at % 3),
+    auditThreshold: THRESHOLD,
     classifier: 'logistic',
   });
   const { points } = await learner.curve(request(35, 30));
@@ -271,6 +286,7 @@ test("once the pool's features are learned, the first answers cover its topics a
     classes: Int32Array.from(answered, topicOf),
     auditRows: Int32Array.from(rows.slice(0, 30)),
     auditClasses: Int32Array.from(rows.slice(0, 30), topicOf),
+    auditThreshold: THRESHOLD,
     classifier: 'logistic',
   });
   assert.ok(points.at(-1)!.accuracy.value > 0.9);
@@ -318,6 +334,12 @@ function texts(count: number, auditRank: (at: number) => number): IndexedText[] 
   return Array.from({ length: count }, (_, at) => {
     const words = topics[at % 3]!.split(' ');
     const order = random.sample(words.length, 9);
-    return { text: Array.from(order, (word) => words[word]).join(' '), auditRank: auditRank(at) };
+    // The number keeps records with the same words from being near-duplicates.
+    return {
+      text: Array.from(order, (word) => words[word])
+        .concat(`no${at}`)
+        .join(' '),
+      auditRank: auditRank(at),
+    };
   });
 }
