@@ -15,7 +15,10 @@
 /** Longer runs (encoded data, keys) are one term made of their first characters, so no term grows without bound. */
 const LONGEST_TERM = 100;
 
-/** The terms of a text in reading order, with repeats. */
+/**
+ * The terms of a text, with repeats: words and single characters in reading order, then the pairs of characters,
+ * then the longer words of scripts without spaces. So neighbours in the list are neighbours of a kind in the text.
+ */
 export function tokenize(text: string): string[] {
   const lower = text.toLowerCase();
   return isAscii(lower) ? asciiTerms(lower) : unicodeTerms(lower.normalize('NFC'));
@@ -53,6 +56,7 @@ function asciiTerms(lower: string): string[] {
 
 function unicodeTerms(lower: string): string[] {
   const terms: string[] = [];
+  const unspacedRuns: string[] = [];
   let runKind = SEPARATOR;
   let runStart = 0;
   let index = 0;
@@ -61,12 +65,18 @@ function unicodeTerms(lower: string): string[] {
     const kind = code === undefined ? SEPARATOR : kindOf(code);
     if (kind !== runKind) {
       if (runKind === SPACED) pushWord(lower.slice(runStart, index), terms);
-      if (runKind === UNSPACED) pushUnspaced(lower.slice(runStart, index), terms);
+      if (runKind === UNSPACED) {
+        const run = lower.slice(runStart, index);
+        for (const character of run) terms.push(character);
+        unspacedRuns.push(run);
+      }
       runKind = kind;
       runStart = index;
     }
     index += code !== undefined && code > 0xffff ? 2 : 1;
   }
+  for (const run of unspacedRuns) pushPairs(run, terms);
+  for (const run of unspacedRuns) pushLongerWords(run, terms);
   return terms;
 }
 
@@ -80,18 +90,20 @@ function pushWord(run: string, terms: string[]): void {
   terms.push(run.slice(0, cutsPair ? LONGEST_TERM - 1 : LONGEST_TERM));
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
-
-function pushUnspaced(run: string, terms: string[]): void {
-  // Words of one or two characters are among the characters and pairs already.
-  for (const { segment, isWordLike } of segmenter.segment(run)) {
-    if (isWordLike && segment.length > 2 && segment.length <= LONGEST_TERM) terms.push(segment);
-  }
+function pushPairs(run: string, terms: string[]): void {
   let before = '';
   for (const character of run) {
     if (before) terms.push(before + character);
-    terms.push(character);
     before = character;
+  }
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+/** Words of one or two characters are among the characters and pairs already. */
+function pushLongerWords(run: string, terms: string[]): void {
+  for (const { segment, isWordLike } of segmenter.segment(run)) {
+    if (isWordLike && segment.length > 2 && segment.length <= LONGEST_TERM) terms.push(segment);
   }
 }
 
