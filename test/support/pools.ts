@@ -26,11 +26,26 @@ export function densePool(given: {
   const probabilities = Array.from({ length: rows.rowCount }, (_, candidate) =>
     given.probabilities(candidate),
   );
+  const classCount = probabilities[0]?.length ?? 2;
+  const all = Float64Array.from(probabilities.flat());
   return {
     candidateCount: rows.rowCount,
-    classCount: probabilities[0]?.length ?? 2,
-    probabilities: Float64Array.from(probabilities.flat()),
-    labelled: { classes: new Int32Array(0) },
+    classCount,
+    probabilities: all,
+    labelled: {
+      classes: new Int32Array(0),
+      rows: () => gatherRows(rows, new Int32Array(0)),
+      probabilities: () => new Float64Array(0),
+    },
+    committee: (positions) =>
+      // Members that lean further from the model one by one.
+      [1, 2, 3].map((power) =>
+        Float64Array.from(
+          Array.from(positions).flatMap((position) =>
+            sharpened(all.subarray(position * classCount, (position + 1) * classCount), power),
+          ),
+        ),
+      ),
     space: {
       rows: (positions) => gatherRows(rows, positions),
       densities: (positions) => Float64Array.from(positions, (position) => densities[position]!),
@@ -38,8 +53,14 @@ export function densePool(given: {
   };
 }
 
+function sharpened(probabilities: Float64Array, power: number): number[] {
+  const powers = Array.from(probabilities, (p) => p ** power);
+  const sum = powers.reduce((total, p) => total + p, 0);
+  return powers.map((p) => p / sum);
+}
+
 /** A pool in a space of five dimensions, some of its records copies of others. */
-function randomDensePool(candidateCount: number, seed: number): PoolView {
+export function randomDensePool(candidateCount: number, seed: number): PoolView {
   const random = new Random(seed);
   const values = Float64Array.from({ length: candidateCount * 5 }, () => random.normal());
   values.copyWithin(0, 5, 50);
@@ -57,6 +78,7 @@ function randomDensePool(candidateCount: number, seed: number): PoolView {
     }),
     labelled: {
       classes: Int32Array.from({ length: 50 }, (_, at) => at % 30),
+      probabilities: () => Float64Array.from(pool.probabilities!.subarray(0, 150)),
       rows: () =>
         gatherRows(
           rows,
@@ -80,6 +102,30 @@ function uniformPool(candidateCount: number, probabilities: readonly number[]): 
 
 export const pools: Readonly<Record<string, PoolView>> = {
   'an ordinary pool': randomPool({ candidateCount: 100, classCount: 4, seed: 1 }),
+  'an exhausted space': densePool({
+    rows: { rowCount: 0, dimensions: 3, values: new Float64Array(0) },
+    densities: new Float64Array(0),
+    probabilities: () => [],
+  }),
+  'a space of one': densePool({
+    rows: { rowCount: 1, dimensions: 2, values: Float64Array.of(1, 0) },
+    densities: Float64Array.of(0.5),
+    probabilities: () => [0.2, 0.8],
+  }),
+  'a single class in a space': densePool({
+    rows: { rowCount: 12, dimensions: 2, values: Float64Array.from({ length: 24 }, (_, at) => at % 2) },
+    densities: new Float64Array(12).fill(1),
+    probabilities: () => [1],
+  }),
+  'a certain model in a space': densePool({
+    rows: {
+      rowCount: 30,
+      dimensions: 1,
+      values: Float64Array.from({ length: 30 }, (_, at) => (at % 2) * 2 - 1),
+    },
+    densities: new Float64Array(30).fill(1),
+    probabilities: () => [0, 1, 0],
+  }),
   'a pool in a space': randomDensePool(100, 3),
   'copies in a space': densePool({
     rows: { rowCount: 40, dimensions: 1, values: new Float64Array(40).fill(1) },

@@ -24,6 +24,7 @@ export const denseMargin: QueryStrategy = {
     'Asks about records that are uncertain, typical of many others and different from each other. Best from the first answer on.',
   citation: 'Citovsky et al. 2021, "Batch Active Learning at Scale"; Settles & Craven 2008; Good 1953',
   needsModel: true,
+  needsSpace: false,
   select: (pool, size, random) => {
     const uncertain = uncertainties(pool, smallMargin);
     // Until the pool's features are learned, plain margin does.

@@ -6,6 +6,7 @@ export const random: QueryStrategy = {
   summary: 'Asks in random order. Learns slowest, but its answers are a fair sample of the pool.',
   citation: 'Cochran 1977, "Sampling Techniques", chapter 2',
   needsModel: false,
+  needsSpace: false,
   select: (pool, size, generator) => {
     const chosen = generator.sample(pool.candidateCount, size);
     return { chosen, utilities: new Float64Array(chosen.length) };

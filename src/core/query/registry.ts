@@ -1,14 +1,68 @@
 /** The query strategies by the name they have in settings and on the command line. */
 import { UserError } from '../user-error.ts';
+import { badge } from './badge.ts';
+import { batchBald } from './batch-bald.ts';
+import { clusterMargin } from './cluster-margin.ts';
+import {
+  baldStrategy,
+  consensusEntropyStrategy,
+  maxDisagreementStrategy,
+  variationRatiosStrategy,
+  voteEntropyStrategy,
+} from './committee.ts';
+import { contrastive } from './contrastive.ts';
+import { coreSet, diversity, typiClust } from './coverage.ts';
 import { denseMargin } from './dense-margin.ts';
+import { densityWeightedMargin, informationDensity } from './density-weighted.ts';
+import { expectedGradientLength } from './expected-change.ts';
+import { balanced, mixed, stratified } from './mixed.ts';
 import { random } from './random.ts';
+import { rankedBatch } from './ranked-batch.ts';
 import type { QueryStrategy } from './strategy.ts';
 import { entropy, leastConfidence, margin } from './uncertainty.ts';
 
-/** The default first. */
-export const strategies: readonly QueryStrategy[] = [denseMargin, margin, entropy, leastConfidence, random];
+/** The default first, then the plain ones. */
+export const strategies: readonly QueryStrategy[] = [
+  denseMargin,
+  margin,
+  entropy,
+  leastConfidence,
+  random,
+  voteEntropyStrategy,
+  consensusEntropyStrategy,
+  maxDisagreementStrategy,
+  variationRatiosStrategy,
+  baldStrategy,
+  batchBald,
+  expectedGradientLength,
+  informationDensity,
+  densityWeightedMargin,
+  clusterMargin,
+  badge,
+  rankedBatch,
+  contrastive,
+  coreSet,
+  diversity,
+  typiClust,
+];
 
+/**
+ * A strategy by its name, or one made of others: `0.7 margin + 0.3 diversity`, `balanced margin`,
+ * `stratified entropy`.
+ *
+ * @throws UserError `unknown-strategy`
+ */
 export function strategyByName(name: string): QueryStrategy {
+  const parts = name.split('+').map((part) => /^\s*(\d*\.?\d+)\s+(.+?)\s*$/.exec(part));
+  if (parts.every((part) => part !== null && Number(part[1]) > 0)) {
+    return mixed(parts.map((part) => ({ weight: Number(part![1]), strategy: simple(part![2]!) })));
+  }
+  return simple(name);
+}
+
+function simple(name: string): QueryStrategy {
+  const wrapped = /^(balanced|stratified)\s+(.+)$/.exec(name);
+  if (wrapped) return (wrapped[1] === 'balanced' ? balanced : stratified)(simple(wrapped[2]!));
   const found = strategies.find((strategy) => strategy.name === name);
   if (found) return found;
   const names = strategies.map((strategy) => strategy.name).join(', ');

@@ -13,6 +13,12 @@ export interface PoolView {
   readonly space?: DenseSpace;
   /** The answers so far. */
   readonly labelled: LabelledView;
+  /**
+   * What the members of a committee believe of these candidates: for each member positions × classCount, as
+   * `probabilities`. Members learn from the answers drawn with replacement. There whenever there is a model; the
+   * members are fitted anew by every call.
+   */
+  committee?(positions: Int32Array): readonly Float64Array[];
 }
 
 export interface DenseSpace {
@@ -26,6 +32,8 @@ export interface LabelledView {
   readonly classes: Int32Array;
   /** The answered records in the pool's space; there whenever the space is. */
   rows?(): DenseRows;
+  /** What the model believes of the answered records; there whenever there is a model. */
+  probabilities?(): Float64Array;
 }
 
 export interface Selection {
@@ -44,5 +52,7 @@ export interface QueryStrategy {
   readonly citation: string;
   /** Whether it wants a model; without one the caller asks at random. */
   readonly needsModel: boolean;
+  /** Whether it compares records; until their space is learned the caller asks by margin. */
+  readonly needsSpace: boolean;
   select(pool: PoolView, size: number, random: Random): Selection;
 }

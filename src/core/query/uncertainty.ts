@@ -60,6 +60,7 @@ export const margin: QueryStrategy = {
     'Asks where the two likeliest labels are closest. A sound choice for any number of labels once each has some answers.',
   citation: `${CITATION}; Scheffer, Decomain & Wrobel 2001`,
   needsModel: true,
+  needsSpace: false,
   select: (pool, size) => best(uncertainties(pool, smallMargin), size),
 };
 
@@ -69,6 +70,7 @@ export const entropy: QueryStrategy = {
     'Asks where the model spreads its belief over the most labels. Like margin with few labels; wastes questions with many.',
   citation: `${CITATION}; Shannon 1948`,
   needsModel: true,
+  needsSpace: false,
   select: (pool, size) => best(uncertainties(pool, relativeEntropy), size),
 };
 
@@ -78,5 +80,6 @@ export const leastConfidence: QueryStrategy = {
     'Asks where the likeliest label is least likely. Good for finding labels not seen yet when there are many.',
   citation: `${CITATION}; Lewis & Gale 1994`,
   needsModel: true,
+  needsSpace: false,
   select: (pool, size) => best(uncertainties(pool, lowConfidence), size),
 };

@@ -7,10 +7,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import type { Model } from '../../core/model/classifier.ts';
+import { bootstrapCommittee } from '../../core/model/committee.ts';
 import { LinearModel } from '../../core/model/logistic-regression.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { strategyByName } from '../../core/query/registry.ts';
-import type { DenseSpace } from '../../core/query/strategy.ts';
+import type { DenseSpace, PoolView, QueryStrategy } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
 import type { IndexedRecord } from '../../core/records/record.ts';
 import { UserError } from '../../core/user-error.ts';
@@ -104,25 +105,25 @@ export class Learner implements LearnerService {
     const model = this.#fit(this.#auditTwins(lesson.auditThreshold).without(lesson));
     const candidates = candidatesOf(pool, lesson);
     const first = startersOf(space, candidates, lesson);
-    const strategy = strategyByName(model ? lesson.strategy : 'random');
+    const strategy = strategyFor(lesson, model, space);
 
     const asked = strategy.needsModel
       ? sampled(candidates, this.#mostCandidates(lesson), random)
       : candidates;
-    const selection = strategy.select(
-      {
-        candidateCount: asked.length,
-        classCount: lesson.classCount,
-        labelled: {
-          classes: lesson.classes,
-          ...(space ? { rows: () => space.rows(pool, lesson.rows) } : {}),
-        },
-        ...(model && strategy.needsModel ? { probabilities: await score(model, features, asked) } : {}),
-        ...(space ? { space: spaceView(space, pool, asked) } : {}),
+    const probabilities = model && strategy.needsModel ? await score(model, features, asked) : undefined;
+    const view: PoolView = {
+      candidateCount: asked.length,
+      classCount: lesson.classCount,
+      labelled: {
+        classes: lesson.classes,
+        ...(space ? { rows: () => space.rows(pool, lesson.rows) } : {}),
+        ...(model ? { probabilities: () => model.probabilities(features(lesson.rows)) } : {}),
       },
-      lesson.size,
-      random,
-    );
+      ...(space ? { space: spaceView(space, pool, asked) } : {}),
+      ...(probabilities ? { probabilities } : {}),
+      ...(model ? { committee: committeeOf(lesson, features, asked, random) } : {}),
+    };
+    const selection = strategy.select(view, lesson.size, random);
     const chosen = new Map(Array.from(first, (row) => [row, 1]));
     selection.chosen.forEach((position, at) => {
       const row = asked[position]!;
@@ -287,6 +288,28 @@ function candidatesOf(pool: Pool, { rows, excluded, auditThreshold }: Lesson): I
     if (pool.auditRanks[at]! >= auditThreshold && !closed.has(row)) candidates[count++] = row;
   });
   return candidates.subarray(0, count);
+}
+
+/** The strategy asked for, or what can be had so far: at random without a model, by margin without a space. */
+function strategyFor(lesson: Lesson, model: Model | undefined, space: PoolSpace | undefined): QueryStrategy {
+  const strategy = strategyByName(lesson.strategy);
+  if (!model) return strategyByName('random');
+  return strategy.needsSpace && !space ? strategyByName('margin') : strategy;
+}
+
+/** Fits a committee when it is first asked for. */
+function committeeOf(lesson: Lesson, features: FeatureRows, candidates: Int32Array, random: Random) {
+  return (positions: Int32Array): Float64Array[] => {
+    const asked = features(positions.map((position) => candidates[position]!));
+    const classifier = classifierByName(lesson.classifier);
+    return bootstrapCommittee(
+      classifier,
+      features(lesson.rows),
+      lesson.classes,
+      lesson.classCount,
+      random,
+    ).map((member) => member.probabilities(asked));
+  };
 }
 
 /** With the product's own strategy the first answers cover the pool's clusters. */

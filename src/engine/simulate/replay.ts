@@ -4,6 +4,7 @@ import { accuracy, confusionMatrix, likeliestClasses, macroF1 } from '../../core
 import { selectRows } from '../../core/features/csr.ts';
 import { gatherRows } from '../../core/features/dense-rows.ts';
 import type { Classifier, Model } from '../../core/model/classifier.ts';
+import { bootstrapCommittee } from '../../core/model/committee.ts';
 import { logisticRegression } from '../../core/model/logistic-regression.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { clusterStart } from '../../core/query/cluster-start.ts';
@@ -65,13 +66,11 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
     const size = Math.min(settings.batch, settings.labels - labelled.length, candidates.length);
     if (size <= 0) return points;
     const known = new Set(classes).size >= 2;
+    const view = viewOf(task, { candidates, labelled, classes });
     const chosen = (known ? strategy : strategyByName('random')).select(
-      {
-        ...viewOf(task, candidates, labelled, classes),
-        ...(known && strategy.needsModel
-          ? { probabilities: fitted.probabilities(selectRows(task.pool, candidates)) }
-          : {}),
-      },
+      known
+        ? { ...view, ...beliefs(task, { candidates, labelled, classes }, classifier, fitted, random) }
+        : view,
       size,
       random,
     ).chosen;
@@ -79,23 +78,51 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
   }
 }
 
-/** What the strategy may see. */
-function viewOf(task: Task, candidates: Int32Array, labelled: Int32Array, classes: Int32Array): PoolView {
-  const { classCount, space } = task;
+/** Where a replay stands. */
+interface Standing {
+  /** Records not asked yet. */
+  readonly candidates: Int32Array;
+  /** Records answered, in order, and their classes. */
+  readonly labelled: Int32Array;
+  readonly classes: Int32Array;
+}
+
+/** What a strategy may see before there is a model. */
+function viewOf({ classCount, space }: Task, { candidates, labelled, classes }: Standing): PoolView {
   const view = { candidateCount: candidates.length, classCount };
   if (!space) return { ...view, labelled: { classes } };
+  const recordsAt = (positions: Int32Array) => positions.map((position) => candidates[position]!);
   return {
     ...view,
     labelled: { classes, rows: () => gatherRows(space.rows, labelled) },
     space: {
-      rows: (positions) =>
-        gatherRows(
-          space.rows,
-          positions.map((position) => candidates[position]!),
-        ),
-      densities: (positions) =>
-        Float64Array.from(positions, (position) => space.densities[candidates[position]!]!),
+      rows: (positions) => gatherRows(space.rows, recordsAt(positions)),
+      densities: (positions) => Float64Array.from(recordsAt(positions), (record) => space.densities[record]!),
     },
+  };
+}
+
+/** What a strategy may see besides, once there is one. */
+function beliefs(
+  task: Task,
+  standing: Standing,
+  classifier: Classifier,
+  model: Model,
+  random: Random,
+): Pick<PoolView, 'probabilities' | 'committee' | 'labelled'> {
+  const { candidates, labelled, classes } = standing;
+  const rows = () => selectRows(task.pool, labelled);
+  return {
+    probabilities: model.probabilities(selectRows(task.pool, candidates)),
+    committee: (positions) => {
+      const asked = selectRows(
+        task.pool,
+        positions.map((position) => candidates[position]!),
+      );
+      const members = bootstrapCommittee(classifier, rows(), classes, task.classCount, random);
+      return members.map((member) => member.probabilities(asked));
+    },
+    labelled: { ...viewOf(task, standing).labelled, probabilities: () => model.probabilities(rows()) },
   };
 }
 

@@ -79,10 +79,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 
   try {
     signal?.throwIfAborted();
-    const needsSpace = jobs.some(
-      ({ strategy, start: from }) => from === 'clusters' || strategy === 'default',
-    );
-    const task = await start().remote.prepare({ pool, test }, { features, needsSpace });
+    const spaced = jobs.some(({ strategy, start: from }) => from === 'clusters' || needsSpace(strategy));
+    const task = await start().remote.prepare({ pool, test }, { features, needsSpace: spaced });
     while (workers.length < Math.min(availableParallelism(), jobs.length)) start();
     const curves = new Map<string, ReplayPoint[][]>();
     let next = 0;
@@ -110,8 +108,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
 }
 
+/** The default makes do without a space, but is not itself then. */
+function needsSpace(strategy: string): boolean {
+  return strategy === 'default' || strategyByName(strategy).needsSpace;
+}
+
 function startOf({ start, features }: SimulationOptions, strategy: string): 'clusters' | 'random' {
-  return start ?? (features === 'tfidf' && strategy !== 'default' ? 'random' : 'clusters');
+  return start ?? (features === 'tfidf' && !needsSpace(strategy) ? 'random' : 'clusters');
 }
 
 function checked(options: SimulationOptions): 'tfidf' | 'pool' {

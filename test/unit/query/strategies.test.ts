@@ -2,14 +2,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { strategies, strategyByName } from '../../../src/core/query/registry.ts';
-import type { Selection } from '../../../src/core/query/strategy.ts';
+import type { QueryStrategy, Selection } from '../../../src/core/query/strategy.ts';
 import { Random } from '../../../src/core/random.ts';
 import { UserError } from '../../../src/core/user-error.ts';
-import { pools, randomPool } from '../../support/pools.ts';
+import { pools, randomDensePool } from '../../support/pools.ts';
 
-for (const strategy of strategies) {
+const made = ['0.7 margin + 0.3 diversity', '1 entropy + 1 random', 'balanced margin', 'stratified default'];
+
+for (const strategy of [...strategies, ...made.map(strategyByName)]) {
+  /** The pools in which this strategy can be asked. */
+  const own = Object.entries(pools).filter(
+    ([, pool]) => pool.space || !(strategy.needsSpace || usesCommittee(strategy)),
+  );
+
   describe(strategy.name, () => {
-    for (const [title, pool] of Object.entries(pools)) {
+    for (const [title, pool] of own) {
       for (const size of [0, 1, 7, 1000]) {
         test(`${title}, asked for ${size}: different candidates, finite utilities, no more than there are`, () => {
           const { chosen, utilities } = strategy.select(pool, size, new Random(1));
@@ -23,16 +30,24 @@ for (const strategy of strategies) {
     }
 
     test('the same pool and seed give the same choice', () => {
-      const pool = randomPool({ candidateCount: 200, classCount: 4, seed: 5 });
+      const pool = randomDensePool(200, 5);
       const choose = (): Selection => strategy.select(pool, 10, new Random(3));
       assert.deepEqual(choose(), choose());
     });
 
     test('leaves what it sees untouched', () => {
-      const pool = randomPool({ candidateCount: 60, classCount: 3, seed: 6 });
-      const before = structuredClone(pool);
+      const pool = randomDensePool(60, 6);
+      const positions = Int32Array.from({ length: 60 }, (_, at) => at);
+      const seen = () =>
+        structuredClone([
+          pool.probabilities,
+          pool.space!.rows(positions),
+          pool.labelled.rows!(),
+          pool.labelled.classes,
+        ]);
+      const before = seen();
       strategy.select(pool, 10, new Random(3));
-      assert.deepEqual(pool, before);
+      assert.deepEqual(seen(), before);
     });
 
     test('says what it does, when it helps and whom it follows', () => {
@@ -46,9 +61,31 @@ test('every strategy has a name of its own', () => {
   assert.equal(new Set(strategies.map((strategy) => strategy.name)).size, strategies.length);
 });
 
+test('a mix shares a batch out by weight, and a record wanted by both counts once', () => {
+  const pool = randomDensePool(200, 9);
+  const margin = new Set(strategyByName('margin').select(pool, 10, new Random(1)).chosen);
+  const { chosen } = strategyByName('0.7 margin + 0.3 diversity').select(pool, 10, new Random(1));
+  assert.ok(chosen.filter((position) => margin.has(position)).length >= 7);
+  assert.ok(chosen.some((position) => !margin.has(position)));
+});
+
+test('balanced asks first about guessed classes with few answers', () => {
+  const pool = randomDensePool(200, 9);
+  const answered = { ...pool, labelled: { ...pool.labelled, classes: Int32Array.of(0, 0, 0, 1, 1, 1) } };
+  const { chosen } = strategyByName('balanced margin').select(answered, 3, new Random(1));
+  for (const position of chosen) {
+    const own = [...pool.probabilities!.subarray(position * 3, position * 3 + 3)];
+    assert.equal(own.indexOf(Math.max(...own)), 2);
+  }
+});
+
 test('a misspelt strategy is named, with the names there are', () => {
   assert.throws(
     () => strategyByName('margins'),
     (error) => error instanceof UserError && error.sentence.includes('margin, entropy'),
   );
 });
+
+function usesCommittee({ name }: QueryStrategy): boolean {
+  return /vote|consensus|disagreement|variation|bald/.test(name);
+}
