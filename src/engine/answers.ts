@@ -1,38 +1,14 @@
 /** The current answers: the journal's events folded, matched to the records of the index, and counted. */
-import type { Decision, RecordState } from '../core/records/decision.ts';
+import type { RecordState } from '../core/records/decision.ts';
 import type { JournalEvent } from '../core/records/event.ts';
 import { Fold, type Redo } from '../core/records/fold.ts';
-import { type Orphan, type RecordLookup, type Resolution, resolveAll } from '../core/records/identity.ts';
-import { activeLabels, currentLabelId, type Label } from '../core/records/label-set.ts';
+import { type Orphan, type RecordLookup, Resolution } from '../core/records/identity.ts';
+import { currentLabelId, type Label } from '../core/records/label-set.ts';
 import type { IndexedRecord, Row } from '../core/records/record.ts';
-import type { LabelCount } from '../protocol/curve.ts';
+import { inSlices, partsOf } from './slices.ts';
+import { isOpen, Tally } from './tally.ts';
 
-/** Answers as the learner takes them: row i has class i, a position among the active labels; in the order given. */
-export interface AnsweredRows {
-  readonly rows: Int32Array;
-  readonly classes: Int32Array;
-}
-
-/** Everything that follows from the answers of one moment. Computed once a change, in one pass. */
-export interface Digest {
-  readonly labelled: number;
-  readonly audited: number;
-  readonly skipped: number;
-  readonly stale: number;
-  readonly orphans: number;
-  readonly disagreements: number;
-  /** Answers to train on: not audit, not stale, agreed, with a label that is still in use. */
-  readonly training: AnsweredRows;
-  /** Answers to measure with, likewise. */
-  readonly audit: AnsweredRows;
-  /** Rows not to be asked about: answered, disputed, skipped, unsure. */
-  readonly closed: Int32Array;
-  /** Skipped rows, oldest first, then the unsure ones. */
-  readonly later: readonly Row[];
-  readonly labels: readonly LabelCount[];
-  /** Whether the model's guess before each training answer was right, where it had one. */
-  readonly guesses: readonly { readonly labels: number; readonly right: boolean }[];
-}
+export type { AnsweredRows } from './tally.ts';
 
 /** What the answers need of the index. */
 export interface AnswerLookup extends RecordLookup {
@@ -41,20 +17,30 @@ export interface AnswerLookup extends RecordLookup {
 
 const NOWHERE: AnswerLookup = { byHash: () => [], bySourceId: () => [], record: () => undefined };
 
+/** Events folded, and records matched, between two looks at the clock. */
+const EVENTS_A_STEP = 100;
+const HASHES_A_STEP = 32;
+
+/**
+ * Matching everything anew takes seconds where there are many answers, so it is done beside the answers in use, which
+ * hold until the new ones are complete; acts that come meanwhile count in both.
+ */
 export class Answers {
-  #fold = new Fold();
   readonly #annotator: string;
+  #fold = new Fold();
   #labels: readonly Label[] = [];
   #lookup: AnswerLookup = NOWHERE;
   #auditThreshold = 0;
-  #resolution: Resolution;
-  #digest: Digest | undefined;
+  #now: Matched;
+  #next: Matched | undefined;
+  #matching: Promise<void> | undefined;
+  /** Events that are to replace the fold; they are folded with the next matching. */
+  #incoming: { readonly fold: Fold; readonly parts: Iterator<readonly JournalEvent[]> } | undefined;
   #revision = 0;
-  readonly #isAudit = new Map<Row, boolean>();
 
   constructor(annotator: string) {
     this.#annotator = annotator;
-    this.#resolution = resolveAll(this.#fold, NOWHERE);
+    this.#now = this.#matched(this.#fold);
   }
 
   /** Another number after every change. */
@@ -62,44 +48,70 @@ export class Answers {
     return this.#revision;
   }
 
+  /** Whether everything is being matched anew: what is said of records may be about to change. */
+  get isMatching(): boolean {
+    return this.#next !== undefined;
+  }
+
   /** Takes events in; copies change nothing. @returns whether anything changed */
   add(events: Iterable<JournalEvent>): boolean {
-    const { added, groups } = this.#fold.add(events);
+    const given = [...events];
+    const next = this.#next;
+    const { added, groups } = this.#fold.add(given);
+    if (next && next.fold !== this.#fold) next.refresh(next.fold.add(given).groups);
+    else next?.refresh(groups);
     if (added === 0 && groups.size === 0) return false;
-    this.#resolution.refresh(groups);
-    this.#digest = undefined;
+    this.#now.refresh(groups);
     this.#revision++;
     return true;
   }
 
-  /** Starts over from these events: lines that were there are gone. */
-  replace(events: Iterable<JournalEvent>): void {
-    this.#fold = new Fold();
-    this.#fold.add(events);
-    this.resolve(this.#lookup, this.#labels, this.#auditThreshold);
+  /** Starts over from these events: lines that were there may be gone. */
+  replace(events: readonly JournalEvent[]): Promise<void> {
+    this.#incoming = { fold: new Fold(), parts: partsOf(events, EVENTS_A_STEP) };
+    return this.#matchAll();
   }
 
   /** Matches everything anew: after the index, the label set or the audit share has changed. */
-  resolve(lookup: AnswerLookup | undefined, labels: readonly Label[], auditThreshold: number): void {
-    this.#lookup = lookup ?? NOWHERE;
+  resolve(lookup: AnswerLookup, labels: readonly Label[], auditThreshold: number): Promise<void> {
+    this.#lookup = lookup;
     this.#labels = labels;
     this.#auditThreshold = auditThreshold;
-    this.#isAudit.clear();
-    this.#digest = undefined;
+    return this.#matchAll();
+  }
+
+  /** Lets go of the index, at once: what is matched from now on matches nothing. */
+  forgetIndex(): void {
+    this.#lookup = NOWHERE;
+    this.#next = undefined;
+    this.#now = this.#matched(new Fold());
     this.#revision++;
-    this.#resolution = resolveAll(this.#fold, this.#lookup, (id) => currentLabelId(labels, id));
   }
 
   state(row: Row): RecordState | undefined {
-    return this.#resolution.states.get(row);
+    return this.#now.resolution.states.get(row);
   }
 
   states(): ReadonlyMap<Row, RecordState> {
-    return this.#resolution.states;
+    return this.#now.resolution.states;
+  }
+
+  /** Rows whose label was given to another text. */
+  stale(): ReadonlySet<Row> {
+    return this.#now.resolution.stale;
   }
 
   orphans(): Orphan[] {
-    return this.#resolution.orphans();
+    return this.#now.resolution.orphans();
+  }
+
+  get orphanCount(): number {
+    return this.#now.resolution.orphanCount;
+  }
+
+  /** The counts and lists that follow from all answers. */
+  get tally(): Tally {
+    return this.#now.tally;
   }
 
   event(id: string): JournalEvent | undefined {
@@ -116,13 +128,7 @@ export class Answers {
 
   /** Whether a record belongs to the audit set. */
   isAudit(row: Row): boolean {
-    let known = this.#isAudit.get(row);
-    if (known === undefined) {
-      const record = this.#lookup.record(row);
-      known = record !== undefined && record.auditRank < this.#auditThreshold;
-      this.#isAudit.set(row, known);
-    }
-    return known;
+    return this.#now.isAudit(row);
   }
 
   /** Whether nothing speaks against asking about a record. */
@@ -131,107 +137,120 @@ export class Answers {
     return !state || isOpen(state);
   }
 
-  /** Rows this annotator answered last, oldest first. */
-  latest(limit: number): Row[] {
-    const own: { row: Row; decision: Decision }[] = [];
-    for (const [row, { answers }] of this.#resolution.states) {
-      const decision = answers.find(({ by }) => by === this.#annotator);
-      if (!decision) continue;
-      // A short sorted list: nearly every answer is older than its oldest.
-      if (own.length === limit && before(decision, own[0]!.decision)) continue;
-      const place = own.findIndex((other) => before(decision, other.decision));
-      own.splice(place < 0 ? own.length : place, 0, { row, decision });
-      if (own.length > limit) own.shift();
+  /** Whether any record of this text was acted on, wherever it is now. */
+  knowsText(hash: string): boolean {
+    return this.#fold.groupsOfHash(hash).some(({ live }) => live);
+  }
+
+  #matchAll(): Promise<void> {
+    const next = this.#matched(this.#incoming?.fold ?? this.#fold);
+    this.#next = next;
+    // Whoever waits for an earlier matching waits for the one that has overtaken it.
+    const matching = this.#match(next).then((isDone) => (isDone ? undefined : this.#matching));
+    this.#matching = matching;
+    return matching;
+  }
+
+  async #match(next: Matched): Promise<boolean> {
+    const isWanted = () => this.#next === next;
+    try {
+      if (!(await inSlices(this.#steps(next), isWanted))) return !this.#next;
+    } catch (error) {
+      // The answers in use stay; the next change of the index tries again.
+      if (isWanted()) this.#next = undefined;
+      throw error;
     }
-    return own.map(({ row }) => row);
+    this.#fold = next.fold;
+    if (this.#incoming?.fold === next.fold) this.#incoming = undefined;
+    this.#now = next;
+    this.#next = undefined;
+    this.#revision++;
+    return true;
   }
 
-  digest(): Digest {
-    this.#digest ??= this.#compute();
-    return this.#digest;
-  }
-
-  #compute(): Digest {
-    const active = activeLabels(this.#labels);
-    const classOf = new Map(active.map(({ id }, position) => [id, position]));
-    const counts = active.map(({ id, name, color }) => ({
-      id,
-      name,
-      ...(color === undefined ? {} : { color }),
-      trained: 0,
-      audited: 0,
-    }));
-    const training: Answered[] = [];
-    const audit: Answered[] = [];
-    const closed: Row[] = [];
-    const skipped: [Row, RecordState][] = [];
-    const unsure: [Row, RecordState][] = [];
-    let labelled = 0;
-    let audited = 0;
-    let disagreements = 0;
-    for (const [row, state] of this.#resolution.states) {
-      if (!isOpen(state)) closed.push(row);
-      if (state.disagreement) disagreements++;
-      const { decision } = state;
-      if (!decision) {
-        if (state.skipped) skipped.push([row, state]);
-        else if (state.unsure) unsure.push([row, state]);
-        continue;
-      }
-      const isAudit = this.isAudit(row);
-      labelled++;
-      if (isAudit) audited++;
-      const classIndex = classOf.get(decision.labels[0] ?? '');
-      if (classIndex === undefined || state.standing === 'stale') continue;
-      const count = counts[classIndex]!;
-      if (isAudit) count.audited++;
-      else count.trained++;
-      (isAudit ? audit : training).push({ row, classIndex, decision });
+  *#steps(next: Matched): Generator<void> {
+    for (;;) {
+      const part = this.#incoming?.fold === next.fold ? this.#incoming.parts.next() : undefined;
+      if (!part || part.done) break;
+      next.fold.add(part.value);
+      yield;
     }
-    const inOrder = (a: Answered, b: Answered) => (before(a.decision, b.decision) ? -1 : 1);
-    training.sort(inOrder);
-    audit.sort(inOrder);
-    const byTime = (a: [Row, RecordState], b: [Row, RecordState]) => a[1].last.lam - b[1].last.lam;
-    return {
-      labelled,
-      audited,
-      skipped: skipped.length,
-      stale: this.#resolution.stale.size,
-      orphans: this.#resolution.orphanCount,
-      disagreements,
-      training: answeredRows(training),
-      audit: answeredRows(audit),
-      closed: Int32Array.from(closed).sort(),
-      later: [...skipped.sort(byTime), ...unsure.sort(byTime)].map(([row]) => row),
-      labels: counts,
-      guesses: training.flatMap(({ decision }, position) => {
-        const guess = this.#fold.event(decision.eventId)?.why?.guess;
-        if (guess === undefined) return [];
-        return [
-          { labels: position + 1, right: decision.labels.includes(currentLabelId(this.#labels, guess)) },
-        ];
-      }),
-    };
+    yield* next.matchAll();
+  }
+
+  #matched(fold: Fold): Matched {
+    return new Matched(fold, this.#lookup, this.#labels, this.#auditThreshold, this.#annotator);
   }
 }
 
-interface Answered {
-  readonly row: Row;
-  readonly classIndex: number;
-  readonly decision: Decision;
-}
+/** The answers as they fall on the records of one state of the index. */
+class Matched {
+  readonly fold: Fold;
+  readonly resolution: Resolution;
+  readonly tally: Tally;
+  readonly #lookup: AnswerLookup;
+  readonly #auditThreshold: number;
+  readonly #isAudit = new Map<Row, boolean>();
+  /** Rows that changed while they were counted for the first time; undefined before and after that. */
+  #late: Set<Row> | undefined;
+  #isCounted = false;
 
-function answeredRows(answers: readonly Answered[]): AnsweredRows {
-  return {
-    rows: Int32Array.from(answers, ({ row }) => row),
-    classes: Int32Array.from(answers, ({ classIndex }) => classIndex),
-  };
-}
+  constructor(
+    fold: Fold,
+    lookup: AnswerLookup,
+    labels: readonly Label[],
+    auditThreshold: number,
+    annotator: string,
+  ) {
+    this.fold = fold;
+    this.#lookup = lookup;
+    this.#auditThreshold = auditThreshold;
+    this.resolution = new Resolution(fold, lookup, (id) => currentLabelId(labels, id));
+    this.tally = new Tally({
+      annotator,
+      labels,
+      isAudit: (row) => this.isAudit(row),
+      guessBefore: (eventId) => fold.event(eventId)?.why?.guess,
+    });
+  }
 
-function isOpen(state: RecordState): boolean {
-  return !state.decision && !state.disagreement && !state.skipped && !state.unsure;
-}
+  *matchAll(): Generator<void> {
+    let groups = [];
+    let hashes = 0;
+    for (const hash of this.fold.hashes()) {
+      groups.push(...this.fold.groupsOfHash(hash));
+      if (++hashes % HASHES_A_STEP > 0) continue;
+      this.resolution.refresh(groups);
+      groups = [];
+      yield;
+    }
+    this.resolution.refresh(groups);
+    this.#late = new Set();
+    let rows = 0;
+    for (const [row, state] of this.resolution.states) {
+      if (!this.#late.has(row)) this.tally.load(row, state);
+      if (++rows % HASHES_A_STEP === 0) yield;
+    }
+    yield* this.tally.sort();
+    this.#isCounted = true;
+    for (const row of this.#late) this.tally.set(row, this.resolution.states.get(row));
+    this.#late = undefined;
+  }
 
-function before(a: Decision, b: Decision): boolean {
-  return a.lam < b.lam || (a.lam === b.lam && a.eventId < b.eventId);
+  refresh(groups: ReturnType<Fold['add']>['groups']): void {
+    for (const row of this.resolution.refresh(groups)) {
+      if (this.#isCounted) this.tally.set(row, this.resolution.states.get(row));
+      else this.#late?.add(row);
+    }
+  }
+
+  isAudit(row: Row): boolean {
+    let known = this.#isAudit.get(row);
+    if (known === undefined) {
+      const record = this.#lookup.record(row);
+      known = record !== undefined && record.auditRank < this.#auditThreshold;
+      this.#isAudit.set(row, known);
+    }
+    return known;
+  }
 }

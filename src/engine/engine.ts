@@ -5,6 +5,7 @@
  */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defined } from '../core/defined.ts';
 import { prequential } from '../core/evaluate/prequential.ts';
 import type { FileLayout, Problem } from '../core/formats/format.ts';
@@ -23,7 +24,7 @@ import type { ChosenRow } from '../protocol/learner.ts';
 import type { Banner, IndexingProgress, QueueCounts } from '../protocol/queue.ts';
 import type { Training } from '../protocol/training.ts';
 import { IndexReader } from '../store/store.ts';
-import { Answers } from './answers.ts';
+import { type AnswerLookup, Answers } from './answers.ts';
 import { indexPath } from './cache-folder.ts';
 import { type ExportReport, exportLabels, type LabelledRecord } from './export.ts';
 import { FEW, findings } from './findings.ts';
@@ -38,6 +39,7 @@ import {
 import { Learning } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { type Asked, arrange } from './queue-order.ts';
+import { inSlices, partsOf } from './slices.ts';
 import { readRecord } from './source.ts';
 import { Turns } from './turns.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
@@ -119,6 +121,8 @@ const PREQUENTIAL_WINDOW = 30;
 const CONTENT_KEPT = 400;
 /** While files are being read, answers are matched to records at most this often, in milliseconds. */
 const CATCH_UP_PAUSE = 500;
+/** Events taken in between two looks at the clock. */
+const EVENTS_A_STEP = 100;
 
 export class Engine {
   /** The workspace folder's real path. */
@@ -138,7 +142,9 @@ export class Engine {
   #indexer: RunningWorker<IndexerService> | undefined;
   #indexing: IndexingProgress | undefined;
   #onProgress: ((progress: IndexingProgress) => void) | undefined;
-  #catchUp: NodeJS.Timeout | undefined;
+  /** Whether records were committed to the index that the answers were not matched to yet. */
+  #isBehind = false;
+  #catchingUp: Promise<void> | undefined;
   #live = false;
   #closed = false;
 
@@ -155,12 +161,13 @@ export class Engine {
     const { journal, events } = await Journal.open(real, {
       annotator: options.annotator,
       onChange: (change) => {
-        if (engine) engine.#othersWrote(change);
+        if (engine) engine.#othersWrote(change).catch(engine.report);
       },
     });
     engine = new Engine(real, project, journal, path, options);
-    engine.#answers.add(events);
-    engine.#openReader();
+    const folded = engine.#answers.replace(events);
+    await engine.#openReader();
+    await folded;
     return engine;
   }
 
@@ -217,11 +224,10 @@ export class Engine {
   /** Lets everything go. Nothing is pending: what was acknowledged is on disk. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#catchUp);
     this.#listeners.clear();
     await Promise.all([this.#indexer?.close(), this.#learning.close()]);
     // A view may still be asking for its last snapshot: it finds an empty index.
-    this.#answers.resolve(undefined, [], 0);
+    this.#answers.forgetIndex();
     this.#reader?.close();
     this.#reader = undefined;
     await this.#journal.close();
@@ -239,7 +245,7 @@ export class Engine {
     } finally {
       this.#indexing = undefined;
       this.#onProgress = undefined;
-      this.#catchUpNow();
+      await this.#catchUpNow();
     }
   }
 
@@ -351,26 +357,34 @@ export class Engine {
 
   /** The first records are shown at once; after that the answers are matched now and then until all are in. */
   #catchUpSoon(): void {
-    if (!this.#live || this.#closed) return;
-    this.#catchUp ??= setTimeout(
-      () => {
-        this.#catchUp = undefined;
-        this.#catchUpNow();
-      },
-      this.#counts.records === 0 ? 0 : CATCH_UP_PAUSE,
-    );
+    if (!this.#live) return;
+    this.#isBehind = true;
+    this.#catchingUp ??= this.#catchUp()
+      .catch(this.report)
+      .finally(() => {
+        this.#catchingUp = undefined;
+      });
   }
 
-  #catchUpNow(): void {
+  async #catchUp(): Promise<void> {
+    while (this.#isBehind && !this.#closed) {
+      if (this.#counts.records > 0) await sleep(CATCH_UP_PAUSE, undefined, { ref: false });
+      this.#isBehind = false;
+      await this.#catchUpNow();
+    }
+  }
+
+  async #catchUpNow(): Promise<void> {
     if (this.#closed) return;
     const before = this.#generation;
-    this.#openReader();
+    await this.#openReader();
+    if (this.#closed) return;
     this.#changed();
     if (this.#live && this.#generation !== before) this.#learning.teachSoon();
   }
 
   /** Opens or renews the reader, and matches the answers when records or the project have changed. */
-  #openReader(): void {
+  async #openReader(): Promise<void> {
     if (this.#reader && !this.#reader.isCurrent()) {
       this.#reader.close();
       this.#reader = undefined;
@@ -384,7 +398,17 @@ export class Engine {
     this.#generation = this.#reader.generation();
     this.#counts = this.#reader.counts();
     this.#contents.clear();
-    this.#answers.resolve(this.#reader, this.#project.labels, this.#auditThreshold());
+    await this.#matchAnswers();
+  }
+
+  #matchAnswers(): Promise<void> {
+    // Asks the reader there is: matching may outlast the one it began with.
+    const lookup: AnswerLookup = {
+      byHash: (hash) => this.#reader?.byHash(hash) ?? [],
+      bySourceId: (src, id) => this.#reader?.bySourceId(src, id) ?? [],
+      record: (row) => this.#reader?.record(row),
+    };
+    return this.#answers.resolve(lookup, this.#project.labels, this.#auditThreshold());
   }
 
   #auditThreshold(): number {
@@ -460,7 +484,7 @@ export class Engine {
 
   /** Rows this annotator answered last, oldest first. */
   latestAnswers(limit: number): Row[] {
-    return this.#answers.latest(limit);
+    return this.#answers.tally.latest(limit);
   }
 
   /** Why labels can't be saved now, if they can't. */
@@ -486,13 +510,20 @@ export class Engine {
   }
 
   /** Another window, the command line or git has changed the journal. */
-  #othersWrote(change: JournalChange): void {
-    if (change.kind === 'added') {
-      this.#takeIn(change.events);
-    } else {
-      this.#answers.replace(change.events);
-      this.#answersChanged();
-    }
+  async #othersWrote(change: JournalChange): Promise<void> {
+    if (change.kind === 'replaced') await this.#answers.replace(change.events);
+    else await this.#takeInAll(change.events);
+    this.#answersChanged();
+  }
+
+  /** Takes in any number of events without holding the thread. Their order does not matter. */
+  async #takeInAll(events: readonly JournalEvent[]): Promise<void> {
+    const answers = this.#answers;
+    await inSlices(
+      (function* () {
+        for (const part of partsOf(events, EVENTS_A_STEP)) yield answers.add(part);
+      })(),
+    );
   }
 
   #answersChanged(): void {
@@ -524,7 +555,12 @@ export class Engine {
 
   /** Whether a record may be asked now: indexed, and without an answer, a skip or an unsure. */
   isOpen(row: Row): boolean {
-    return this.#answers.isOpen(row) && this.record(row) !== undefined;
+    if (!this.#answers.isOpen(row)) return false;
+    const record = this.record(row);
+    if (!record) return false;
+    // A row that has come since the answers were matched may have one: whether it does is known in a moment.
+    const isUnsettled = this.#isBehind || this.#answers.isMatching;
+    return !(isUnsettled && !this.#answers.state(row) && this.#answers.knowsText(record.hash));
   }
 
   /** What the learner chose, best first. */
@@ -551,11 +587,11 @@ export class Engine {
 
   /** Skipped records, oldest first, then the unsure ones. */
   later(): Asked[] {
-    return this.#answers.digest().later.map((row) => this.unchosen(row));
+    return this.#answers.tally.later().map((row) => this.unchosen(row));
   }
 
   answeredCount(): number {
-    return this.#answers.digest().labelled;
+    return this.#answers.tally.labelled;
   }
 
   /** The guess with the label it names. */
@@ -659,7 +695,7 @@ export class Engine {
 
   /** The labelled records in the order of their files, then the orphans if they are wanted. */
   *#labelled(withOrphans: boolean): Generator<LabelledRecord> {
-    const rows = [...this.#answers.states().keys()].sort((a, b) => a - b);
+    const rows = Int32Array.from(this.#answers.states().keys()).sort();
     for (const row of rows) {
       const decision = this.#answers.state(row)?.decision;
       const record = decision && this.record(row);
@@ -686,7 +722,7 @@ export class Engine {
       save: async (acts) => {
         const events = acts.map((act) => this.#journal.stamp(act));
         await this.#journal.append(events);
-        this.#answers.add(events);
+        await this.#takeInAll(events);
       },
       addLabels: async (names) => {
         this.#project = {
@@ -694,7 +730,7 @@ export class Engine {
           labels: [...this.#project.labels, ...names.map((name) => ({ ...newLabel(name) }))],
         };
         await writeProject(this.folder, this.#project);
-        this.#answers.resolve(this.#reader, this.#project.labels, this.#auditThreshold());
+        await this.#matchAnswers();
         return this.#project.labels;
       },
     };
@@ -708,19 +744,19 @@ export class Engine {
       await this.#learning.refresh();
       await this.#learning.measure();
     }
-    const { training, audit, labels, guesses } = this.#answers.digest();
+    const { tally } = this.#answers;
     const known = {
       points: this.#learning.points,
-      labels,
-      trained: training.rows.length,
-      audited: audit.rows.length,
+      labels: tally.labels(),
+      trained: tally.training().rows.length,
+      audited: tally.audit().rows.length,
       records: this.#counts.records,
     };
     return {
       ...known,
       revision: this.#answers.revision,
       project: this.#project.name,
-      prequential: prequential(guesses, PREQUENTIAL_WINDOW),
+      prequential: prequential(tally.guesses(), PREQUENTIAL_WINDOW),
       window: PREQUENTIAL_WINDOW,
       findings: findings(known),
       training: this.training,
@@ -728,7 +764,7 @@ export class Engine {
   }
 
   summary(): Summary {
-    const { labelled, audited, skipped } = this.#answers.digest();
+    const { labelled, audited, skipped } = this.#answers.tally;
     const { records, problems } = this.#counts;
     const accuracy = audited >= FEW ? this.#learning.points.at(-1)?.accuracy : undefined;
     return {
@@ -739,22 +775,22 @@ export class Engine {
   }
 
   stats(): Stats {
-    const { labels, stale, orphans, disagreements } = this.#answers.digest();
+    const { tally } = this.#answers;
     return {
       project: this.#project.name,
       annotator: this.annotator,
       files: this.#counts.files,
       ...this.summary().counts,
-      stale,
-      orphans,
-      disagreements,
-      labels,
+      stale: this.#answers.stale().size,
+      orphans: this.#answers.orphanCount,
+      disagreements: tally.disputed.size,
+      labels: tally.labels(),
     };
   }
 
   /** Checks every line of the journal on disk. Changes nothing. */
   async verify(): Promise<JournalReport & { labelled: number }> {
-    return { ...(await verifyJournal(this.folder)), labelled: this.#answers.digest().labelled };
+    return { ...(await verifyJournal(this.folder)), labelled: this.#answers.tally.labelled };
   }
 
   #changed(): void {

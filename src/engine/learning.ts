@@ -88,11 +88,12 @@ export class Learning {
   /** One lesson now: fits, scores, chooses. */
   async teach(wish: Wish): Promise<Asked[]> {
     const { learning, labels } = this.#options.project();
-    const { training, closed } = this.#options.answers.digest();
+    const { tally } = this.#options.answers;
+    const training = tally.training();
     const taught = await this.#start().teach({
       ...training,
       classCount: activeLabels(labels).length,
-      excluded: closed,
+      excluded: tally.closed(),
       strategy: wish.strategy ?? learning.strategy,
       classifier: learning.classifier,
       size: wish.size,
@@ -146,7 +147,8 @@ export class Learning {
   }
 
   async #measureNow(): Promise<void> {
-    const { training, audit } = this.#options.answers.digest();
+    const training = this.#options.answers.tally.training();
+    const audit = this.#options.answers.tally.audit();
     const { learning, labels } = this.#options.project();
     const at = JSON.stringify([this.#options.answers.revision, learning.classifier]);
     if (at === this.#measuredAt) return;

@@ -1,0 +1,240 @@
+/** What follows from the states of all records, kept up to date a record at a time: counts, and lists in order. */
+import type { Decision, RecordState } from '../core/records/decision.ts';
+import { activeLabels, currentLabelId, type Label } from '../core/records/label-set.ts';
+import type { Row } from '../core/records/record.ts';
+import type { LabelCount } from '../protocol/curve.ts';
+import { sortInSlices } from './slices.ts';
+
+/** Answers as the learner takes them: row i has class i, a position among the active labels; in the order given. */
+export interface AnsweredRows {
+  readonly rows: Int32Array;
+  readonly classes: Int32Array;
+}
+
+export interface TallyOptions {
+  readonly annotator: string;
+  readonly labels: readonly Label[];
+  isAudit(row: Row): boolean;
+  /** The label that the model guessed before this answer, if it had one. */
+  guessBefore(eventId: string): string | undefined;
+}
+
+/**
+ * Filled once, by `load` for every record and then `sort`; from then on a change costs what it changes. A million
+ * answers are counted in slices, and one more answer in microseconds.
+ */
+export class Tally {
+  readonly #options: TallyOptions;
+  readonly #classOf: ReadonlyMap<string, number>;
+  readonly #labels: { id: string; name: string; color?: string; trained: number; audited: number }[];
+  readonly #states = new Map<Row, RecordState>();
+  readonly #training: Answered[] = [];
+  readonly #audit: Answered[] = [];
+  readonly #own: Answered[] = [];
+  readonly #closed = new Set<Row>();
+  readonly #skipped = new Set<Row>();
+  readonly #unsure = new Set<Row>();
+  readonly #disputed = new Set<Row>();
+  #later: readonly Row[] | undefined;
+  #labelled = 0;
+  #audited = 0;
+
+  constructor(options: TallyOptions) {
+    this.#options = options;
+    const active = activeLabels(options.labels);
+    this.#classOf = new Map(active.map(({ id }, position) => [id, position]));
+    this.#labels = active.map(({ id, name, color }) => ({
+      id,
+      name,
+      ...(color === undefined ? {} : { color }),
+      trained: 0,
+      audited: 0,
+    }));
+  }
+
+  /** Takes in a record that is not here yet, without keeping the lists in order. */
+  load(row: Row, state: RecordState): void {
+    this.#states.set(row, state);
+    this.#count(row, state, 1);
+    const { listed, own } = this.#answersOf(row, state);
+    if (listed) this.#listOf(row).push(listed);
+    if (own) this.#own.push(own);
+  }
+
+  /** Puts the lists in order, interruptible. */
+  *sort(): Generator<void> {
+    for (const list of [this.#training, this.#audit, this.#own]) yield* sortInSlices(list, inOrder);
+  }
+
+  /** Takes in what holds for a record now; undefined when nothing does. */
+  set(row: Row, state: RecordState | undefined): void {
+    const before = this.#states.get(row);
+    if (before) {
+      this.#states.delete(row);
+      this.#count(row, before, -1);
+      const { listed, own } = this.#answersOf(row, before);
+      if (listed) remove(this.#listOf(row), listed);
+      if (own) remove(this.#own, own);
+    }
+    if (!state) return;
+    this.#states.set(row, state);
+    this.#count(row, state, 1);
+    const { listed, own } = this.#answersOf(row, state);
+    if (listed) insert(this.#listOf(row), listed);
+    if (own) insert(this.#own, own);
+  }
+
+  get labelled(): number {
+    return this.#labelled;
+  }
+
+  /** How many of the labelled are audit records. */
+  get audited(): number {
+    return this.#audited;
+  }
+
+  get skipped(): number {
+    return this.#skipped.size;
+  }
+
+  /** Rows whose annotators differ. */
+  get disputed(): ReadonlySet<Row> {
+    return this.#disputed;
+  }
+
+  /** Answers to train on: not audit, not stale, agreed, with a label that is still in use. */
+  training(): AnsweredRows {
+    return answeredRows(this.#training);
+  }
+
+  /** Answers to measure with, likewise. */
+  audit(): AnsweredRows {
+    return answeredRows(this.#audit);
+  }
+
+  /** Rows not to be asked about: answered, disputed, skipped, unsure. Ascending. */
+  closed(): Int32Array {
+    return Int32Array.from(this.#closed).sort();
+  }
+
+  /** Skipped rows, oldest first, then the unsure ones. */
+  later(): readonly Row[] {
+    const byTime = (a: Row, b: Row) => this.#states.get(a)!.last.lam - this.#states.get(b)!.last.lam;
+    this.#later ??= [...[...this.#skipped].sort(byTime), ...[...this.#unsure].sort(byTime)];
+    return this.#later;
+  }
+
+  labels(): LabelCount[] {
+    return this.#labels.map((count) => ({ ...count }));
+  }
+
+  /** Whether the model's guess before each training answer was right, where it had one. */
+  guesses(): { labels: number; right: boolean }[] {
+    const guesses: { labels: number; right: boolean }[] = [];
+    for (const [position, { right }] of this.#training.entries())
+      if (right !== undefined) guesses.push({ labels: position + 1, right });
+    return guesses;
+  }
+
+  /** Rows this annotator answered last, oldest first. */
+  latest(limit: number): Row[] {
+    return this.#own.slice(-limit).map(({ row }) => row);
+  }
+
+  #count(row: Row, state: RecordState, by: 1 | -1): void {
+    const put = (rows: Set<Row>, isIn: boolean) => {
+      if (isIn && by === 1) rows.add(row);
+      else if (isIn) rows.delete(row);
+    };
+    put(this.#closed, !isOpen(state));
+    put(this.#disputed, state.disagreement !== undefined);
+    const { decision } = state;
+    if (!decision) {
+      put(this.#skipped, state.skipped);
+      put(this.#unsure, state.unsure && !state.skipped);
+      if (state.skipped || state.unsure) this.#later = undefined;
+      return;
+    }
+    const isAudit = this.#options.isAudit(row);
+    this.#labelled += by;
+    if (isAudit) this.#audited += by;
+    const count = this.#labels[this.#classIndexOf(state, decision) ?? -1];
+    if (count && isAudit) count.audited += by;
+    else if (count) count.trained += by;
+  }
+
+  #listOf(row: Row): Answered[] {
+    return this.#options.isAudit(row) ? this.#audit : this.#training;
+  }
+
+  /** The record's places in the lists: as an answer to learn from or measure with, and as this annotator's own. */
+  #answersOf(row: Row, state: RecordState): { listed?: Answered; own?: Answered } {
+    const { decision } = state;
+    const classIndex = decision && this.#classIndexOf(state, decision);
+    const listed =
+      decision && classIndex !== undefined
+        ? { row, classIndex, decision, right: this.#wasRight(decision) }
+        : undefined;
+    const answer = state.answers.find(({ by }) => by === this.#options.annotator);
+    const own =
+      answer &&
+      (listed?.decision === answer ? listed : { row, classIndex: -1, decision: answer, right: undefined });
+    return { ...(listed && { listed }), ...(own && { own }) };
+  }
+
+  #classIndexOf(state: RecordState, decision: Decision): number | undefined {
+    return state.standing === 'stale' ? undefined : this.#classOf.get(decision.labels[0] ?? '');
+  }
+
+  #wasRight({ eventId, labels }: Decision): boolean | undefined {
+    const guess = this.#options.guessBefore(eventId);
+    return guess === undefined ? undefined : labels.includes(currentLabelId(this.#options.labels, guess));
+  }
+}
+
+/** Whether nothing speaks against asking about a record. */
+export function isOpen(state: RecordState): boolean {
+  return !state.decision && !state.disagreement && !state.skipped && !state.unsure;
+}
+
+interface Answered {
+  readonly row: Row;
+  readonly classIndex: number;
+  readonly decision: Decision;
+  readonly right: boolean | undefined;
+}
+
+function answeredRows(answers: readonly Answered[]): AnsweredRows {
+  return {
+    rows: Int32Array.from(answers, ({ row }) => row),
+    classes: Int32Array.from(answers, ({ classIndex }) => classIndex),
+  };
+}
+
+function inOrder(a: Answered, b: Answered): number {
+  const [left, right] = [a.decision, b.decision];
+  return left.lam - right.lam || (left.eventId < right.eventId ? -1 : left.eventId > right.eventId ? 1 : 0);
+}
+
+function insert(list: Answered[], item: Answered): void {
+  const last = list.at(-1);
+  // A new answer is nearly always the latest.
+  if (!last || inOrder(last, item) < 0) list.push(item);
+  else list.splice(placeOf(list, item), 0, item);
+}
+
+function remove(list: Answered[], item: Answered): void {
+  const place = placeOf(list, item);
+  if (list[place]?.decision.eventId === item.decision.eventId) list.splice(place, 1);
+}
+
+/** Where the item is, or would be. */
+function placeOf(list: readonly Answered[], item: Answered): number {
+  let low = 0;
+  for (let high = list.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (inOrder(list[middle]!, item) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
