@@ -13,8 +13,7 @@ const MAX_COUNT = 0xffff;
 const LONGEST_TERM = 100;
 const SHORTEST_TERM = 2;
 
-/** What a character is within a word, in lower case; 0 between words; OTHER beyond ASCII. */
-const OTHER = 255;
+/** What a character is within a word, in lower case; 0 between words. */
 const letters = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code).toLowerCase();
   return /\w/.test(character) ? character.charCodeAt(0) : 0;
@@ -27,6 +26,9 @@ export class TermCounter {
   termCount = 0;
   readonly #termId: (term: string) => number;
   readonly #known = new KnownWords();
+  /** The ids of the text's words in reading order. */
+  #tokens = new Uint32Array(1024);
+  #tokenCount = 0;
   // By term id: where the term stands in `termIds`, good only where `termIds` agrees.
   #positions = new Uint32Array(1 << 16);
 
@@ -36,118 +38,156 @@ export class TermCounter {
   }
 
   count(text: string): void {
-    this.termCount = 0;
-    if (this.#countAscii(text)) return;
-    this.termCount = 0;
-    for (const term of tokenize(text)) this.#add(this.#termId(term));
+    if (!this.#readAscii(text)) {
+      this.#tokenCount = 0;
+      for (const term of tokenize(text)) this.#pushToken(this.#termId(term));
+    }
+    this.#countTokens();
   }
 
-  /** False as soon as a character turns up that is not ASCII. */
-  #countAscii(text: string): boolean {
+  /** Collects the ids of the text's words; false as soon as a character turns up that is not ASCII. */
+  #readAscii(text: string): boolean {
     const known = this.#known;
+    const { word } = known;
+    this.#tokenCount = 0;
     let length = 0;
     let hash = 0;
-    for (let at = 0; at <= text.length; at++) {
-      const code = at < text.length ? text.charCodeAt(at) : 0;
-      const letter = code < 128 ? letters[code]! : OTHER;
-      if (letter === OTHER) return false;
-      if (letter === 0) {
-        if (length >= SHORTEST_TERM) {
-          this.#add(known.idOf(Math.min(length, LONGEST_TERM), hash, this.#termId));
-        }
-        length = 0;
-        hash = 0;
-      } else {
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 127) return false;
+      const letter = letters[code]!;
+      if (letter !== 0) {
         if (length < LONGEST_TERM) {
-          known.word[length] = letter;
+          word[length] = letter;
           hash = Math.imul(hash ^ letter, 0x01000193) + 0x9e3779b9;
         }
         length++;
+      } else if (length > 0) {
+        if (length >= SHORTEST_TERM)
+          this.#pushToken(known.idOf(Math.min(length, LONGEST_TERM), hash, this.#termId));
+        length = 0;
+        hash = 0;
       }
     }
+    if (length >= SHORTEST_TERM)
+      this.#pushToken(known.idOf(Math.min(length, LONGEST_TERM), hash, this.#termId));
     return true;
   }
 
-  #add(id: number): void {
+  #pushToken(id: number): void {
+    if (this.#tokenCount === this.#tokens.length) {
+      this.#tokens = grown(this.#tokens, this.#tokenCount + 1);
+      this.termIds = new Uint32Array(this.#tokens.length);
+      this.counts = new Uint16Array(this.#tokens.length);
+    }
     if (id >= this.#positions.length) this.#positions = grown(this.#positions, id + 1);
-    const known = this.#positions[id]!;
-    if (known < this.termCount && this.termIds[known] === id) {
-      if (this.counts[known]! < MAX_COUNT) this.counts[known]!++;
-      return;
+    this.#tokens[this.#tokenCount++] = id;
+  }
+
+  #countTokens(): void {
+    const tokenCount = this.#tokenCount;
+    const tokens = this.#tokens;
+    const termIds = this.termIds;
+    const counts = this.counts;
+    const positions = this.#positions;
+    let termCount = 0;
+    for (let i = 0; i < tokenCount; i++) {
+      const id = tokens[i]!;
+      const known = positions[id]!;
+      if (known < termCount && termIds[known] === id) {
+        if (counts[known]! < MAX_COUNT) counts[known]!++;
+      } else {
+        positions[id] = termCount;
+        termIds[termCount] = id;
+        counts[termCount] = 1;
+        termCount++;
+      }
     }
-    if (this.termCount === this.termIds.length) {
-      this.termIds = grown(this.termIds, this.termCount + 1);
-      this.counts = grown(this.counts, this.termCount + 1);
-    }
-    this.#positions[id] = this.termCount;
-    this.termIds[this.termCount] = id;
-    this.counts[this.termCount] = 1;
-    this.termCount++;
+    this.termCount = termCount;
   }
 }
 
-/** The ids of ASCII words, by their letters: open addressing, never more than half full. */
+/**
+ * The ids of ASCII words, by their letters: open addressing, never more than half full.
+ *
+ *     a slot = first four letters | next four letters | hash | id + 1          0 in the last: empty
+ *
+ * Slots are sixteen bytes, so that most lookups touch one line of the cache. The letters of longer words beyond the
+ * eighth lie elsewhere.
+ */
 class KnownWords {
-  /** The word to be looked up. */
-  readonly word = new Uint8Array(LONGEST_TERM);
+  /** The word to be looked up, with room for whole quads of letters. */
+  readonly word = new Uint8Array(LONGEST_TERM + 4);
+  readonly #quads = new Uint32Array(this.word.buffer);
   #wordCount = 0;
-  /** The id of each slot's word, plus one; 0 is an empty slot. */
-  #ids = new Uint32Array(1 << 15);
-  #hashes = new Int32Array(1 << 15);
-  /** Where each slot's word lies in `#letters`; its length is the byte before it. */
-  #starts = new Uint32Array(1 << 15);
-  #letters = new Uint8Array(1 << 18);
-  #lettersUsed = 0;
+  #slots = new Uint32Array(4 << 15);
+  /** By id: where the length and the letters beyond the eighth begin in `#tails`. */
+  #tailStarts = new Uint32Array(1 << 15);
+  #tails = new Uint8Array(1 << 18);
+  #tailsUsed = 0;
 
   /** The id of the first `length` letters of `word`, whose hash this is. */
   idOf(length: number, hash: number, termId: (term: string) => number): number {
-    // The low bits of a product depend on few letters; the high ones on all.
-    const mixed = (hash ^ (hash >>> 15)) | 0;
-    const mask = this.#ids.length - 1;
-    let slot = mixed & mask;
-    for (; this.#ids[slot] !== 0; slot = (slot + 1) & mask) {
-      if (this.#hashes[slot] === mixed && this.#isWordAt(this.#starts[slot]!, length))
-        return this.#ids[slot]! - 1;
+    const first =
+      length >= 4 ? this.#quads[0]! : (this.#quads[0]! & (0xffffffff >>> (32 - 8 * length))) >>> 0;
+    const second =
+      length >= 8
+        ? this.#quads[1]!
+        : length <= 4
+          ? 0
+          : (this.#quads[1]! & (0xffffffff >>> (64 - 8 * length))) >>> 0;
+    // The highest bit tells long words from short ones, so that no word is taken for its own beginning.
+    const mixed = ((Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 1) | (length > 8 ? 0x80000000 : 0)) >>> 0;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = (mixed << 2) & mask;
+    for (; slots[slot + 3] !== 0; slot = (slot + 4) & mask) {
+      if (slots[slot] !== first || slots[slot + 1] !== second || slots[slot + 2] !== mixed) continue;
+      const id = slots[slot + 3]! - 1;
+      if (length <= 8 || this.#hasTail(id, length)) return id;
     }
     const id = termId(String.fromCharCode(...this.word.subarray(0, length)));
-    this.#keep(slot, mixed, length, id);
+    this.#keep(slot, first, second, mixed, length, id);
     return id;
   }
 
-  #isWordAt(start: number, length: number): boolean {
-    if (this.#letters[start - 1] !== length) return false;
-    for (let i = 0; i < length; i++) if (this.#letters[start + i] !== this.word[i]) return false;
+  #hasTail(id: number, length: number): boolean {
+    const start = this.#tailStarts[id]!;
+    if (this.#tails[start] !== length) return false;
+    for (let i = 8; i < length; i++) if (this.#tails[start + i - 7] !== this.word[i]) return false;
     return true;
   }
 
-  #keep(slot: number, mixed: number, length: number, id: number): void {
-    if (this.#lettersUsed + length + 1 > this.#letters.length) {
-      this.#letters = grown(this.#letters, this.#lettersUsed + length + 1);
-    }
-    this.#letters[this.#lettersUsed] = length;
-    this.#letters.set(this.word.subarray(0, length), this.#lettersUsed + 1);
-    this.#ids[slot] = id + 1;
-    this.#hashes[slot] = mixed;
-    this.#starts[slot] = this.#lettersUsed + 1;
-    this.#lettersUsed += length + 1;
+  #keep(slot: number, first: number, second: number, mixed: number, length: number, id: number): void {
     this.#wordCount++;
-    if (this.#wordCount * 2 > this.#ids.length) this.#rehash();
+    if (length > 8) {
+      if (id >= this.#tailStarts.length) this.#tailStarts = grown(this.#tailStarts, id + 1);
+      if (this.#tailsUsed + LONGEST_TERM > this.#tails.length) {
+        this.#tails = grown(this.#tails, this.#tailsUsed + LONGEST_TERM);
+      }
+      this.#tailStarts[id] = this.#tailsUsed;
+      this.#tails[this.#tailsUsed] = length;
+      this.#tails.set(this.word.subarray(8, length), this.#tailsUsed + 1);
+      this.#tailsUsed += length - 7;
+    }
+    this.#slots[slot] = first;
+    this.#slots[slot + 1] = second;
+    this.#slots[slot + 2] = mixed;
+    this.#slots[slot + 3] = id + 1;
+    if (this.#wordCount * 8 > this.#slots.length) this.#rehash();
   }
 
   #rehash(): void {
-    const [ids, hashes, starts] = [this.#ids, this.#hashes, this.#starts];
-    this.#ids = new Uint32Array(ids.length * 2);
-    this.#hashes = new Int32Array(ids.length * 2);
-    this.#starts = new Uint32Array(ids.length * 2);
-    const mask = this.#ids.length - 1;
-    for (let old = 0; old < ids.length; old++) {
-      if (ids[old] === 0) continue;
-      let slot = hashes[old]! & mask;
-      while (this.#ids[slot] !== 0) slot = (slot + 1) & mask;
-      this.#ids[slot] = ids[old]!;
-      this.#hashes[slot] = hashes[old]!;
-      this.#starts[slot] = starts[old]!;
+    const old = this.#slots;
+    const slots = new Uint32Array(old.length * 2);
+    const mask = slots.length - 1;
+    for (let from = 0; from < old.length; from += 4) {
+      if (old[from + 3] === 0) continue;
+      let slot = (old[from + 2]! << 2) & mask;
+      while (slots[slot + 3] !== 0) slot = (slot + 4) & mask;
+      slots.set(old.subarray(from, from + 4), slot);
     }
+    this.#slots = slots;
   }
 }
 
