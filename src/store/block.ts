@@ -18,16 +18,20 @@ export interface TermBlock {
 /**
  * Collects rows until they are written.
  *
- *     data = rowStarts u32[rowCount + 1] | termIds u32[nnz] | counts u16[nnz]      all little-endian
+ *     data = number of all terms (u32) | row | row | …
+ *     row  = number of its terms | term | term | …
+ *     term = id × 2 + (1 when the count follows, 0 when it is one) | count
+ *
+ * All but the first are variable-length integers (LEB128). Frequent terms have small ids, being met first, and most
+ * counts are one: two bytes a term is usual, a third of plain arrays.
  */
 export class BlockBuilder {
   #firstRow = 0;
   #rowCount = 0;
   #termCount = 0;
-  readonly #rowStarts = new Uint32Array(MAX_BLOCK_ROWS + 1);
   readonly #auditRanks = new Uint32Array(MAX_BLOCK_ROWS);
-  #termIds = new Uint32Array(1 << 18);
-  #counts = new Uint16Array(1 << 18);
+  #data = new Uint8Array(1 << 18);
+  #length = 4;
 
   get rowCount(): number {
     return this.#rowCount;
@@ -40,64 +44,100 @@ export class BlockBuilder {
   /** Adds the next row; the first row of a block sets its number, the others follow it. */
   add(row: number, auditRank: number, termIds: Uint32Array, counts: Uint16Array, termCount: number): void {
     if (this.#rowCount === 0) this.#firstRow = row;
-    this.#reserve(termCount);
+    this.#auditRanks[this.#rowCount++] = auditRank;
+    this.#reserve((termCount + 1) * (LONGEST_ID + LONGEST_COUNT));
+    this.#write(termCount);
     for (let i = 0; i < termCount; i++) {
-      this.#termIds[this.#termCount + i] = termIds[i]!;
-      this.#counts[this.#termCount + i] = counts[i]!;
+      const count = counts[i]!;
+      this.#write(termIds[i]! * 2 + (count === 1 ? 0 : 1));
+      if (count !== 1) this.#write(count);
     }
     this.#termCount += termCount;
-    this.#auditRanks[this.#rowCount] = auditRank;
-    this.#rowCount++;
-    this.#rowStarts[this.#rowCount] = this.#termCount;
   }
 
   /** The columns of the `blocks` table for what was added, and an empty builder after it. */
   take(): { firstRow: number; rowCount: number; auditRanks: Uint8Array; data: Uint8Array } {
+    const firstRow = this.#firstRow;
     const rowCount = this.#rowCount;
-    const data = new Uint8Array(4 * (rowCount + 1) + 6 * this.#termCount);
-    data.set(bytesOf(this.#rowStarts.subarray(0, rowCount + 1)), 0);
-    data.set(bytesOf(this.#termIds.subarray(0, this.#termCount)), 4 * (rowCount + 1));
-    data.set(bytesOf(this.#counts.subarray(0, this.#termCount)), 4 * (rowCount + 1 + this.#termCount));
-    const auditRanks = bytesOf(this.#auditRanks.slice(0, rowCount));
+    const data = this.#data.slice(0, this.#length);
+    new DataView(data.buffer).setUint32(0, this.#termCount, true);
+    // Every platform that VS Code runs on is little-endian, so memory order is file order.
+    const auditRanks = new Uint8Array(this.#auditRanks.slice(0, rowCount).buffer);
     this.clear();
-    return { firstRow: this.#firstRow, rowCount, auditRanks, data };
+    return { firstRow, rowCount, auditRanks, data };
   }
 
   clear(): void {
     this.#rowCount = 0;
     this.#termCount = 0;
+    this.#length = 4;
+  }
+
+  /** @param value below 2^32 */
+  #write(value: number): void {
+    let rest = value;
+    while (rest > 0x7f) {
+      this.#data[this.#length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#data[this.#length++] = rest;
   }
 
   #reserve(more: number): void {
-    let capacity = this.#termIds.length;
-    if (this.#termCount + more <= capacity) return;
-    while (this.#termCount + more > capacity) capacity *= 2;
-    const termIds = new Uint32Array(capacity);
-    const counts = new Uint16Array(capacity);
-    termIds.set(this.#termIds);
-    counts.set(this.#counts);
-    this.#termIds = termIds;
-    this.#counts = counts;
+    let capacity = this.#data.length;
+    if (this.#length + more <= capacity) return;
+    while (this.#length + more > capacity) capacity *= 2;
+    const data = new Uint8Array(capacity);
+    data.set(this.#data);
+    this.#data = data;
   }
 }
 
 /** Reads a block back; undefined when the bytes can't be one (a damaged index). */
 export function decodeBlock(firstRow: number, rowCount: number, data: Uint8Array): TermBlock | undefined {
-  // Copied, because a BLOB may begin at any address and typed arrays want an aligned one.
-  const bytes = data.slice();
-  const startsLength = 4 * (rowCount + 1);
-  if (rowCount < 0 || rowCount > MAX_BLOCK_ROWS || bytes.length < startsLength) return undefined;
-  const rowStarts = new Uint32Array(bytes.buffer, 0, rowCount + 1);
-  const termCount = rowStarts[rowCount]!;
-  if (rowStarts[0] !== 0 || bytes.length !== startsLength + 6 * termCount) return undefined;
-  for (let i = 0; i < rowCount; i++) if (rowStarts[i]! > rowStarts[i + 1]!) return undefined;
-  return {
-    firstRow,
-    rowCount,
-    rowStarts,
-    termIds: new Uint32Array(bytes.buffer, startsLength, termCount),
-    counts: new Uint16Array(bytes.buffer, startsLength + 4 * termCount, termCount),
-  };
+  if (rowCount < 0 || rowCount > MAX_BLOCK_ROWS || data.length < 4) return undefined;
+  const total = new DataView(data.buffer, data.byteOffset, 4).getUint32(0, true);
+  // A term takes a byte at least.
+  if (total > data.length) return undefined;
+  const rowStarts = new Uint32Array(rowCount + 1);
+  const termIds = new Uint32Array(total);
+  const counts = new Uint16Array(total);
+  let at = 4;
+  let filled = 0;
+  // Reading past the end gives zeros, and `at` tells in the end. The loops are written out because a million records
+  // have sixty million terms.
+  for (let row = 0; row < rowCount; row++) {
+    let byte = data[at++] ?? 0;
+    let termCount = byte & 0x7f;
+    for (let shift = 7; byte > 0x7f; shift += 7) {
+      byte = data[at++] ?? 0;
+      termCount |= (byte & 0x7f) << shift;
+    }
+    if (termCount < 0 || filled + termCount > total) return undefined;
+    for (const end = filled + termCount; filled < end; filled++) {
+      byte = data[at++] ?? 0;
+      let term = byte & 0x7f;
+      for (let shift = 7; byte > 0x7f; shift += 7) {
+        byte = data[at++] ?? 0;
+        term |= (byte & 0x7f) << shift;
+      }
+      let count = 1;
+      if (term & 1) {
+        byte = data[at++] ?? 0;
+        count = byte & 0x7f;
+        for (let shift = 7; byte > 0x7f; shift += 7) {
+          byte = data[at++] ?? 0;
+          count |= (byte & 0x7f) << shift;
+        }
+      }
+      termIds[filled] = term >>> 1;
+      counts[filled] = count;
+    }
+    rowStarts[row + 1] = filled;
+  }
+  return filled === total && at === data.length
+    ? { firstRow, rowCount, rowStarts, termIds, counts }
+    : undefined;
 }
 
 /** The audit ranks of a block; undefined when the bytes can't be that. */
@@ -105,7 +145,6 @@ export function decodeAuditRanks(rowCount: number, data: Uint8Array): Uint32Arra
   return data.length === 4 * rowCount ? new Uint32Array(data.slice().buffer) : undefined;
 }
 
-/** Every platform that VS Code runs on is little-endian, so memory order is file order. */
-function bytesOf(array: Uint32Array | Uint16Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
+/** Bytes of a 32-bit and of a 16-bit integer. */
+const LONGEST_ID = 5;
+const LONGEST_COUNT = 3;
