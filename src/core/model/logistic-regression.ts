@@ -10,13 +10,15 @@
  * Method: Newton's with conjugate gradients (Komarek & Moore 2005; Lin, Weng & Keerthi 2008), carried out in the
  * span of the labelled rows. By the representer theorem W = X'A, so every vector is n × K however large the
  * vocabulary, and is held twice: as coefficients A and as scores Z = XX'A. Inner products in weight space are
- * then A·Z. A term that only one labelled row holds adds to the diagonal of XX' alone.
+ * then A·Z.
  *
  * Degenerate cases: no rows: uniform probabilities. One class seen: that class for certain. A class never seen
  * has probability 0 once two others have been. Rows without features score by the intercepts.
  */
-import { type CsrMatrix, usedColumns } from '../features/csr.ts';
+import type { CsrMatrix } from '../features/csr.ts';
 import type { Classifier, Model } from './classifier.ts';
+import { Gram } from './gram.ts';
+import { LinearModel, softmax } from './linear-model.ts';
 
 export interface LogisticOptions {
   /** Inverse strength of the penalty, as in scikit-learn. */
@@ -34,78 +36,6 @@ export function logisticRegression(options: LogisticOptions): Classifier {
   };
 }
 
-/** A fitted linear model. Only columns that a labelled row holds have weights; all others weigh nothing. */
-export class LinearModel implements Model {
-  readonly classCount: number;
-  /** The classes that have weights, ascending; the others have probability 0 (or 1/classCount if none has). */
-  readonly seenClasses: Int32Array;
-  /** Column → its place in `weights`, or -1. */
-  readonly #places: Int32Array;
-  /** Places × seen classes. */
-  readonly #weights: Float64Array;
-  readonly #intercepts: Float64Array;
-  /** Labelled rows × seen classes: the weights as sums of rows, kept so that the next fit can start here. */
-  readonly coefficients: Float64Array;
-
-  constructor(
-    classCount: number,
-    seenClasses: Int32Array,
-    places: Int32Array,
-    weights: Float64Array,
-    intercepts: Float64Array,
-    coefficients: Float64Array,
-  ) {
-    this.classCount = classCount;
-    this.seenClasses = seenClasses;
-    this.#places = places;
-    this.#weights = weights;
-    this.#intercepts = intercepts;
-    this.coefficients = coefficients;
-  }
-
-  probabilities(rows: CsrMatrix): Float64Array {
-    const result = new Float64Array(rows.rowCount * this.classCount);
-    const seen = this.seenClasses;
-    if (seen.length === 0) return result.fill(1 / this.classCount);
-    const scores = new Float64Array(seen.length);
-    for (let row = 0; row < rows.rowCount; row++) {
-      this.#score(rows, row, scores);
-      softmax(scores, 0, seen.length);
-      for (let k = 0; k < seen.length; k++) result[row * this.classCount + seen[k]!] = scores[k]!;
-    }
-    return result;
-  }
-
-  /** The weight of a column for a class less its mean over the seen classes, in log-odds. */
-  weight(column: number, classIndex: number): number {
-    const k = this.seenClasses.indexOf(classIndex);
-    const place = this.#places[column] ?? -1;
-    if (k < 0 || place < 0) return 0;
-    const width = this.seenClasses.length;
-    const ofColumn = this.#weights.subarray(place * width, (place + 1) * width);
-    return ofColumn[k]! - ofColumn.reduce((sum, weight) => sum + weight, 0) / width;
-  }
-
-  /** The intercept of a seen class; undefined for others. */
-  intercept(classIndex: number): number | undefined {
-    return this.#intercepts[this.seenClasses.indexOf(classIndex)];
-  }
-
-  #score(rows: CsrMatrix, row: number, scores: Float64Array): void {
-    const width = scores.length;
-    const weights = this.#weights;
-    scores.set(this.#intercepts);
-    const end = rows.rowStarts[row + 1]!;
-    for (let at = rows.rowStarts[row]!; at < end; at++) {
-      const place = this.#places[rows.columns[at]!]!;
-      if (place < 0) continue;
-      const value = rows.values[at]!;
-      const from = place * width;
-      for (let k = 0; k < width; k++) scores[k]! += value * weights[from + k]!;
-    }
-  }
-}
-
 const MAX_NEWTON_STEPS = 50;
 const MAX_CONJUGATE_STEPS = 100;
 
@@ -117,26 +47,21 @@ function fitLinear(
   start: Model | undefined,
 ): LinearModel {
   const seenClasses = Int32Array.from(new Set(classes)).sort();
-  if (seenClasses.length < 2) {
-    const places = new Int32Array(rows.columnCount).fill(-1);
-    const nothing = new Float64Array(0);
-    return new LinearModel(
+  const K = seenClasses.length;
+  const nothing = new Float64Array(0);
+  if (K < 2) {
+    return new LinearModel({
       classCount,
       seenClasses,
-      places,
-      nothing,
-      new Float64Array(seenClasses.length),
-      nothing,
-    );
+      rows,
+      coefficients: nothing,
+      intercepts: new Float64Array(K),
+    });
   }
   const problem = newProblem(rows, classes, seenClasses, options);
   const point = startingPoint(problem, start);
   minimise(problem, point, options.tolerance ?? 1e-5);
-
-  const columns = usedColumns(rows);
-  const weights = new Float64Array(columns.count * seenClasses.length);
-  addTransposed(rows, columns.places, point.A, weights, seenClasses.length);
-  return new LinearModel(classCount, seenClasses, columns.places, weights, point.b, point.A);
+  return new LinearModel({ classCount, seenClasses, rows, coefficients: point.A, intercepts: point.b });
 }
 
 /** What is to be minimised: n labelled rows, K seen classes; all n × K arrays are row-major. */
@@ -148,11 +73,8 @@ interface Problem {
   readonly seenClasses: Int32Array;
   /** C · sᵢ. */
   readonly rowWeights: Float64Array;
-  /** Columns that two rows or more share, renumbered; the rest of XX' is `diagonal`. */
-  readonly shared: CsrMatrix;
-  readonly diagonal: Float64Array;
-  /** Work space: shared columns × K. */
-  readonly work: Float64Array;
+  /** XX'. */
+  readonly gram: Gram;
 }
 
 /** W = X'A and b, with the scores Z = XX'A beside A. */
@@ -177,46 +99,7 @@ function newProblem(
   const rowWeights = Float64Array.from(targets, (target) =>
     options.balanced ? (C * n) / (K * sizes[target]!) : C,
   );
-
-  const holders = new Int32Array(rows.columnCount);
-  for (const column of rows.columns) holders[column]!++;
-  const places = new Int32Array(rows.columnCount).fill(-1);
-  const rowStarts = new Int32Array(n + 1);
-  const columns: number[] = [];
-  const values: number[] = [];
-  const diagonal = new Float64Array(n);
-  let columnCount = 0;
-  for (let row = 0; row < n; row++) {
-    for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
-      const column = rows.columns[at]!;
-      const value = rows.values[at]!;
-      if (holders[column] === 1) {
-        diagonal[row]! += value * value;
-      } else {
-        if (places[column]! < 0) places[column] = columnCount++;
-        columns.push(places[column]!);
-        values.push(value);
-      }
-    }
-    rowStarts[row + 1] = columns.length;
-  }
-  const shared = {
-    rowCount: n,
-    columnCount,
-    rowStarts,
-    columns: Int32Array.from(columns),
-    values: Float64Array.from(values),
-  };
-  return {
-    n,
-    K,
-    targets,
-    seenClasses,
-    rowWeights,
-    shared,
-    diagonal,
-    work: new Float64Array(columnCount * K),
-  };
+  return { n, K, targets, seenClasses, rowWeights, gram: new Gram(rows) };
 }
 
 /**
@@ -237,7 +120,7 @@ function startingPoint(problem: Problem, start: Model | undefined): Point {
     warm.b[k] = start.intercept(seenClasses[k]!)!;
     for (let row = 0; row < rowCount; row++) warm.A[row * K + k] = start.coefficients[row * before + was]!;
   }
-  gram(problem, warm.A, warm.Z);
+  problem.gram.multiply(warm.A, K, warm.Z);
   return objective(problem, warm) < objective(problem, zero) ? warm : zero;
 }
 
@@ -258,7 +141,7 @@ function minimise(problem: Problem, point: Point, tolerance: number): void {
     residuals(problem, point, P, gradient.A);
     gradient.b.fill(0);
     for (let at = 0; at < size; at++) gradient.b[at % K]! += gradient.A[at]!;
-    gram(problem, gradient.A, gradient.Z);
+    problem.gram.multiply(gradient.A, K, gradient.Z);
     for (let at = 0; at < size; at++) {
       gradient.A[at]! += point.A[at]!;
       gradient.Z[at]! += point.Z[at]!;
@@ -315,7 +198,7 @@ function newtonDirection(problem: Problem, P: Float64Array, gradient: Point, pre
   const enough = precision * precision * rz;
   for (let step = 0; step < MAX_CONJUGATE_STEPS; step++) {
     curvatureTimes(problem, P, p, T, Tb);
-    gram(problem, T, GT);
+    problem.gram.multiply(T, K, GT);
     const pHp = dot(p.A, p.Z) + dot(p.Z, T) + dot(p.b, Tb);
     if (!(pHp > 0)) break;
     const alpha = rz / pHp;
@@ -424,63 +307,10 @@ function gradientLengthAtZero(problem: Problem): number {
   const GR = new Float64Array(n * K);
   const zero: Point = { A: R, Z: new Float64Array(n * K), b: new Float64Array(K) };
   residuals(problem, zero, new Float64Array(n * K), R);
-  gram(problem, R, GR);
+  problem.gram.multiply(R, K, GR);
   const sums = new Float64Array(K);
   for (let at = 0; at < R.length; at++) sums[at % K]! += R[at]!;
   return Math.sqrt(dot(R, GR) + dot(sums, sums));
-}
-
-/** out = XX'·V. */
-function gram({ n, K, shared, diagonal, work }: Problem, V: Float64Array, out: Float64Array): void {
-  const { rowStarts, columns, values } = shared;
-  work.fill(0);
-  for (let row = 0; row < n; row++) {
-    const from = row * K;
-    for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
-      const value = values[at]!;
-      const to = columns[at]! * K;
-      for (let k = 0; k < K; k++) work[to + k]! += value * V[from + k]!;
-    }
-  }
-  for (let row = 0; row < n; row++) {
-    const to = row * K;
-    for (let k = 0; k < K; k++) out[to + k] = diagonal[row]! * V[to + k]!;
-    for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
-      const value = values[at]!;
-      const from = columns[at]! * K;
-      for (let k = 0; k < K; k++) out[to + k]! += value * work[from + k]!;
-    }
-  }
-}
-
-/** weights += X'·A, on the used columns. */
-function addTransposed(
-  rows: CsrMatrix,
-  places: Int32Array,
-  A: Float64Array,
-  weights: Float64Array,
-  K: number,
-): void {
-  for (let row = 0; row < rows.rowCount; row++) {
-    for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
-      const value = rows.values[at]!;
-      const to = places[rows.columns[at]!]! * K;
-      for (let k = 0; k < K; k++) weights[to + k]! += value * A[row * K + k]!;
-    }
-  }
-}
-
-/** Turns `length` scores from `from` on into probabilities, in place, without overflow. */
-function softmax(scores: Float64Array, from: number, length: number): void {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < length; k++) highest = Math.max(highest, scores[from + k]!);
-  let total = 0;
-  for (let k = 0; k < length; k++) {
-    const share = Math.exp(scores[from + k]! - highest);
-    scores[from + k] = share;
-    total += share;
-  }
-  for (let k = 0; k < length; k++) scores[from + k]! /= total;
 }
 
 function inner(u: Point, v: Point): number {

@@ -8,7 +8,7 @@ import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import type { Model } from '../../core/model/classifier.ts';
 import { bootstrapCommittee } from '../../core/model/committee.ts';
-import { LinearModel } from '../../core/model/logistic-regression.ts';
+import { LinearModel } from '../../core/model/linear-model.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { strategyByName } from '../../core/query/registry.ts';
 import type { DenseSpace, PoolView, QueryStrategy } from '../../core/query/strategy.ts';

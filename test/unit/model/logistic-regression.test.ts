@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CsrMatrix } from '../../../src/core/features/csr.ts';
 import { selectRows } from '../../../src/core/features/csr.ts';
-import {
-  LinearModel,
-  type LogisticOptions,
-  logisticRegression,
-} from '../../../src/core/model/logistic-regression.ts';
+import { LinearModel } from '../../../src/core/model/linear-model.ts';
+import { type LogisticOptions, logisticRegression } from '../../../src/core/model/logistic-regression.ts';
 import { Random } from '../../../src/core/random.ts';
 import { parityFixture, tfidfRows } from '../../support/parity.ts';
 import { randomProblem } from '../../support/problems.ts';
@@ -39,9 +36,13 @@ for (const fixture of parityFixture<{ cases: Case[] }>('logistic').cases) {
   });
 }
 
-for (const classCount of [2, 5]) {
-  test(`${classCount} classes: at the optimum, finite differences of the objective vanish`, () => {
-    const { rows, classes } = randomProblem({ rowCount: 40, columnCount: 15, classCount, seed: 4 });
+for (const [classCount, columnCount] of [
+  [2, 15],
+  [5, 15],
+  [3, 5],
+] as const) {
+  test(`${classCount} classes, ${columnCount} columns: at the optimum, finite differences of the objective vanish`, () => {
+    const { rows, classes } = randomProblem({ rowCount: 40, columnCount, classCount, seed: 4 });
     const options = { C: 3, balanced: true, tolerance: 1e-9 };
     const model = fitLinear(rows, classes, classCount, options);
     const at = (nudge: Nudge) => objective(model, rows, classes, options, nudge);

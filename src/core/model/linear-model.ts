@@ -1,0 +1,152 @@
+/** A fitted linear model: weights by column and class, scores by two fast products, probabilities by softmax. */
+import type { CsrMatrix } from '../features/csr.ts';
+import { padded, product, sparseProduct } from '../features/linear-algebra.ts';
+import type { Model } from './classifier.ts';
+
+/** Rows scored at once: their dense part stays in the processor's cache. */
+const CHUNK = 1024;
+
+export interface LinearFit {
+  readonly classCount: number;
+  /** The classes that have weights, ascending; the others have probability 0 (or 1/classCount if none has). */
+  readonly seenClasses: Int32Array;
+  /** The labelled rows. Only columns that they hold have weights; all others weigh nothing. */
+  readonly rows: CsrMatrix;
+  /** Labelled rows × seen classes: the weights as sums of rows, W = X'A. */
+  readonly coefficients: Float64Array;
+  /** By seen class. */
+  readonly intercepts: Float64Array;
+}
+
+export class LinearModel implements Model {
+  readonly classCount: number;
+  readonly seenClasses: Int32Array;
+  /** Labelled rows × seen classes, kept so that the next fit can start here. */
+  readonly coefficients: Float64Array;
+  readonly #intercepts: Float64Array;
+  /** Column → its row in the sparse weights; -1: no weight; -2 - d: row d of the dense weights. */
+  readonly #places: Int32Array;
+  /** Places × padded classes. */
+  readonly #sparseWeights: Float64Array;
+  readonly #sparseCount: number;
+  readonly #denseWeights: Float64Array;
+  readonly #denseCount: number;
+
+  constructor({ classCount, seenClasses, rows, coefficients, intercepts }: LinearFit) {
+    this.classCount = classCount;
+    this.seenClasses = seenClasses;
+    this.coefficients = coefficients;
+    this.#intercepts = intercepts;
+
+    const holders = new Int32Array(rows.columnCount);
+    for (const column of rows.columns) holders[column]!++;
+    this.#places = new Int32Array(rows.columnCount).fill(-1);
+    let [sparseCount, denseCount] = [0, 0];
+    holders.forEach((count, column) => {
+      if (count > rows.rowCount / 2) this.#places[column] = -2 - denseCount++;
+      else if (count > 0) this.#places[column] = sparseCount++;
+    });
+    this.#sparseCount = sparseCount;
+    this.#denseCount = denseCount;
+
+    const K = seenClasses.length;
+    const width = padded(K);
+    this.#sparseWeights = new Float64Array(sparseCount * width);
+    this.#denseWeights = new Float64Array(denseCount * width);
+    // With one class seen, or none, there is nothing to weigh.
+    if (coefficients.length === 0) return;
+    for (let row = 0; row < rows.rowCount; row++) {
+      for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
+        const place = this.#places[rows.columns[at]!]!;
+        const weights = place >= 0 ? this.#sparseWeights : this.#denseWeights;
+        const to = (place >= 0 ? place : -2 - place) * width;
+        for (let k = 0; k < K; k++) weights[to + k]! += rows.values[at]! * coefficients[row * K + k]!;
+      }
+    }
+  }
+
+  probabilities(rows: CsrMatrix): Float64Array {
+    const result = new Float64Array(rows.rowCount * this.classCount);
+    if (this.seenClasses.length === 0) return result.fill(1 / this.classCount);
+    for (let from = 0; from < rows.rowCount; from += CHUNK) {
+      this.#score(rows, from, Math.min(rows.rowCount, from + CHUNK), result);
+    }
+    return result;
+  }
+
+  /** The weight of a column for a class less its mean over the seen classes, in log-odds. */
+  weight(column: number, classIndex: number): number {
+    const k = this.seenClasses.indexOf(classIndex);
+    const place = this.#places[column] ?? -1;
+    if (k < 0 || place === -1) return 0;
+    const K = this.seenClasses.length;
+    const weights = place >= 0 ? this.#sparseWeights : this.#denseWeights;
+    const from = (place >= 0 ? place : -2 - place) * padded(K);
+    const ofColumn = weights.subarray(from, from + K);
+    return ofColumn[k]! - ofColumn.reduce((sum, weight) => sum + weight, 0) / K;
+  }
+
+  /** The intercept of a seen class; undefined for others. */
+  intercept(classIndex: number): number | undefined {
+    return this.#intercepts[this.seenClasses.indexOf(classIndex)];
+  }
+
+  /** Probabilities of the rows `from` to `end`, into their place in `result`. */
+  #score(rows: CsrMatrix, from: number, end: number, result: Float64Array): void {
+    const { sparse, dense } = this.#split(rows, from, end);
+    const K = this.seenClasses.length;
+    const width = padded(K);
+    const scores = sparseProduct(sparse, this.#sparseWeights, width);
+    const denseScores = product(dense, this.#denseWeights, this.#denseCount, width);
+    const own = new Float64Array(K);
+    for (let row = from; row < end; row++) {
+      const at = (row - from) * width;
+      for (let k = 0; k < K; k++)
+        own[k] = scores[at + k]! + (denseScores[at + k] ?? 0) + this.#intercepts[k]!;
+      softmax(own, 0, K);
+      for (let k = 0; k < K; k++) result[row * this.classCount + this.seenClasses[k]!] = own[k]!;
+    }
+  }
+
+  /** The rows' weighted columns, renumbered by place: the dense ones as a block, the others sparse. */
+  #split(rows: CsrMatrix, from: number, end: number): { sparse: CsrMatrix; dense: Float64Array } {
+    const first = rows.rowStarts[from]!;
+    const length = rows.rowStarts[end]! - first;
+    const columns = new Int32Array(length);
+    const values = new Float64Array(length);
+    const rowStarts = new Int32Array(end - from + 1);
+    const dense = new Float64Array((end - from) * this.#denseCount);
+    let filled = 0;
+    for (let row = from; row < end; row++) {
+      const denseRow = (row - from) * this.#denseCount;
+      for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
+        // Columns newer than the model have no place.
+        const place = this.#places[rows.columns[at]!] ?? -1;
+        if (place >= 0) {
+          columns[filled] = place;
+          values[filled++] = rows.values[at]!;
+        } else if (place !== -1) {
+          dense[denseRow - 2 - place] = rows.values[at]!;
+        }
+      }
+      rowStarts[row - from + 1] = filled;
+    }
+    return {
+      dense,
+      sparse: { rowCount: end - from, columnCount: this.#sparseCount, rowStarts, columns, values },
+    };
+  }
+}
+
+/** Turns `length` scores from `from` on into probabilities, in place, without overflow. */
+export function softmax(scores: Float64Array, from: number, length: number): void {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < length; k++) highest = Math.max(highest, scores[from + k]!);
+  let total = 0;
+  for (let k = 0; k < length; k++) {
+    const share = Math.exp(scores[from + k]! - highest);
+    scores[from + k] = share;
+    total += share;
+  }
+  for (let k = 0; k < length; k++) scores[from + k]! /= total;
+}
