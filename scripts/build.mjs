@@ -5,6 +5,8 @@
 // dist/ is CommonJS (the repository is not), says so in a package.json of its own, and holds:
 //   extension.cjs                          what VS Code loads
 //   cli.js                                 the command line
+//   bin/inkling bin/inkling.cmd            its launchers, which the extension puts on the PATH of terminals
+//   survey.js                              what the wizard needs to look at a folder, loaded when it does
 //   indexer.js learner.js simulator.js     worker threads, found by src/engine/worker-file.ts
 //   queue.js queue.css curve.js curve.css  the webview pages
 //   <platform>.node                        SQLite for one platform; none for `universal`, which then uses node:sqlite
@@ -62,6 +64,16 @@ const followBetterSqlite = {
   },
 };
 
+// A module that is loaded late has a bundle of its own, so that what VS Code loads first stays small.
+const loadLate = {
+  name: 'load-late',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/engine\/survey\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './survey.js', external: true } : undefined,
+    );
+  },
+};
+
 const STAMP = inRoot('dist/build.json');
 
 /** The vsce name of the platform this runs on. */
@@ -99,8 +111,7 @@ async function bundleInto(folder, targetPlatform) {
     absWorkingDir: inRoot(),
     bundle: true,
     outdir: folder,
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     sourcemap: 'external', // for our own reading: not shipped
     metafile: true,
     legalComments: 'none', // their licences are in THIRD-PARTY-NOTICES.txt
@@ -113,6 +124,7 @@ async function bundleInto(folder, targetPlatform) {
     platform: 'node',
     format: 'cjs',
     target: 'node22',
+    keepNames: true, // a stack in the log names the functions it went through
     define: { ...IMPORT_META, INKLING_VERSION: JSON.stringify(version) },
     banner: { js: BUNDLE_URL },
     plugins: [followBetterSqlite],
@@ -128,7 +140,10 @@ async function bundleInto(folder, targetPlatform) {
       ...node,
       entryPoints: [{ in: 'src/extension/extension.ts', out: 'extension' }],
       outExtension: { '.js': '.cjs' },
+      plugins: [...node.plugins, loadLate],
+      supported: { 'dynamic-import': false }, // a plain require(), which every extension host knows
     }),
+    bundle({ ...node, entryPoints: [{ in: 'src/engine/survey.ts', out: 'survey' }] }),
     bundle({
       ...node,
       entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }],
@@ -156,6 +171,10 @@ async function bundleInto(folder, targetPlatform) {
   ]);
 
   writeFileSync(inRoot(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  mkdirSync(inRoot(folder, 'bin'));
+  const launcher = (name) => readFileSync(inRoot('src/cli/launcher', name), 'utf8');
+  writeFileSync(inRoot(folder, 'bin/inkling'), launcher('inkling'), { mode: 0o755 });
+  writeFileSync(inRoot(folder, 'bin/inkling.cmd'), launcher('inkling.cmd').replace(/\r?\n/g, '\r\n'));
   const { projectJsonSchema } = await import(pathToFileURL(inRoot('src/core/records/project.ts')).href);
   writeFileSync(inRoot(folder, 'project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
   writeFileSync(

@@ -3,13 +3,18 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 import { hasProject } from '../engine/project-file.ts';
 import type { IndexingProgress } from '../protocol/queue.ts';
+import { CursorLens } from './cursor-lens.ts';
 import { CURVE_VIEW, CurvePanels } from './curve-panel.ts';
+import { EditorMarks } from './editor-marks.ts';
 import { exportLabels, importLabels } from './export-import.ts';
+import { labelAtCursor } from './label-at-cursor.ts';
 import { showError } from './notices.ts';
 import { showProblems } from './problems.ts';
+import { ProjectView } from './project-view.ts';
 import { Projects } from './projects.ts';
 import { QUEUE_ACTIONS, QUEUE_VIEW, QueuePanels } from './queue-panel.ts';
 import { showInStatusBar } from './status-bar.ts';
+import { putOnTerminalPath } from './terminal.ts';
 import { makeProject } from './wizard.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -29,6 +34,11 @@ export function activate(context: vscode.ExtensionContext): void {
     readRecords(engine, (tell) => engine.goLive(tell)).catch(report);
   });
 
+  own(new ProjectView(projects, report));
+  own(new EditorMarks(projects, report));
+  own(new CursorLens(projects));
+  putOnTerminalPath(context);
+
   const command = (name: string, run: (resource?: vscode.Uri) => Promise<void>) =>
     own(
       vscode.commands.registerCommand(`inkling.${name}`, (resource?: vscode.Uri) =>
@@ -42,10 +52,12 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!(await hasProject(folder.uri.fsPath)) && !(await makeProject(folder, resource))) return;
     queues.show(folder, await projects.engine(folder));
   });
-  const inProject = (work: (folder: vscode.WorkspaceFolder, engine: Engine) => Promise<void>) => async () => {
-    const folder = await projects.chooseFolder();
-    if (folder) await work(folder, await projects.engine(folder));
-  };
+  const inProject =
+    (work: (folder: vscode.WorkspaceFolder, engine: Engine) => Promise<void>) =>
+    async (resource?: vscode.Uri) => {
+      const folder = await projects.chooseProject(resource);
+      if (folder) await work(folder, await projects.engine(folder));
+    };
   command(
     'showLearningCurve',
     inProject(async (folder, engine) => curves.show(folder, engine)),
@@ -56,12 +68,13 @@ export function activate(context: vscode.ExtensionContext): void {
     'updateIndex',
     inProject((_, engine) => readRecords(engine, (tell) => engine.updateIndex(tell))),
   );
-  command(
-    'editProject',
-    inProject(async (folder) => {
+  // Without opening the project: its file may be what has to be mended.
+  command('editProject', async (resource) => {
+    const folder = await projects.chooseProject(resource);
+    if (folder)
       await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, '.inkling', 'project.json'));
-    }),
-  );
+  });
+  command('labelAtCursor', () => labelAtCursor(projects));
   command('showLog', async () => log.show());
   for (const action of QUEUE_ACTIONS) {
     own(vscode.commands.registerCommand(`inkling.${action}`, () => queues.perform(action)));

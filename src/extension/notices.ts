@@ -31,6 +31,26 @@ export async function offerToOpenFolder(): Promise<void> {
   if (chosen === open) await vscode.commands.executeCommand('vscode.openFolder');
 }
 
+/** There is nothing to work on yet: the way to make it. */
+export async function offerToStart(folder: vscode.WorkspaceFolder | undefined): Promise<void> {
+  const start = 'Start Labeling';
+  const chosen = await vscode.window.showInformationMessage(
+    `There is no Inkling project in ${folder ? folder.name : 'this window'} yet. Three short questions make one.`,
+    start,
+  );
+  if (chosen === start) await vscode.commands.executeCommand('inkling.startLabeling', folder?.uri);
+}
+
+/** Records are labelled as they are on disk. @returns whether the file is saved now */
+export async function askToSave(document: vscode.TextDocument): Promise<boolean> {
+  const save = 'Save File';
+  const chosen = await vscode.window.showInformationMessage(
+    `${vscode.workspace.asRelativePath(document.uri)} has changes that are not saved. Records are labelled as they are on disk.`,
+    save,
+  );
+  return chosen === save && (await document.save());
+}
+
 export async function exported(count: number, file: vscode.Uri): Promise<void> {
   const open = 'Open File';
   const chosen = await vscode.window.showInformationMessage(

@@ -1,10 +1,12 @@
 /** The open projects: one engine a workspace folder, opened at first use, closed with the window. */
 import * as vscode from 'vscode';
 import { Engine } from '../engine/engine.ts';
-import { offerToOpenFolder } from './notices.ts';
+import { hasProject } from '../engine/project-file.ts';
+import { offerToOpenFolder, offerToStart } from './notices.ts';
 
 export class Projects implements vscode.Disposable {
   readonly #engines = new Map<string, Promise<Engine>>();
+  readonly #ready = new Map<string, Engine>();
   readonly #log: vscode.LogOutputChannel;
   readonly #opened = new vscode.EventEmitter<Engine>();
   /** Fires for each engine that has opened. */
@@ -16,9 +18,7 @@ export class Projects implements vscode.Disposable {
 
   /** The folder to work in: the only one, the one of `resource`, or the one the person picks. */
   async chooseFolder(resource?: vscode.Uri): Promise<vscode.WorkspaceFolder | undefined> {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(
-      (folder) => folder.uri.scheme === 'file',
-    );
+    const folders = localFolders();
     if (folders.length === 0) {
       await offerToOpenFolder();
       return undefined;
@@ -27,6 +27,37 @@ export class Projects implements vscode.Disposable {
     if (own) return own;
     if (folders.length === 1) return folders[0];
     return vscode.window.showWorkspaceFolderPick({ placeHolder: 'Which folder do you want to label?' });
+  }
+
+  /** As `chooseFolder`, among the folders that have a project; says how to make one when there is none. */
+  async chooseProject(resource?: vscode.Uri): Promise<vscode.WorkspaceFolder | undefined> {
+    const own = resource && vscode.workspace.getWorkspaceFolder(resource);
+    const folders = own ? [own] : localFolders();
+    if (folders.length === 0) {
+      await offerToOpenFolder();
+      return undefined;
+    }
+    const has = await Promise.all(folders.map(({ uri }) => hasProject(uri.fsPath)));
+    const projects = folders.filter((_, position) => has[position]);
+    if (projects.length === 0) await offerToStart(own);
+    if (projects.length <= 1) return projects[0];
+    const picked = await vscode.window.showQuickPick(
+      projects.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder })),
+      { placeHolder: 'Which project?' },
+    );
+    return picked?.folder;
+  }
+
+  /** The open project that a file lies in, and the file's path in it. */
+  placeOf(file: vscode.Uri): { engine: Engine; src: string } | undefined {
+    const folder = vscode.workspace.getWorkspaceFolder(file);
+    const engine = folder && this.#ready.get(folder.uri.fsPath);
+    return engine && { engine, src: file.path.slice(folder.uri.path.replace(/\/?$/, '/').length) };
+  }
+
+  /** Opens the project of a folder that has one. */
+  async openIfThere(folder: vscode.WorkspaceFolder): Promise<Engine | undefined> {
+    return (await hasProject(folder.uri.fsPath)) ? this.engine(folder) : undefined;
   }
 
   /** @throws UserError `no-project` when the folder has no project file yet */
@@ -49,6 +80,7 @@ export class Projects implements vscode.Disposable {
       cacheFolder: settings.get<string>('cacheFolder') || undefined,
       report: (error) => this.#log.error(error instanceof Error ? error : String(error)),
     });
+    this.#ready.set(folder.uri.fsPath, engine);
     this.#opened.fire(engine);
     return engine;
   }
@@ -57,6 +89,12 @@ export class Projects implements vscode.Disposable {
   dispose(): void {
     for (const engine of this.#engines.values()) engine.then((open) => open.close()).catch(() => {});
     this.#engines.clear();
+    this.#ready.clear();
     this.#opened.dispose();
   }
+}
+
+/** The folders of the window that lie on a disk. */
+export function localFolders(): vscode.WorkspaceFolder[] {
+  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { defined } from '../core/defined.ts';
 import { createProject } from '../engine/project-file.ts';
-import { type FieldSurvey, type SourceSurvey, surveyFolder } from '../engine/survey.ts';
+import type { FieldSurvey, SourceSurvey } from '../engine/survey.ts';
 
 /** At most so many labels are offered from a column: more are hardly classes. */
 const COLUMN_LABELS = 200;
@@ -16,6 +16,8 @@ const STEPS = 3;
  * @returns whether a project was made; false when the person left
  */
 export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vscode.Uri): Promise<boolean> {
+  // Reading other people's ignore files takes code that nothing else here needs.
+  const { surveyFolder } = await import('../engine/survey.ts');
   const survey = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Inkling: looking at the folder…' },
     () => surveyFolder(folder.uri.fsPath),

@@ -35,6 +35,8 @@ describe('the packaged extension', () => {
         'extension/LICENSE.txt',
         'extension/changelog.md',
         'extension/dist/THIRD-PARTY-NOTICES.txt',
+        'extension/dist/bin/inkling',
+        'extension/dist/bin/inkling.cmd',
         'extension/dist/cli.js',
         'extension/dist/curve.js',
         'extension/dist/extension.cjs',
@@ -44,13 +46,22 @@ describe('the packaged extension', () => {
         'extension/dist/project.schema.json',
         'extension/dist/queue.js',
         'extension/dist/simulator.js',
+        'extension/dist/survey.js',
         'extension/media/icon.png',
         'extension/media/icon.svg',
+        'extension/media/walkthrough-1-project.svg',
+        'extension/media/walkthrough-2-label.svg',
+        'extension/media/walkthrough-3-curve.svg',
         'extension/package.json',
         'extension/readme.md',
         ...native,
       ].sort(),
     );
+  });
+
+  test('keeps the launcher for terminals a program that may be run', () => {
+    const launcher = entries.find(({ name }) => name === 'extension/dist/bin/inkling');
+    assert.equal((launcher?.mode ?? 0) & 0o111, 0o111);
   });
 
   test('is under 2.5 MB', () => {

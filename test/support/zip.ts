@@ -7,6 +7,8 @@ export interface ZipEntry {
   readonly name: string;
   /** Bytes when unpacked. */
   readonly size: number;
+  /** As on Unix, where the archive was made on one; else 0. */
+  readonly mode: number;
   content(): Buffer;
 }
 
@@ -21,11 +23,13 @@ export function readZip(path: string): ZipEntry[] {
     const method = bytes.readUInt16LE(at + 10);
     const packedSize = bytes.readUInt32LE(at + 20);
     const nameLength = bytes.readUInt16LE(at + 28);
+    const mode = bytes.readUInt32LE(at + 38) >>> 16;
     const local = bytes.readUInt32LE(at + 42);
     const name = bytes.toString('utf8', at + 46, at + 46 + nameLength);
     entries.push({
       name,
       size: bytes.readUInt32LE(at + 24),
+      mode: mode & 0o7777,
       content: () => {
         const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
         const packed = bytes.subarray(start, start + packedSize);
@@ -43,6 +47,6 @@ export function unpack(path: string, under: string, into: string): void {
     if (!entry.name.startsWith(under)) continue;
     const file = join(into, entry.name.slice(under.length));
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, entry.content());
+    writeFileSync(file, entry.content(), { mode: entry.mode || 0o644 });
   }
 }

@@ -1,0 +1,232 @@
+/** The side bar: the project, its labels with counts and keys, the latest answers. Costs nothing until it is opened. */
+import * as vscode from 'vscode';
+import { UserError } from '../core/user-error.ts';
+import { cardLabels } from '../engine/card-labels.ts';
+import type { Engine } from '../engine/engine.ts';
+import { labelColor, oneLine, shownAnswer } from './answer-words.ts';
+import { localFolders, type Projects } from './projects.ts';
+import { Throttle } from './throttle.ts';
+
+export const PROJECT_VIEW = 'inkling.project';
+
+const RECENT = 20;
+/** A burst of answers redraws the tree this often, in milliseconds. */
+const PAUSE = 400;
+
+/** A row of the tree, and what is under it. */
+interface Branch {
+  readonly item: vscode.TreeItem;
+  children?(): Branch[] | Promise<Branch[]>;
+}
+
+export class ProjectView implements vscode.TreeDataProvider<Branch>, vscode.Disposable {
+  readonly #projects: Projects;
+  readonly #report: (error: unknown) => void;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #owned: vscode.Disposable[] = [];
+
+  constructor(projects: Projects, report: (error: unknown) => void) {
+    this.#projects = projects;
+    this.#report = report;
+    const view = vscode.window.createTreeView(PROJECT_VIEW, { treeDataProvider: this });
+    const redraw = new Throttle(PAUSE, () => {
+      if (view.visible) this.#changed.fire();
+    });
+    this.#owned.push(
+      view,
+      redraw,
+      this.#changed,
+      // What changed while it was hidden; a folder may have got its project meanwhile.
+      view.onDidChangeVisibility(redraw.ask),
+      vscode.workspace.onDidChangeWorkspaceFolders(redraw.ask),
+      projects.onOpened((engine) => {
+        tellMenus(true);
+        redraw.ask();
+        this.#owned.push({ dispose: engine.onChange(redraw.ask) });
+      }),
+    );
+  }
+
+  dispose(): void {
+    for (const owned of this.#owned.splice(0)) owned.dispose();
+  }
+
+  getTreeItem({ item }: Branch): vscode.TreeItem {
+    return item;
+  }
+
+  getChildren(branch?: Branch): Branch[] | Promise<Branch[]> {
+    return branch ? (branch.children?.() ?? []) : this.#roots();
+  }
+
+  async #roots(): Promise<Branch[]> {
+    const folders = localFolders();
+    const roots: { folder: vscode.WorkspaceFolder; children: () => Branch[] }[] = [];
+    for (const folder of folders) {
+      try {
+        const engine = await this.#projects.openIfThere(folder);
+        if (engine) roots.push({ folder, children: () => projectBranches(folder, engine) });
+      } catch (error) {
+        if (!(error instanceof UserError)) this.#report(error);
+        roots.push({ folder, children: () => [brokenBranch(folder, error)] });
+      }
+    }
+    tellMenus(roots.length > 0);
+    if (folders.length <= 1) return roots[0]?.children() ?? [];
+    return roots.map(({ folder, children }) => ({
+      item: row(folder, 'folder', folder.name, {
+        iconPath: vscode.ThemeIcon.Folder,
+        collapsibleState: vscode.TreeItemCollapsibleState.Expanded,
+      }),
+      children,
+    }));
+  }
+}
+
+/** For the `when` clauses of menus. */
+function tellMenus(hasProject: boolean): void {
+  void vscode.commands.executeCommand('setContext', 'inkling.hasProject', hasProject);
+}
+
+function projectBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[] {
+  const { counts, indexing, accuracy } = engine.summary();
+  const branches: Branch[] = [
+    {
+      item: row(folder, 'labelled', `${amount(counts.labelled)} of ${amount(counts.records)} labelled`, {
+        ...(indexing ? { description: `reading: ${amount(indexing.records)} so far` } : {}),
+        iconPath: new vscode.ThemeIcon(indexing ? 'sync~spin' : 'tag'),
+        tooltip: 'Go on labeling',
+        command: { command: 'inkling.startLabeling', title: 'Start Labeling', arguments: [folder.uri] },
+      }),
+    },
+    {
+      item: row(folder, 'quality', accuracy ? `Accuracy ${percent(accuracy.value)} %` : 'Accuracy', {
+        description: accuracy
+          ? `${percent(accuracy.low)}–${percent(accuracy.high)} %, from ${amount(counts.audited)} audit answers`
+          : 'not known yet',
+        iconPath: new vscode.ThemeIcon('graph-line'),
+        tooltip: 'Show the learning curve. Every tenth card measures the model and never trains it.',
+        command: {
+          command: 'inkling.showLearningCurve',
+          title: 'Show Learning Curve',
+          arguments: [folder.uri],
+        },
+      }),
+    },
+    {
+      item: row(folder, 'labels', 'Labels', EXPANDED),
+      children: () => labelBranches(folder, engine),
+    },
+  ];
+  if (counts.labelled > 0)
+    branches.push({
+      item: row(folder, 'recent', 'Recent Answers', EXPANDED),
+      children: () => answerBranches(folder, engine),
+    });
+  if (counts.problems > 0)
+    branches.push({
+      item: row(
+        folder,
+        'problems',
+        counts.problems === 1
+          ? '1 row could not be read'
+          : `${amount(counts.problems)} rows could not be read`,
+        {
+          iconPath: new vscode.ThemeIcon('warning'),
+          tooltip: 'Show them in the Problems panel',
+          command: { command: 'workbench.actions.view.problems', title: 'Show Problems' },
+        },
+      ),
+    });
+  return branches;
+}
+
+function labelBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[] {
+  const keys = new Map(cardLabels(engine.project.labels).map(({ id, key }) => [id, key]));
+  return engine.stats().labels.map(({ id, name, trained, audited }) => {
+    const key = keys.get(id);
+    return {
+      item: row(folder, `label ${id}`, oneLine(name, 80), {
+        description: `${amount(trained + audited)}${key === undefined ? '' : `  ·  key ${key}`}`,
+        iconPath: labelColor(engine.project.labels, id).icon,
+        tooltip: `${name}: ${amount(trained)} to train on, ${amount(audited)} to measure with`,
+      }),
+    };
+  });
+}
+
+async function answerBranches(folder: vscode.WorkspaceFolder, engine: Engine): Promise<Branch[]> {
+  const rows = engine.latestAnswers(RECENT).reverse();
+  const contents = await Promise.all(rows.map((at) => engine.content(at)));
+  return rows.flatMap((at, position) => {
+    const record = engine.record(at);
+    const answer = shownAnswer(engine.stateOf(at), engine.project.labels);
+    if (!record || !answer) return [];
+    const where = `${record.src}:${record.line}`;
+    const text = contents[position]?.text;
+    const start = new vscode.Position(record.line - 1, 0);
+    return [
+      {
+        item: row(folder, `answer ${at}`, (text && oneLine(text, 80)) || where, {
+          description: answer.words,
+          iconPath: labelColor(engine.project.labels, answer.label).icon,
+          tooltip: `${answer.words}\n${where}${text ? `\n\n${text.slice(0, 500)}` : ''}`,
+          command: {
+            command: 'vscode.open',
+            title: 'Open Record in Its File',
+            arguments: [
+              vscode.Uri.joinPath(folder.uri, record.src),
+              {
+                selection: new vscode.Range(start, start),
+                preview: true,
+              } satisfies vscode.TextDocumentShowOptions,
+            ],
+          },
+        }),
+      },
+    ];
+  });
+}
+
+/** A project file that can't be used: said where the project would be, with the way to mend it. */
+function brokenBranch(folder: vscode.WorkspaceFolder, error: unknown): Branch {
+  const sentence =
+    error instanceof UserError ? error.sentence : 'This project could not be opened. See the log.';
+  const isOurs = !(error instanceof UserError);
+  return {
+    item: row(folder, 'broken', sentence, {
+      iconPath: new vscode.ThemeIcon('error'),
+      tooltip: sentence,
+      command: isOurs
+        ? { command: 'inkling.showLog', title: 'Show Log' }
+        : {
+            command: 'vscode.open',
+            title: 'Open Project File',
+            arguments: [vscode.Uri.joinPath(folder.uri, '.inkling', 'project.json')],
+          },
+    }),
+  };
+}
+
+const EXPANDED = { collapsibleState: vscode.TreeItemCollapsibleState.Expanded };
+
+/** The id keeps what is folded folded when the tree is drawn anew. */
+function row(
+  folder: vscode.WorkspaceFolder,
+  id: string,
+  label: string,
+  look: Partial<vscode.TreeItem>,
+): vscode.TreeItem {
+  return Object.assign(new vscode.TreeItem(label, look.collapsibleState), look, {
+    id: `${folder.uri.toString()} ${id}`,
+  });
+}
+
+function amount(count: number): string {
+  return count.toLocaleString();
+}
+
+function percent(share: number): number {
+  return Math.round(share * 100);
+}
