@@ -42,8 +42,8 @@ export class OpenSource {
 
   /** All bytes that were there when it was opened. A chunk is good until the next one is asked for. */
   *chunks(): Generator<Uint8Array> {
-    const buffer = Buffer.alloc(CHUNK_BYTES);
     const size = Number(this.#stat.size);
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size));
     for (let offset = 0; offset < size; ) {
       const got = readSync(this.#file, buffer, 0, Math.min(buffer.length, size - offset), offset);
       if (got === 0) return;
