@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { macroF1Interval, wilsonInterval } from '../../../src/core/evaluate/intervals.ts';
+import {
+  f1Interval,
+  macroF1Interval,
+  pairedDifference,
+  wilsonInterval,
+} from '../../../src/core/evaluate/intervals.ts';
 import { Random } from '../../../src/core/random.ts';
 
 // Agresti & Coull 1998 and Newcombe 1998 (Statistics in Medicine 17, table I) give these.
@@ -42,4 +47,33 @@ test('the interval of macro-F1 holds its value, narrows with more records, and i
     assert.ok(0 <= low && low <= value && value <= high && high <= 1);
   assert.ok(many.high - many.low < (few.high - few.low) / 2);
   assert.deepEqual(sample(40), few);
+});
+
+test("a class's F1 is 2·right / (2·right + wrong + missed), between what Wilson's bounds of J make of it", () => {
+  // J = 15 in 20; Wilson: .5313 to .8881, so F1 from 2 · .5313 / 1.5313 to 2 · .8881 / 1.8881.
+  const { value, low, high } = f1Interval({ right: 15, wrong: 2, missed: 3 });
+  assert.ok(Math.abs(value - 30 / 35) < 1e-12);
+  assert.ok(Math.abs(low - 0.6939) < 1e-4 && Math.abs(high - 0.9407) < 1e-4, `${low} ${high}`);
+});
+
+test('three of three right is no certainty, and a class that never occurred is unknown', () => {
+  const few = f1Interval({ right: 3, wrong: 0, missed: 0 });
+  assert.ok(few.value === 1 && few.low < 0.65);
+  assert.deepEqual(f1Interval({ right: 0, wrong: 0, missed: 0 }), { value: 0, low: 0, high: 1 });
+});
+
+test('a paired difference is found where unpaired figures would hide it', () => {
+  const random = new Random(2);
+  const hard = Float64Array.from({ length: 200 }, () => random.uniform());
+  const a = hard.map((difficulty) => (difficulty < 0.75 ? 1 : 0));
+  const b = hard.map((difficulty) => (difficulty < 0.65 ? 1 : 0));
+  const { value, low, high } = pairedDifference(a, b, new Random(1));
+  assert.ok(0 < low && low < value && value < high && high < 0.2);
+  const none = pairedDifference(a, a, new Random(1));
+  assert.deepEqual([none.value, none.low, none.high], [0, 0, 0]);
+  assert.deepEqual(pairedDifference(new Float64Array(0), new Float64Array(0), random), {
+    value: 0,
+    low: -1,
+    high: 1,
+  });
 });

@@ -1,0 +1,44 @@
+/** How far two sets of predictions for the same records agree. */
+import { classScores, confusionMatrix } from './metrics.ts';
+
+/**
+ * Cohen's kappa (Cohen 1960): agreement beyond what the sizes of the classes give by chance. 1 where both say the
+ * same of everything, even if that is a single class; 0 of nothing.
+ */
+export function cohensKappa(a: Int32Array, b: Int32Array, classCount: number): number {
+  if (a.length === 0) return 0;
+  const { counts } = confusionMatrix(a, b, classCount);
+  let observed = 0;
+  let expected = 0;
+  for (let k = 0; k < classCount; k++) {
+    let inA = 0;
+    let inB = 0;
+    for (let other = 0; other < classCount; other++) {
+      inA += counts[k * classCount + other]!;
+      inB += counts[other * classCount + k]!;
+    }
+    observed += counts[k * classCount + k]! / a.length;
+    expected += (inA / a.length) * (inB / a.length);
+  }
+  return expected === 1 ? 1 : (observed - expected) / (1 - expected);
+}
+
+/** The share of records on which the two differ. */
+export function changedShare(a: Int32Array, b: Int32Array): number {
+  if (a.length === 0) return 0;
+  return a.reduce((sum, own, record) => sum + (own === b[record] ? 0 : 1), 0) / a.length;
+}
+
+/**
+ * The predicted change of F (Altschuler & Bloodgood 2019): 1 − 2a/(2a + b + c), where a, b and c count the records
+ * that both, only the one or only the other put in the class. Theirs is for two classes; here the mean over the
+ * classes that occur.
+ */
+export function predictedChangeOfF(a: Int32Array, b: Int32Array, classCount: number): number {
+  const matrix = confusionMatrix(a, b, classCount);
+  const occurring = classScores(matrix).filter(
+    ({ support }, k) => support > 0 || b.some((predicted) => predicted === k),
+  );
+  if (occurring.length === 0) return 0;
+  return occurring.reduce((sum, { f1 }) => sum + 1 - f1, 0) / occurring.length;
+}
