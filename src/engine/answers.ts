@@ -205,7 +205,11 @@ class Matched {
     this.fold = fold;
     this.#lookup = lookup;
     this.#auditThreshold = auditThreshold;
-    this.resolution = new Resolution(fold, lookup, (id) => currentLabelId(labels, id));
+    const noted: RecordLookup = {
+      byHash: (hash) => this.#note(lookup.byHash(hash)),
+      bySourceId: (src, id) => this.#note(lookup.bySourceId(src, id)),
+    };
+    this.resolution = new Resolution(fold, noted, (id) => currentLabelId(labels, id));
     this.tally = new Tally({
       annotator,
       labels,
@@ -252,5 +256,11 @@ class Matched {
       this.#isAudit.set(row, known);
     }
     return known;
+  }
+
+  /** Spares the index the question for each of these. */
+  #note(records: readonly IndexedRecord[]): readonly IndexedRecord[] {
+    for (const { row, auditRank } of records) this.#isAudit.set(row, auditRank < this.#auditThreshold);
+    return records;
   }
 }

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defined } from '../core/defined.ts';
 import { prequential } from '../core/evaluate/prequential.ts';
 import type { FileLayout, Problem } from '../core/formats/format.ts';
+import { Random } from '../core/random.ts';
 import { auditThreshold } from '../core/records/audit.ts';
 import type { RecordState } from '../core/records/decision.ts';
 import type { JournalEvent, Op, Why } from '../core/records/event.ts';
@@ -21,9 +22,9 @@ import { type JournalReport, verifyJournal } from '../journal/verify.ts';
 import type { CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
 import type { IndexerEvents, IndexerService, IndexReport } from '../protocol/indexer.ts';
 import type { ChosenRow } from '../protocol/learner.ts';
-import type { Banner, IndexingProgress, QueueCounts } from '../protocol/queue.ts';
+import type { Banner, IndexingProgress, QueueCounts, WordWeight } from '../protocol/queue.ts';
 import type { Training } from '../protocol/training.ts';
-import { IndexReader } from '../store/store.ts';
+import { IndexReader, type LiveRows } from '../store/store.ts';
 import { type AnswerLookup, Answers } from './answers.ts';
 import { indexPath } from './cache-folder.ts';
 import { type ExportReport, exportLabels, type LabelledRecord } from './export.ts';
@@ -119,6 +120,10 @@ const AUDIT_AHEAD = 40;
 /** How many of the latest guesses one point of the prequential line averages. */
 const PREQUENTIAL_WINDOW = 30;
 const CONTENT_KEPT = 400;
+/** Records drawn at once while there is no choice: as many as a choice holds. */
+const DRAWN = 100;
+/** Likewise of the audit set, whose first records may have been answered. */
+const AUDIT_DRAWN = 1000;
 /** While files are being read, answers are matched to records at most this often, in milliseconds. */
 const CATCH_UP_PAUSE = 500;
 /** Events taken in between two looks at the clock. */
@@ -134,10 +139,11 @@ export class Engine {
   readonly #turns = new Turns();
   readonly #indexPath: string;
   readonly #listeners = new Set<() => void>();
-  readonly #contents = new Map<Row, RecordContent>();
+  readonly #contents = new Map<Row, Promise<RecordContent | undefined>>();
   #project: Project;
   #reader: IndexReader | undefined;
   #counts = { files: 0, records: 0, problems: 0 };
+  #draw: Draw = { generation: -1, train: [], audit: [] };
   #generation = 0;
   #indexer: RunningWorker<IndexerService> | undefined;
   #indexing: IndexingProgress | undefined;
@@ -308,6 +314,19 @@ export class Engine {
   async content(row: Row): Promise<RecordContent | undefined> {
     const kept = this.#contents.get(row);
     if (kept) return kept;
+    const reading = this.#readContent(row);
+    this.#contents.set(row, reading);
+    for (const oldest of this.#contents.keys()) {
+      if (this.#contents.size <= CONTENT_KEPT) break;
+      this.#contents.delete(oldest);
+    }
+    const content = await reading.catch(() => undefined);
+    // What could not be read may be there again in a moment.
+    if (!content && this.#contents.get(row) === reading) this.#contents.delete(row);
+    return reading;
+  }
+
+  async #readContent(row: Row): Promise<RecordContent | undefined> {
     const record = this.record(row);
     const layout = record && this.#reader?.file(record.src)?.layout;
     if (!record || !layout) return undefined;
@@ -315,13 +334,7 @@ export class Engine {
     if (read === 'changed') return undefined;
     const hidden = new Set(this.#project.sources.map(({ label }) => label));
     const fields = read.fields.filter(([name]) => !hidden.has(name));
-    const content = { key: recordKey(record), record, text: read.text, fields };
-    this.#contents.set(row, content);
-    for (const oldest of this.#contents.keys()) {
-      if (this.#contents.size <= CONTENT_KEPT) break;
-      this.#contents.delete(oldest);
-    }
-    return content;
+    return { key: recordKey(record), record, text: read.text, fields };
   }
 
   /** A key from before its file was renamed or changed still names its text, where only one record has it. */
@@ -563,13 +576,32 @@ export class Engine {
     return !(isUnsettled && !this.#answers.state(row) && this.#answers.knowsText(record.hash));
   }
 
-  /** What the learner chose, best first. */
+  /** What the learner chose, best first; until it has, and when it can't, records drawn at random. */
   chosen(): readonly Asked[] {
-    return this.#learning.chosen;
+    const chosen = this.#learning.chosen ?? [];
+    if (this.#learning.chosen && this.training.phase !== 'failed') return chosen;
+    const drawn = this.#drawn().train.map((row): Asked => ({ row, purpose: 'train' }));
+    return [...chosen, ...drawn];
+  }
+
+  /** Some records, drawn at random: the same ones until they are answered or the index has changed. */
+  #drawn(): Draw {
+    const { generation } = this;
+    if (
+      this.#reader &&
+      (this.#draw.generation !== generation || !this.#draw.train.some((row) => this.isOpen(row)))
+    ) {
+      const pool = this.#reader.liveRows();
+      this.#draw = {
+        generation,
+        ...drawFrom(pool, this.#auditThreshold(), generation + this.answeredCount()),
+      };
+    }
+    return this.#draw;
   }
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */
-  auditToAsk(auditRows: readonly Row[] = this.#learning.auditRows): Row[] {
+  auditToAsk(auditRows: readonly Row[] = this.#learning.auditRows ?? this.#drawn().audit): Row[] {
     const accuracy = this.#learning.points.at(-1)?.accuracy;
     if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
     const open: Row[] = [];
@@ -600,23 +632,37 @@ export class Engine {
     return guess && label && { label: label.id, name: label.name, p: guess.p };
   }
 
+  /** The words that speak loudest for and against a label in a record, by the model of now; strongest first. */
+  async explain(row: Row, label: string): Promise<WordWeight[]> {
+    const classIndex = activeLabels(this.#project.labels).findIndex(({ id }) => id === label);
+    if (classIndex < 0) throw this.#unknownLabel(label);
+    const terms = await this.#learning.explain(row, classIndex);
+    return terms.map(({ term, weight }) => ({ word: term, weight }));
+  }
+
   /** Why a card is asked, in a sentence. */
   sayWhy(asked: Asked): string {
     const state = this.stateOf(asked.row);
     if (asked.purpose === 'audit') return 'Drawn at random to measure the model, which never trains on it.';
     if (state?.skipped || state?.unsure) return 'Put off before; it is back because little else is left.';
     if (state?.labels && asked.utility === undefined) return 'Answered before.';
-    if (asked.utility === undefined) {
-      return 'Drawn at random: the model needs answers for at least two labels before it can choose.';
-    }
+    if (asked.utility === undefined) return this.#whyRandom();
     return `${asked.asks} Strategy ${asked.strategy}, utility ${asked.utility.toFixed(3)}, model ${asked.modelRevision}.`;
+  }
+
+  #whyRandom(): string {
+    if (this.training.phase === 'failed') return "Drawn at random: the model can't learn at the moment.";
+    const taught = this.#answers.tally.labels().filter(({ trained }) => trained > 0);
+    return taught.length < 2
+      ? 'Drawn at random: the model needs answers for at least two labels before it can choose.'
+      : 'Drawn at random while the model learns from the answers given so far.';
   }
 
   /** Why there is no card, with what can be done. */
   whyNothingLeft(): string {
     if (this.#indexing) return 'Reading the first records…';
     if (this.#counts.records === 0) return 'No records were found. Check "sources" in .inkling/project.json.';
-    if (this.answeredCount() < this.#counts.records && this.#learning.chosen.length === 0)
+    if (this.answeredCount() < this.#counts.records && !this.#learning.chosen?.length)
       return 'Choosing the first records…';
     return 'Every record has an answer. Export the labels, or look at the learning curve.';
   }
@@ -796,6 +842,25 @@ export class Engine {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Records to ask before the learner has chosen any: the audit set's in its order, the others drawn at random. */
+interface Draw {
+  readonly generation: number;
+  readonly train: readonly Row[];
+  readonly audit: readonly Row[];
+}
+
+function drawFrom({ rows, auditRanks }: LiveRows, threshold: number, seed: number): Omit<Draw, 'generation'> {
+  const audit: number[] = [];
+  // Ranks are spread evenly: this takes about as many of the first as are wanted, without sorting the others.
+  const first = Math.min(threshold, (AUDIT_DRAWN / Math.max(1, rows.length)) * 2 ** 32);
+  for (let place = 0; place < rows.length; place++) if (auditRanks[place]! < first) audit.push(place);
+  audit.sort((a, b) => auditRanks[a]! - auditRanks[b]! || a - b);
+  const drawn = new Random(seed).sample(rows.length, Math.min(rows.length, DRAWN));
+  const train = Array.from(drawn).filter((place) => auditRanks[place]! >= threshold);
+  const rowsAt = (places: readonly number[]) => places.map((place) => rows[place]!);
+  return { train: rowsAt(train), audit: rowsAt(audit) };
 }
 
 async function realFolder(folder: string): Promise<string> {

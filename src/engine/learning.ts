@@ -3,7 +3,7 @@ import { activeLabels } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
 import type { CurvePoint } from '../protocol/curve.ts';
-import type { LearnerEvents, LearnerService } from '../protocol/learner.ts';
+import type { LearnerEvents, LearnerService, TermWeight } from '../protocol/learner.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
 import type { Asked } from './queue-order.ts';
@@ -33,8 +33,8 @@ export class Learning {
   readonly #options: LearningOptions;
   #worker: RunningWorker<LearnerService> | undefined;
   #training: Training = { phase: 'cold', labelsNeeded: 2 };
-  #chosen: readonly Asked[] = [];
-  #auditRows: readonly Row[] = [];
+  #chosen: readonly Asked[] | undefined;
+  #auditRows: readonly Row[] | undefined;
   #wanted = false;
   #lessons: Promise<void> | undefined;
   #points: readonly CurvePoint[] = [];
@@ -50,13 +50,13 @@ export class Learning {
     return this.#training;
   }
 
-  /** The latest choice, best first. */
-  get chosen(): readonly Asked[] {
+  /** The latest choice, best first; undefined before the first. */
+  get chosen(): readonly Asked[] | undefined {
     return this.#chosen;
   }
 
-  /** The audit set of the latest lesson, in the order in which it is to be asked. */
-  get auditRows(): readonly Row[] {
+  /** The audit set of the latest lesson, in the order in which it is to be asked; undefined before the first. */
+  get auditRows(): readonly Row[] | undefined {
     return this.#auditRows;
   }
 
@@ -111,6 +111,11 @@ export class Learning {
         : {}),
       ...(guess ? { guess } : {}),
     }));
+  }
+
+  /** The words that speak loudest for and against a class in a record. */
+  explain(row: Row, classIndex: number): Promise<readonly TermWeight[]> {
+    return this.#start().explain(row, classIndex);
   }
 
   /** Brings the curve up to date; asked twice at once it measures once. */

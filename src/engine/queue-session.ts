@@ -3,7 +3,7 @@
 import type { Why } from '../core/records/event.ts';
 import type { Row } from '../core/records/record.ts';
 import { UserError } from '../core/user-error.ts';
-import type { Answer, Card, Mark, QueueSnapshot } from '../protocol/queue.ts';
+import type { Answer, Card, Mark, QueueSnapshot, WordWeight } from '../protocol/queue.ts';
 import { cardLabels } from './card-labels.ts';
 import type { Engine } from './engine.ts';
 import { type Asked, arrange } from './queue-order.ts';
@@ -86,6 +86,11 @@ export class QueueSession {
   async redo(): Promise<QueueSnapshot> {
     await this.#engine.redo();
     return this.#snapshot();
+  }
+
+  /** The words behind a guess; none before there is a model. */
+  explain(key: string, label: string): Promise<readonly WordWeight[]> {
+    return this.#engine.explain(this.#engine.rowOf(key), label);
   }
 
   /** Where a record is, to open it there. */

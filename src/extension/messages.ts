@@ -42,6 +42,7 @@ export const queueMessages: Messages<QueueService> = {
     mark: z.tuple([z.object({ event, key, op: z.enum(['skip', 'unsure', 'flag', 'unflag']), ms })]),
     undo: z.tuple([]),
     redo: z.tuple([]),
+    explain: z.tuple([key, z.string().check(z.minLength(1), z.maxLength(200))]),
     openSource: z.tuple([key]),
     inputFocus: z.tuple([z.boolean()]),
   },

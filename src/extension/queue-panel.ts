@@ -58,6 +58,7 @@ export class QueuePanels {
       mark: (mark) => session.mark(mark),
       undo: () => session.undo(),
       redo: () => session.redo(),
+      explain: (key, label) => session.explain(key, label),
       openSource: async (key) => {
         const { src, line } = session.source(key);
         const file = vscode.Uri.joinPath(folder.uri, src);

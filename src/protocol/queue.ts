@@ -10,6 +10,8 @@ export interface QueueService {
   mark(mark: Mark): Promise<QueueSnapshot>;
   undo(): Promise<QueueSnapshot>;
   redo(): Promise<QueueSnapshot>;
+  /** The words that speak loudest for and against a label in a record, by the model of now; strongest first. */
+  explain(key: string, label: string): Promise<readonly WordWeight[]>;
   /** Opens the record's file at its line beside the page. */
   openSource(key: string): Promise<void>;
   /** Tells the shell whether a text field has the focus, so that its single-key shortcuts stay out of the way. */
@@ -108,6 +110,12 @@ export interface Guess {
   readonly label: string;
   /** In [0, 1]. */
   readonly p: number;
+}
+
+export interface WordWeight {
+  readonly word: string;
+  /** In log-odds: positive speaks for the label. */
+  readonly weight: number;
 }
 
 export interface QueueCounts {

@@ -422,6 +422,40 @@ test('a text that runs right to left is shown so, and does not disturb the page 
   );
 });
 
+test('with the reasons open, each guess shows the words for and against it, asked for once a card', async () => {
+  const guessed = (index: number): Card => ({ ...fiftyCards[index]!, guess: { label: 'L1', p: 0.7 } });
+  await withPage(
+    async ({ page, host }) => {
+      await host.perform('toggleWhy');
+      const why = page.locator('.why');
+      await eventually('the words are shown', async () => {
+        const said = ((await why.textContent()) ?? '').replace(/\s+/g, ' ');
+        return said.includes('For refund: money back') && said.includes('Against refund: parcel');
+      });
+      await page.keyboard.press('2');
+      await shows(page, 'Message 1');
+      await eventually('the next guess is explained', () => host.explained.length === 2);
+      assert.deepEqual(host.explained, [
+        [key(0), 'L1'],
+        [key(1), 'L1'],
+      ]);
+      assert.ok(!((await why.textContent()) ?? '').includes('money'), 'words of an earlier card are gone');
+    },
+    {
+      cards: [guessed(0), guessed(1), ...fiftyCards.slice(2)],
+      change: (host) => {
+        host.words = {
+          [key(0)]: [
+            { word: 'money', weight: 1.2 },
+            { word: 'parcel', weight: -0.9 },
+            { word: 'back', weight: 0.5 },
+          ],
+        };
+      },
+    },
+  );
+});
+
 test('when nothing is left the page says why, and lets one look back', async () => {
   await withPage(
     async ({ page }) => {

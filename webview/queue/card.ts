@@ -1,7 +1,7 @@
 /** The record on screen: where it is from, its text, its other fields, and why it is asked. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { Card } from '../../src/protocol/queue.ts';
+import type { Card, WordWeight } from '../../src/protocol/queue.ts';
 import { button } from '../ui/controls.ts';
 import { count } from '../ui/words.ts';
 import { folded, type Run, runsOf } from './text.ts';
@@ -10,6 +10,8 @@ export interface CardOptions {
   readonly card: Card;
   readonly unfolded: boolean;
   readonly showWhy: boolean;
+  /** The words behind the guess, and the label guessed; absent while they are not known. */
+  readonly reasons: { readonly label: string; readonly words: readonly WordWeight[] } | undefined;
   readonly openSource: () => void;
   readonly unfold: () => void;
   readonly toggleWhy: () => void;
@@ -49,7 +51,7 @@ export function cardTemplate(options: CardOptions): TemplateResult {
       <button class="link" type="button" aria-expanded=${showWhy ? 'true' : 'false'} @click=${options.toggleWhy}>
         Why this record?
       </button>
-      ${showWhy ? html`<span dir="auto">${card.why}</span>` : nothing}
+      ${showWhy ? html`<span dir="auto">${card.why}</span>${reasonsTemplate(options.reasons)}` : nothing}
     </div>
   `;
 }
@@ -61,6 +63,24 @@ function textTemplate(text: string): unknown {
 
 function controlTemplate({ text, symbol }: Run): TemplateResult {
   return html`<span class="control" data-symbol=${symbol ?? ''}>${text}</span>`;
+}
+
+/** What the model goes by, as words: the strongest first, those against marked by words and not by colour alone. */
+function reasonsTemplate(reasons: CardOptions['reasons']): unknown {
+  if (!reasons || reasons.words.length === 0) return nothing;
+  const side = (says: string, words: readonly WordWeight[]) =>
+    words.length === 0
+      ? nothing
+      : html`<span class="words">${says} <bdi>${reasons.label}</bdi>: ${words.map(
+          ({ word, weight }) => html`<bdi class="word" title=${weight.toFixed(2)}>${word}</bdi> `,
+        )}</span>`;
+  return html`${side(
+    'For',
+    reasons.words.filter(({ weight }) => weight > 0),
+  )} ${side(
+    'Against',
+    reasons.words.filter(({ weight }) => weight < 0),
+  )}`;
 }
 
 function fieldTemplate([name, value]: readonly [string, string]): TemplateResult {
@@ -147,6 +167,15 @@ export const cardStyles = css`
     gap: 2px 10px;
     max-width: 100ch;
     font-size: 0.92em;
+  }
+  .words {
+    display: block;
+    margin-top: 4px;
+  }
+  .word {
+    padding: 0 4px;
+    color: var(--vscode-foreground);
+    border-bottom: 1px solid var(--vscode-descriptionForeground);
   }
   .why .link {
     color: inherit;

@@ -107,6 +107,10 @@ export class QueuePage extends LitElement {
                 card,
                 unfolded: this.unfolded === card.key,
                 showWhy: state.showWhy,
+                reasons:
+                  guess && state.words?.key === card.key
+                    ? { label: guess.label.name, words: state.words.words }
+                    : undefined,
                 openSource: this.#then(() => session.perform('openSource')),
                 unfold: this.#then(() => {
                   this.unfolded = card.key;

@@ -22,6 +22,8 @@ export class QueueSession {
   readonly #service: Remote<QueueService>;
   readonly #memory: Memory;
   readonly #changed: (state: PageState) => void;
+  /** The card whose words were asked for last. */
+  #explained: string | undefined;
 
   readonly #acts: Readonly<Record<QueueAction, () => void>> = {
     skip: () => this.#mark('skip'),
@@ -171,6 +173,21 @@ export class QueueSession {
       this.#memory.write(remember(this.state));
     }
     this.#changed(this.state);
+    void this.#explain();
+  }
+
+  /** While the reasons are open, asks for the words behind the guess on screen, once a card. */
+  async #explain(): Promise<void> {
+    const key = visibleCard(this.state)?.key;
+    const guess = visibleGuess(this.state);
+    if (!this.state.showWhy || !guess || key === undefined || key === this.#explained) return;
+    this.#explained = key;
+    try {
+      const words = await this.#service.explain(key, guess.label.id);
+      this.#happen({ type: 'explained', key, words });
+    } catch {
+      // The reason is a help: without it the card is as good as before.
+    }
   }
 }
 

@@ -8,7 +8,15 @@
  * The next card is shown as soon as one is answered; the answer stays in `unsaved` until the engine has
  * acknowledged it. A fresh snapshot never changes the card under the reader: that card is held in `front`.
  */
-import type { Answer, Card, CardLabel, Mark, QueueCounts, QueueSnapshot } from '../../src/protocol/queue.ts';
+import type {
+  Answer,
+  Card,
+  CardLabel,
+  Mark,
+  QueueCounts,
+  QueueSnapshot,
+  WordWeight,
+} from '../../src/protocol/queue.ts';
 import { excerpt } from './text.ts';
 
 export interface PageState {
@@ -31,6 +39,8 @@ export interface PageState {
   readonly wanted: string | undefined;
   readonly showWhy: boolean;
   readonly showKeys: boolean;
+  /** The words behind the guess of one card, once they were asked for. */
+  readonly words: { readonly key: string; readonly words: readonly WordWeight[] } | undefined;
 }
 
 export interface FrontCard {
@@ -82,6 +92,7 @@ export type Happening =
   | { readonly type: 'say'; readonly status: string }
   | { readonly type: 'dismissFailure' }
   | { readonly type: 'toggleWhy' }
+  | { readonly type: 'explained'; readonly key: string; readonly words: readonly WordWeight[] }
   | { readonly type: 'toggleKeys' };
 
 export const emptyPage: PageState = {
@@ -96,6 +107,7 @@ export const emptyPage: PageState = {
   wanted: undefined,
   showWhy: false,
   showKeys: false,
+  words: undefined,
 };
 
 /** The card on screen: the one looked back at, else the one to answer; undefined when there is none. */
@@ -188,6 +200,8 @@ export function reduce(state: PageState, happening: Happening): PageState {
       return { ...state, failure: undefined };
     case 'toggleWhy':
       return { ...state, showWhy: !state.showWhy };
+    case 'explained':
+      return { ...state, words: { key: happening.key, words: happening.words } };
     case 'toggleKeys':
       return { ...state, showKeys: !state.showKeys };
   }

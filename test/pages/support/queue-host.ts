@@ -8,6 +8,7 @@ import type {
   QueueService,
   QueueSnapshot,
   QueueView,
+  WordWeight,
 } from '../../../src/protocol/queue.ts';
 import { connect, type Port, type Remote, serve } from '../../../src/protocol/rpc.ts';
 
@@ -84,6 +85,15 @@ export class QueueHost implements QueueService {
       this.#revision++;
     }
     return this.#snapshot();
+  }
+
+  /** The words of each record, by its key. */
+  words: Readonly<Record<string, readonly WordWeight[]>> = {};
+  readonly explained: (readonly [key: string, label: string])[] = [];
+
+  async explain(key: string, label: string): Promise<readonly WordWeight[]> {
+    this.explained.push([key, label]);
+    return this.words[key] ?? [];
   }
 
   async openSource(key: string): Promise<void> {

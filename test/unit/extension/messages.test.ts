@@ -19,6 +19,7 @@ const good: Record<keyof QueueService, unknown[]> = {
   mark: [{ event, key: 'k', op: 'skip', ms: 12 }],
   undo: [],
   redo: [],
+  explain: ['k', 'La'],
   openSource: ['k'],
   inputFocus: [true],
 };
