@@ -57,29 +57,61 @@ function meanOfWordParts({ rowCount, dimensions, values }: DenseRows, skipped: n
 
 /** [ b | c ] of each record, each part of length 1 (or 0 where the record has no known word). */
 export function denseParts(features: PoolFeatures, rows: CsrMatrix): DenseRows {
-  const { places, latent, words, centre } = features;
-  const dimensions = latent.dimensions + words.dimensions;
+  const dimensions = features.latent.dimensions + features.words.dimensions;
   const values = new Float64Array(rows.rowCount * dimensions);
-  const b = new Float64Array(latent.dimensions);
-  const c = new Float64Array(words.dimensions);
   for (let row = 0; row < rows.rowCount; row++) {
-    b.fill(0);
-    c.fill(0);
-    for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
-      // Terms that the index met after the features were learned lie beyond the end.
-      const place = places[rows.columns[at]!] ?? -1;
-      if (place < 0) continue;
-      addScaled(b, rows.values[at]!, latent.vectors, place * latent.dimensions);
-      addScaled(c, rows.values[at]!, words.vectors, place * words.dimensions);
-    }
-    normaliseRows(b, b.length);
-    normaliseRows(c, c.length);
-    for (let j = 0; j < c.length; j++) c[j]! -= centre[j]!;
-    normaliseRows(c, c.length);
-    values.set(b, row * dimensions);
-    values.set(c, row * dimensions + b.length);
+    densePartsOf(features, rows, row, values.subarray(row * dimensions, (row + 1) * dimensions));
   }
   return { rowCount: rows.rowCount, dimensions, values };
+}
+
+/** How many lengths a record has: see `denseLengths`. */
+export const LENGTHS = 3;
+
+/**
+ * What [ b | c ] is divided by on its way from sums of term vectors: ‖x·V‖, ‖x·P‖ and the length of the centred
+ * word part; 1 where that is 0. With these three, linear scores of [ a | b | c ] are sums over terms.
+ */
+export function denseLengths(features: PoolFeatures, rows: CsrMatrix): Float32Array {
+  const lengths = new Float32Array(rows.rowCount * LENGTHS);
+  const part = new Float64Array(features.latent.dimensions + features.words.dimensions);
+  for (let row = 0; row < rows.rowCount; row++) {
+    part.fill(0);
+    lengths.set(densePartsOf(features, rows, row, part), row * LENGTHS);
+  }
+  return lengths;
+}
+
+/** Writes [ b | c ] of one record into `part`, which is 0 before, and returns its lengths. */
+function densePartsOf(
+  { places, latent, words, centre }: PoolFeatures,
+  rows: CsrMatrix,
+  row: number,
+  part: Float64Array,
+): [number, number, number] {
+  const b = part.subarray(0, latent.dimensions);
+  const c = part.subarray(latent.dimensions);
+  for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
+    // Terms that the index met after the features were learned lie beyond the end.
+    const place = places[rows.columns[at]!] ?? -1;
+    if (place < 0) continue;
+    addScaled(b, rows.values[at]!, latent.vectors, place * latent.dimensions);
+    addScaled(c, rows.values[at]!, words.vectors, place * words.dimensions);
+  }
+  const lengthOfB = divideByLength(b);
+  const lengthOfC = divideByLength(c);
+  for (let j = 0; j < c.length; j++) c[j]! -= centre[j]!;
+  return [lengthOfB, lengthOfC, divideByLength(c)];
+}
+
+/** In place; returns the length, or 1 for a vector of zeros, which stays. */
+function divideByLength(vector: Float64Array): number {
+  let squares = 0;
+  for (let j = 0; j < vector.length; j++) squares += vector[j]! * vector[j]!;
+  if (squares === 0) return 1;
+  const length = Math.sqrt(squares);
+  for (let j = 0; j < vector.length; j++) vector[j]! /= length;
+  return length;
 }
 
 /** Z: the dense parts together scaled to length 1. */
@@ -145,21 +177,16 @@ export function termShares(
   row: CsrMatrix,
   weightOf: (column: number) => number,
 ): Float64Array {
-  const { places, latent, words, centre } = features;
-  const b = new Float64Array(latent.dimensions);
-  const c = new Float64Array(words.dimensions);
+  const { places, latent, words } = features;
+  const lengths = denseLengths(features, row);
   const placeOf = (at: number) => places[row.columns[at]!] ?? -1;
-  for (let at = 0; at < row.columns.length; at++) {
-    if (placeOf(at) < 0) continue;
-    addScaled(b, row.values[at]!, latent.vectors, placeOf(at) * latent.dimensions);
-    addScaled(c, row.values[at]!, words.vectors, placeOf(at) * words.dimensions);
-  }
-  const lengthOfB = Math.hypot(...b) || 1;
-  const lengthOfC = Math.hypot(...c) || 1;
-  const lengthOfCentred = Math.hypot(...c.map((value, j) => value / lengthOfC - centre[j]!)) || 1;
-  const weightsOfB = b.map((_, j) => weightOf(row.columnCount + j) / lengthOfB);
-  const weightsOfC = c.map(
-    (_, j) => weightOf(row.columnCount + b.length + j) / (lengthOfC * lengthOfCentred),
+  const weightsOfB = Float64Array.from(
+    { length: latent.dimensions },
+    (_, j) => weightOf(row.columnCount + j) / lengths[0]!,
+  );
+  const weightsOfC = Float64Array.from(
+    { length: words.dimensions },
+    (_, j) => weightOf(row.columnCount + latent.dimensions + j) / (lengths[1]! * lengths[2]!),
   );
   return row.values.map((value, at) => {
     let weight = weightOf(row.columns[at]!);

@@ -74,16 +74,21 @@ export class LinearModel implements Model {
     return result;
   }
 
+  /** The weights of a column by seen class, as fitted; undefined for a column without weights. */
+  weightsOf(column: number): Float64Array | undefined {
+    const place = this.#places[column] ?? -1;
+    if (place === -1) return undefined;
+    const K = this.seenClasses.length;
+    const from = (place >= 0 ? place : -2 - place) * padded(K);
+    return (place >= 0 ? this.#sparseWeights : this.#denseWeights).subarray(from, from + K);
+  }
+
   /** The weight of a column for a class less its mean over the seen classes, in log-odds. */
   weight(column: number, classIndex: number): number {
     const k = this.seenClasses.indexOf(classIndex);
-    const place = this.#places[column] ?? -1;
-    if (k < 0 || place === -1) return 0;
-    const K = this.seenClasses.length;
-    const weights = place >= 0 ? this.#sparseWeights : this.#denseWeights;
-    const from = (place >= 0 ? place : -2 - place) * padded(K);
-    const ofColumn = weights.subarray(from, from + K);
-    return ofColumn[k]! - ofColumn.reduce((sum, weight) => sum + weight, 0) / K;
+    const weights = this.weightsOf(column);
+    if (k < 0 || !weights) return 0;
+    return weights[k]! - weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   }
 
   /** The intercept of a seen class; undefined for others. */

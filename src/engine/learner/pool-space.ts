@@ -3,12 +3,16 @@ import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { DenseRows } from '../../core/features/dense-rows.ts';
 import { densities } from '../../core/features/density.ts';
 import {
+  denseLengths,
   denseParts,
   denseSpace,
+  LENGTHS,
   type PoolFeatures,
   termShares,
   withDenseParts,
 } from '../../core/features/pool-features.ts';
+import { FoldedModel } from '../../core/model/folded-model.ts';
+import type { LinearModel } from '../../core/model/linear-model.ts';
 import type { Language } from '../../core/text/stemming.ts';
 import type { Pool } from './pool.ts';
 import type { LearnedPool } from './pool-learning.ts';
@@ -23,6 +27,8 @@ export class PoolSpace {
   readonly #yardsticks: DenseRows;
   readonly #yardstickPlaces: Map<number, number>;
   readonly #densities = new Map<number, number>();
+  /** Three a row, by row number; 0 where not computed yet. */
+  #lengths = new Float32Array(0);
 
   /** @param sample the rows that `learned` counts by */
   constructor(pool: Pool, sample: Int32Array, learned: LearnedPool) {
@@ -50,6 +56,37 @@ export class PoolSpace {
   featureRows(pool: Pool, rows: ArrayLike<number>): CsrMatrix {
     const tfidf = pool.tfidf(rows);
     return withDenseParts(tfidf, denseParts(this.#features, tfidf));
+  }
+
+  /** A model fitted on `featureRows`, made ready to score many records fast. */
+  folded(pool: Pool, model: LinearModel): FoldedModel {
+    return new FoldedModel(model, this.#features, pool.featureCount);
+  }
+
+  /** What a folded model needs of these records beside their tf-idf rows. Computed once a record. */
+  lengths(pool: Pool, rows: Int32Array, tfidf: CsrMatrix): Float32Array {
+    this.#reserveLengths(pool);
+    const known = rows.every((row) => this.#lengths[row * LENGTHS] !== 0);
+    if (!known) {
+      const computed = denseLengths(this.#features, tfidf);
+      rows.forEach((row, at) => {
+        this.#lengths.set(computed.subarray(at * LENGTHS, (at + 1) * LENGTHS), row * LENGTHS);
+      });
+      return computed;
+    }
+    const lengths = new Float32Array(rows.length * LENGTHS);
+    rows.forEach((row, at) => {
+      for (let j = 0; j < LENGTHS; j++) lengths[at * LENGTHS + j] = this.#lengths[row * LENGTHS + j]!;
+    });
+    return lengths;
+  }
+
+  #reserveLengths(pool: Pool): void {
+    const needed = ((pool.rows.at(-1) ?? -1) + 1) * LENGTHS;
+    if (needed <= this.#lengths.length) return;
+    const longer = new Float32Array(needed);
+    longer.set(this.#lengths);
+    this.#lengths = longer;
   }
 
   /** These records in the space, each of length 1. */

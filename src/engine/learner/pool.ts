@@ -87,7 +87,7 @@ export class Pool {
     for (let row = 0; row < rows.length; row++) {
       let squares = 0;
       for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
-        values[at] = (1 + Math.log(values[at]!)) * this.#idf[columns[at]!]!;
+        values[at] = sublinear(values[at]!) * this.#idf[columns[at]!]!;
         squares += values[at]! ** 2;
       }
       const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
@@ -187,4 +187,11 @@ export class Pool {
     if (!block || within < 0 || within >= block.rowCount) return { block: undefined, start: 0, end: 0 };
     return { block, start: block.rowStarts[within]!, end: block.rowStarts[within + 1]! };
   }
+}
+
+const sublinearCounts = Float64Array.from({ length: 256 }, (_, count) => 1 + Math.log(count));
+
+/** 1 + ln(count), from a table for all but the rarest counts. */
+function sublinear(count: number): number {
+  return sublinearCounts[count] ?? 1 + Math.log(count);
 }

@@ -4,6 +4,7 @@ import { CsrBuilder, selectRows } from '../../../src/core/features/csr.ts';
 import { dotOfRows, gatherRows } from '../../../src/core/features/dense-rows.ts';
 import { densities } from '../../../src/core/features/density.ts';
 import {
+  denseLengths,
   denseParts,
   denseSpace,
   learnPoolFeatures,
@@ -11,6 +12,9 @@ import {
   withDenseParts,
 } from '../../../src/core/features/pool-features.ts';
 import { wordVectors } from '../../../src/core/features/word-vectors.ts';
+import { FoldedModel } from '../../../src/core/model/folded-model.ts';
+import { LinearModel } from '../../../src/core/model/linear-model.ts';
+import { logisticRegression } from '../../../src/core/model/logistic-regression.ts';
 import { Random } from '../../../src/core/random.ts';
 import { tfidfRows } from '../../support/parity.ts';
 
@@ -82,7 +86,8 @@ test('the shares of the words of a record add up to its score, but for the part 
     score += whole.values[at]! * weights[column]!;
   });
   const shares = termShares(centreless, row, (column) => weights[column]!);
-  assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - score) < 1e-9);
+  // Lengths are held in 32 bits.
+  assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - score) < 1e-5);
 });
 
 for (const [title, some] of [
@@ -128,4 +133,21 @@ function pool() {
 function learned() {
   const { rows, sequences } = pool();
   return { rows, features: learnPoolFeatures(rows, sequences, new Random(1)) };
+}
+
+for (const classCount of [2, 5]) {
+  test(`a model of ${classCount} classes with the dense parts folded in gives the same probabilities`, () => {
+    const { features, rows } = learned();
+    const classes = Int32Array.from({ length: rows.rowCount }, (_, at) => at % classCount);
+    const whole = withDenseParts(rows, denseParts(features, rows));
+    const model = logisticRegression({ C: 6, balanced: true }).fit(whole, classes, classCount);
+    assert.ok(model instanceof LinearModel);
+    const folded = new FoldedModel(model, features, rows.columnCount).probabilities(
+      rows,
+      denseLengths(features, rows),
+    );
+    model.probabilities(whole).forEach((p, at) => {
+      assert.ok(Math.abs(folded[at]! - p) < 1e-6, `${folded[at]} against ${p}`);
+    });
+  });
 }
