@@ -4,7 +4,9 @@
  *     node test/bench/engine-load.ts [seconds] [records] [labels]
  *
  * Opens a folder that has labels already, follows it as the editor does, and answers the first card fifty times a
- * second through the queue. Prints a JSON row a phase: while the records are read, and after.
+ * second through the queue. Prints a JSON row a phase: while the records are read, and after. `saved` is the time
+ * until an answer is durable, `ack` until the page has it back with the next cards, `delay` how late timers were, `held` how long the thread computed without a break;
+ * all in milliseconds.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -50,6 +52,14 @@ const engine = await Engine.open(folder, {
 try {
   const openMs = Math.round(performance.now() - began);
   const session = new QueueSession(engine, { showGuess: () => true });
+  let saves: number[] = [];
+  const save = engine.save.bind(engine);
+  engine.save = async (act) => {
+    const sent = performance.now();
+    const id = await save(act);
+    saves.push(performance.now() - sent);
+    return id;
+  };
   let snapshot: QueueSnapshot = await session.open();
   session.onChange((fresh) => {
     if (fresh.revision > snapshot.revision) snapshot = fresh;
@@ -67,7 +77,9 @@ try {
   async function measure(phase: string, goesOn: () => boolean, facts: object): Promise<void> {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
+    const held = holdMonitor();
     const times: number[] = [];
+    saves = [];
     const asked = new Set<string>();
     const underWay = new Set<Promise<void>>();
     const start = performance.now();
@@ -100,9 +112,11 @@ try {
     }
     await Promise.all(underWay);
     delay.disable();
+    const holds = held.stop();
     times.sort((a, b) => a - b);
+    saves.sort((a, b) => a - b);
     const ms = (value: number) => Math.round(value * 100) / 100;
-    const at = (share: number) => ms(times[Math.floor(times.length * share)] ?? Number.NaN);
+    const at = (share: number, of = times) => ms(of[Math.floor(of.length * share)] ?? Number.NaN);
     const row = {
       bench: 'engine-load',
       phase,
@@ -111,12 +125,16 @@ try {
       labelled: engine.summary().counts.labelled,
       answers: times.length,
       noCardYet: waited,
+      savedP50: at(0.5, saves),
+      savedP99: at(0.99, saves),
       ackP50: at(0.5),
       ackP99: at(0.99),
       ackWorst: at(1 - 1e-9),
       delayP50: ms(delay.percentile(50) / 1e6),
       delayP99: ms(delay.percentile(99) / 1e6),
       delayWorst: ms(delay.max / 1e6),
+      heldP99: at(0.99, holds),
+      heldWorst: at(1 - 1e-9, holds),
       model: engine.training.phase,
       load: ms(loadavg()[0]!),
       ...facts,
@@ -126,6 +144,30 @@ try {
 } finally {
   await engine.close();
   rmSync(base, { recursive: true, force: true });
+}
+
+/**
+ * How long this thread computed between two turns of its timers. Other than the delay, it does not grow when other
+ * programs take the processor, so that it can be compared between machines and moments.
+ */
+function holdMonitor(): { stop(): number[] } {
+  const holds: number[] = [];
+  const used = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  let before = used();
+  const timer = setInterval(() => {
+    const now = used();
+    holds.push(now - before);
+    before = now;
+  }, 1);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return holds.sort((a, b) => a - b);
+    },
+  };
 }
 
 /** The data set again and again, each copy with a number of its own, and labels for the first records. */
