@@ -37,6 +37,13 @@ export function densePool(given: {
       rows: () => gatherRows(rows, new Int32Array(0)),
       probabilities: () => new Float64Array(0),
     },
+    // An answer makes the model a little surer of everything that it was sure of.
+    whatIf: (_position, _classIndex, judged) =>
+      Float64Array.from(
+        Array.from(judged).flatMap((at) =>
+          sharpened(all.subarray(at * classCount, (at + 1) * classCount), 2),
+        ),
+      ),
     committee: (positions) =>
       // Members that lean further from the model one by one.
       [1, 2, 3].map((power) =>

@@ -15,6 +15,7 @@ import { coreSet, diversity, typiClust } from './coverage.ts';
 import { denseMargin } from './dense-margin.ts';
 import { densityWeightedMargin, informationDensity } from './density-weighted.ts';
 import { expectedGradientLength } from './expected-change.ts';
+import { expectedErrorReduction } from './expected-error.ts';
 import { balanced, mixed, stratified } from './mixed.ts';
 import { random } from './random.ts';
 import { rankedBatch } from './ranked-batch.ts';
@@ -35,6 +36,7 @@ export const strategies: readonly QueryStrategy[] = [
   baldStrategy,
   batchBald,
   expectedGradientLength,
+  expectedErrorReduction,
   informationDensity,
   densityWeightedMargin,
   clusterMargin,

@@ -19,6 +19,11 @@ export interface PoolView {
    * members are fitted anew by every call.
    */
   committee?(positions: Int32Array): readonly Float64Array[];
+  /**
+   * What a model would believe of the `judged` candidates (their probabilities) had this candidate been answered
+   * with this class. There whenever there is a model; every call fits one.
+   */
+  whatIf?(position: number, classIndex: number, judged: Int32Array): Float64Array;
 }
 
 export interface DenseSpace {

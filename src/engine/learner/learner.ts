@@ -124,7 +124,12 @@ export class Learner implements LearnerService {
       },
       ...(space ? { space: spaceView(space, pool, asked) } : {}),
       ...(probabilities ? { probabilities } : {}),
-      ...(model ? { committee: committeeOf(lesson, features, asked, random) } : {}),
+      ...(model
+        ? {
+            committee: committeeOf(lesson, features, asked, random),
+            whatIf: whatIfOf(lesson, features, asked, model),
+          }
+        : {}),
     };
     const selection = strategy.select(view, lesson.size, random);
     const chosen = new Map(Array.from(first, (row) => [row, 1]));
@@ -332,6 +337,16 @@ function committeeOf(lesson: Lesson, features: FeatureRows, candidates: Int32Arr
       lesson.classCount,
       random,
     ).map((member) => member.probabilities(asked));
+  };
+}
+
+function whatIfOf(lesson: Lesson, features: FeatureRows, candidates: Int32Array, model: Model) {
+  return (position: number, classIndex: number, judged: Int32Array): Float64Array => {
+    const rows = Int32Array.of(...lesson.rows, candidates[position]!);
+    const classes = Int32Array.of(...lesson.classes, classIndex);
+    return classifierByName(lesson.classifier)
+      .fit(features(rows), classes, lesson.classCount, model)
+      .probabilities(features(judged.map((at) => candidates[at]!)));
   };
 }
 

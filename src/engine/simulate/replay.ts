@@ -109,7 +109,7 @@ function beliefs(
   classifier: Classifier,
   model: Model,
   random: Random,
-): Pick<PoolView, 'probabilities' | 'committee' | 'labelled'> {
+): Pick<PoolView, 'probabilities' | 'committee' | 'whatIf' | 'labelled'> {
   const { candidates, labelled, classes } = standing;
   const rows = () => selectRows(task.pool, labelled);
   return {
@@ -121,6 +121,15 @@ function beliefs(
       );
       const members = bootstrapCommittee(classifier, rows(), classes, task.classCount, random);
       return members.map((member) => member.probabilities(asked));
+    },
+    whatIf: (position, classIndex, judged) => {
+      const more = selectRows(task.pool, Int32Array.of(...labelled, candidates[position]!));
+      const moreClasses = Int32Array.of(...classes, classIndex);
+      const judgedRows = selectRows(
+        task.pool,
+        judged.map((at) => candidates[at]!),
+      );
+      return classifier.fit(more, moreClasses, task.classCount, model).probabilities(judgedRows);
     },
     labelled: { ...viewOf(task, standing).labelled, probabilities: () => model.probabilities(rows()) },
   };

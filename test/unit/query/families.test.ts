@@ -118,6 +118,18 @@ test('ranked batches explore while answers are few', () => {
   assert.equal(strategyByName('ranked-batch').select(pool, 1, new Random(1)).chosen[0], 4);
 });
 
+test('expected error asks for the record whose answers leave the model surest of the pool', () => {
+  const pool: PoolView = {
+    ...circle(places, { probabilities: (at) => (at < 3 ? [0.55, 0.45] : [0.9, 0.1]) }),
+    // Only the answer to candidate 2 settles the others, whatever it is.
+    whatIf: (position, _, judged) =>
+      Float64Array.from(Array.from(judged).flatMap(() => (position === 2 ? [0.99, 0.01] : [0.6, 0.4]))),
+  };
+  const { chosen, utilities } = strategyByName('expected-error').select(pool, 2, new Random(1));
+  assert.equal(chosen[0], 2);
+  assert.ok(Math.abs(utilities[0]! - 0.99) < 1e-9);
+});
+
 test('density weighs uncertainty', () => {
   const pool = circle(places, {
     densities: [0.9, 0.1, 0.1, 0.9, 0.1],
