@@ -19,6 +19,8 @@ const letters = Uint8Array.from({ length: 128 }, (_, code) => {
   return /\w/.test(character) ? character.charCodeAt(0) : 0;
 });
 
+const ascii = new TextDecoder();
+
 export class TermCounter {
   /** The terms of the text counted last, in the order of first use; the first `termCount` of it. */
   termIds = new Uint32Array(1024);
@@ -38,10 +40,7 @@ export class TermCounter {
   }
 
   count(text: string): void {
-    if (!this.#readAscii(text)) {
-      this.#tokenCount = 0;
-      for (const term of tokenize(text)) this.#pushToken(this.#termId(term));
-    }
+    if (!this.#readAscii(text)) this.#readAny(text);
     this.#countTokens();
   }
 
@@ -49,11 +48,15 @@ export class TermCounter {
   #readAscii(text: string): boolean {
     const known = this.#known;
     const { word } = known;
-    this.#tokenCount = 0;
+    // A word and what parts it from the next take two characters at least.
+    this.#reserveTokens(text.length / 2 + 1);
+    const tokens = this.#tokens;
+    let tokenCount = 0;
     let length = 0;
     let hash = 0;
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
+    for (let at = 0; at <= text.length; at++) {
+      // The end parts words like a blank.
+      const code = at < text.length ? text.charCodeAt(at) : 0;
       if (code > 127) return false;
       const letter = letters[code]!;
       if (letter !== 0) {
@@ -63,25 +66,29 @@ export class TermCounter {
         }
         length++;
       } else if (length > 0) {
-        if (length >= SHORTEST_TERM)
-          this.#pushToken(known.idOf(Math.min(length, LONGEST_TERM), hash, this.#termId));
+        if (length >= SHORTEST_TERM) {
+          tokens[tokenCount++] = known.idOf(Math.min(length, LONGEST_TERM), hash, this.#termId);
+        }
         length = 0;
         hash = 0;
       }
     }
-    if (length >= SHORTEST_TERM)
-      this.#pushToken(known.idOf(Math.min(length, LONGEST_TERM), hash, this.#termId));
+    this.#tokenCount = tokenCount;
     return true;
   }
 
-  #pushToken(id: number): void {
-    if (this.#tokenCount === this.#tokens.length) {
-      this.#tokens = grown(this.#tokens, this.#tokenCount + 1);
-      this.termIds = new Uint32Array(this.#tokens.length);
-      this.counts = new Uint16Array(this.#tokens.length);
-    }
-    if (id >= this.#positions.length) this.#positions = grown(this.#positions, id + 1);
-    this.#tokens[this.#tokenCount++] = id;
+  #readAny(text: string): void {
+    const terms = tokenize(text);
+    this.#reserveTokens(terms.length);
+    this.#tokenCount = terms.length;
+    for (let i = 0; i < terms.length; i++) this.#tokens[i] = this.#termId(terms[i]!);
+  }
+
+  #reserveTokens(needed: number): void {
+    if (needed <= this.#tokens.length) return;
+    this.#tokens = grown(this.#tokens, needed);
+    this.termIds = new Uint32Array(this.#tokens.length);
+    this.counts = new Uint16Array(this.#tokens.length);
   }
 
   #countTokens(): void {
@@ -89,10 +96,14 @@ export class TermCounter {
     const tokens = this.#tokens;
     const termIds = this.termIds;
     const counts = this.counts;
-    const positions = this.#positions;
+    let positions = this.#positions;
     let termCount = 0;
     for (let i = 0; i < tokenCount; i++) {
       const id = tokens[i]!;
+      if (id >= positions.length) {
+        positions = grown(positions, id + 1);
+        this.#positions = positions;
+      }
       const known = positions[id]!;
       if (known < termCount && termIds[known] === id) {
         if (counts[known]! < MAX_COUNT) counts[known]!++;
@@ -146,7 +157,7 @@ class KnownWords {
       const id = slots[slot + 3]! - 1;
       if (length <= 8 || this.#hasTail(id, length)) return id;
     }
-    const id = termId(String.fromCharCode(...this.word.subarray(0, length)));
+    const id = termId(ascii.decode(this.word.subarray(0, length)));
     this.#keep(slot, first, second, mixed, length, id);
     return id;
   }
