@@ -7,13 +7,13 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defined } from '../core/defined.ts';
-import { prequential } from '../core/evaluate/prequential.ts';
 import type { FileLayout, Problem } from '../core/formats/format.ts';
 import { Random } from '../core/random.ts';
 import { auditThreshold } from '../core/records/audit.ts';
 import type { RecordState } from '../core/records/decision.ts';
 import type { JournalEvent, Op, Why } from '../core/records/event.ts';
-import { activeLabels, findLabel } from '../core/records/label-set.ts';
+import { editLabels, type LabelEdit } from '../core/records/label-edits.ts';
+import { activeLabels, findLabel, type Label } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import { type IndexedRecord, parseRecordKey, type Row, recordKey } from '../core/records/record.ts';
 import { UserError } from '../core/user-error.ts';
@@ -27,8 +27,9 @@ import type { Training } from '../protocol/training.ts';
 import { IndexReader, type LiveRows } from '../store/store.ts';
 import { type AnswerLookup, Answers } from './answers.ts';
 import { indexPath } from './cache-folder.ts';
+import { curveSnapshot } from './curve-snapshot.ts';
 import { type ExportReport, exportLabels, type LabelledRecord } from './export.ts';
-import { FEW, findings } from './findings.ts';
+import { FEW } from './findings.ts';
 import {
   type ImportOptions,
   type ImportPreview,
@@ -39,6 +40,7 @@ import {
 } from './import.ts';
 import { Learning } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
+import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
 import { inSlices, partsOf } from './slices.ts';
 import { readRecord } from './source.ts';
@@ -117,8 +119,6 @@ export interface NextRecord {
 const AUDIT_HALF_WIDTH = 0.02;
 /** Audit records held ready. */
 const AUDIT_AHEAD = 40;
-/** How many of the latest guesses one point of the prequential line averages. */
-const PREQUENTIAL_WINDOW = 30;
 const CONTENT_KEPT = 400;
 /** Records drawn at once while there is no choice: as many as a choice holds. */
 const DRAWN = 100;
@@ -151,6 +151,8 @@ export class Engine {
   /** Whether records were committed to the index that the answers were not matched to yet. */
   #isBehind = false;
   #catchingUp: Promise<void> | undefined;
+  #stopWatching: (() => void) | undefined;
+  #brokenProject: Banner | undefined;
   #live = false;
   #closed = false;
 
@@ -230,6 +232,7 @@ export class Engine {
   /** Lets everything go. Nothing is pending: what was acknowledged is on disk. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopWatching?.();
     this.#listeners.clear();
     await Promise.all([this.#indexer?.close(), this.#learning.close()]);
     // A view may still be asking for its last snapshot: it finds an empty index.
@@ -266,9 +269,56 @@ export class Engine {
   async goLive(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
     this.#live = true;
     this.#journal.watch();
+    this.#stopWatching ??= watchProject(this.folder, () => {
+      this.#projectChanged().catch(this.report);
+    });
     if (this.#reader) this.#learning.teachSoon();
     await this.#startIndexer().watch(true);
     return this.updateIndex(onProgress);
+  }
+
+  /** Somebody else wrote the project file: what it says holds from now on, if it can be read. */
+  async #projectChanged(): Promise<void> {
+    let project: Project;
+    try {
+      project = await readProject(this.folder);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // A file that is being edited is often broken for a moment: what was read before goes on holding.
+      this.#brokenProject = { kind: 'warning', message: error.message, wayOut: error.wayOut };
+      this.#changed();
+      return;
+    }
+    this.#brokenProject = undefined;
+    await this.#useProject(project);
+  }
+
+  /** Goes on with another project file's content. */
+  async #useProject(project: Project): Promise<void> {
+    const { sources, salt } = this.#project;
+    this.#project = project;
+    await this.#matchAnswers();
+    this.#answersChanged();
+    if (JSON.stringify([sources, salt]) !== JSON.stringify([project.sources, project.salt]))
+      this.sourcesChanged();
+  }
+
+  /**
+   * Changes the label set: previewed by `editLabels`, written whole or not at all.
+   *
+   * @throws UserError when the change can't be made; nothing is changed then
+   */
+  async changeLabels(edit: LabelEdit): Promise<void> {
+    const { labels } = await readProject(this.folder);
+    await this.restoreLabels(editLabels(labels, edit));
+  }
+
+  /** Writes this label set, as it was before a change. */
+  async restoreLabels(labels: readonly Label[]): Promise<void> {
+    const project = await readProject(this.folder);
+    const changed = { ...project, labels: labels.map((label) => ({ ...label })) };
+    await writeProject(this.folder, changed);
+    await this.#useProject(changed);
   }
 
   /** A file is not as the index says: read the folder again. */
@@ -460,9 +510,19 @@ export class Engine {
     const row = this.rowOf(key);
     const why: Why = { purpose: this.isAudit(row) ? 'audit' : 'train' };
     if (label === null) return this.save({ row, op: 'clear', why });
-    const found = findLabel(this.#project.labels, label);
-    if (!found) throw this.#unknownLabel(label);
-    return this.save({ row, op: 'label', labels: [found.id], why });
+    return this.save({ row, op: 'label', labels: [this.labelNamed(label).id], why });
+  }
+
+  /** A label by its id or name, in use or not. @throws UserError `unknown-label` */
+  labelNamed(idOrName: string): Label {
+    const found = findLabel(this.#project.labels, idOrName);
+    if (!found) throw this.#unknownLabel(idOrName);
+    return found;
+  }
+
+  /** The labels that can be given now, in order. */
+  activeLabels(): Label[] {
+    return activeLabels(this.#project.labels);
   }
 
   /** Takes back this annotator's latest act. @returns the row it was about, where it is indexed */
@@ -503,7 +563,8 @@ export class Engine {
   /** Why labels can't be saved now, if they can't. */
   banner(): Banner | undefined {
     const paused = this.#journal.paused;
-    return paused && { kind: 'error', message: paused.message, wayOut: paused.wayOut };
+    if (paused) return { kind: 'error', message: paused.message, wayOut: paused.wayOut };
+    return this.#brokenProject;
   }
 
   async #append(act: JournalAct): Promise<string> {
@@ -602,7 +663,7 @@ export class Engine {
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */
   auditToAsk(auditRows: readonly Row[] = this.#learning.auditRows ?? this.#drawn().audit): Row[] {
-    const accuracy = this.#learning.points.at(-1)?.accuracy;
+    const accuracy = this.#learning.measurement.points.at(-1)?.accuracy;
     if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
     const open: Row[] = [];
     for (const row of auditRows) {
@@ -790,29 +851,19 @@ export class Engine {
       await this.#learning.refresh();
       await this.#learning.measure();
     }
-    const { tally } = this.#answers;
-    const known = {
-      points: this.#learning.points,
-      labels: tally.labels(),
-      trained: tally.training().rows.length,
-      audited: tally.audit().rows.length,
+    return curveSnapshot({
+      answers: this.#answers,
+      project: this.#project,
+      measurement: this.#learning.measurement,
       records: this.#counts.records,
-    };
-    return {
-      ...known,
-      revision: this.#answers.revision,
-      project: this.#project.name,
-      prequential: prequential(tally.guesses(), PREQUENTIAL_WINDOW),
-      window: PREQUENTIAL_WINDOW,
-      findings: findings(known),
       training: this.training,
-    };
+    });
   }
 
   summary(): Summary {
     const { labelled, audited, skipped } = this.#answers.tally;
     const { records, problems } = this.#counts;
-    const accuracy = audited >= FEW ? this.#learning.points.at(-1)?.accuracy : undefined;
+    const accuracy = audited >= FEW ? this.#learning.measurement.points.at(-1)?.accuracy : undefined;
     return {
       counts: { records, labelled, audited, skipped, problems },
       ...(this.#indexing ? { indexing: this.#indexing } : {}),

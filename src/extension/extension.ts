@@ -8,6 +8,7 @@ import { CURVE_VIEW, CurvePanels } from './curve-panel.ts';
 import { EditorMarks } from './editor-marks.ts';
 import { exportLabels, importLabels } from './export-import.ts';
 import { labelAtCursor } from './label-at-cursor.ts';
+import { editLabelSet } from './label-editor.ts';
 import { showError } from './notices.ts';
 import { showProblems } from './problems.ts';
 import { ProjectView } from './project-view.ts';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   command('exportLabels', inProject(exportLabels));
   command('importLabels', inProject(importLabels));
+  command('editLabels', inProject(editLabelSet));
   command(
     'updateIndex',
     inProject((_, engine) => readRecords(engine, (tell) => engine.updateIndex(tell))),

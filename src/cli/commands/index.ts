@@ -6,6 +6,7 @@ import { importCommand } from './import.ts';
 import { index } from './index-folder.ts';
 import { init } from './init.ts';
 import { label } from './label.ts';
+import { labels } from './labels.ts';
 import { next } from './next.ts';
 import { simulateCommand } from './simulate.ts';
 import { stats } from './stats.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   index,
   next,
   label,
+  labels,
   curve,
   stats,
   exportCommand,

@@ -206,6 +206,27 @@ test('every command teaches its own use', async (t) => {
   }
 });
 
+test('labels are listed, renamed and merged; every answer stays', async (t) => {
+  const folder = await project(t, 20);
+  await answerNext(folder, 10);
+  const list = async (...edit: string[]) =>
+    (
+      JSON.parse((await folder.inkling(['labels', folder.path, '--json', ...edit])).out) as {
+        name: string;
+        answers: number;
+      }[]
+    ).map(({ name, answers }) => `${name} ${answers}`);
+  const [parcel, invoice] = await list();
+  assert.match(`${parcel} ${invoice}`, /^parcel \d invoice \d$/);
+  assert.deepEqual(await list('--rename', 'parcel=delivery'), [
+    parcel!.replace('parcel', 'delivery'),
+    invoice,
+  ]);
+  assert.deepEqual(await list('--merge', 'invoice=delivery'), ['delivery 10', 'invoice 0']);
+  assert.deepEqual(await list('--revive', 'invoice'), [parcel!.replace('parcel', 'delivery'), invoice]);
+  assert.equal((await folder.inkling(['labels', folder.path, '--retire', 'nobody'])).code, 1);
+});
+
 test('an existing project is not overwritten by init', async (t) => {
   const folder = await project(t, 4);
   const before = readFileSync(join(folder.path, '.inkling', 'project.json'), 'utf8');

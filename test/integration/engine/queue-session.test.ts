@@ -264,6 +264,40 @@ test('a file that changes is read again by itself, and the queue never shows a t
   for (const { text } of (await session.open()).upcoming) assert.ok(texts.has(text));
 });
 
+test('a label added by hand to the project file is on the card within seconds, and a broken file is named', async (t) => {
+  const folder = await makeProject(t);
+  const engine = await openEngine(folder);
+  const session = await openQueue(t, engine);
+  const file = join(folder.path, '.inkling', 'project.json');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('"labels": [', '"labels": [ {"id": "Lnew", "name": "other"},'));
+  await until(async () => (await session.open()).labels.some(({ name }) => name === 'other'), 5000);
+  writeFileSync(file, text.slice(0, -10));
+  await until(async () => (await session.open()).banner?.kind === 'warning', 5000);
+  assert.ok(
+    (await session.open()).labels.some(({ name }) => name === 'other'),
+    'what was read before goes on',
+  );
+  writeFileSync(file, text);
+  await until(async () => (await session.open()).banner === undefined, 5000);
+  assert.equal((await session.open()).labels.length, 2);
+});
+
+test('after a merge the answers count for the other label; taking it back restores them', async (t) => {
+  const engine = await openEngine(await makeProject(t));
+  const session = await openQueue(t, engine);
+  let snapshot = await session.open();
+  for (let count = 0; count < 8; count++) snapshot = await answer(session, engine, snapshot);
+  const counts = () => engine.stats().labels.map(({ name, trained, audited }) => [name, trained + audited]);
+  const before = counts();
+  const labels = engine.project.labels;
+  const [parcel, invoice] = labels;
+  await engine.changeLabels({ kind: 'merge', label: parcel!.id, into: invoice!.id });
+  assert.deepEqual(counts(), [['invoice', 8]]);
+  await engine.restoreLabels(labels);
+  assert.deepEqual(counts(), before);
+});
+
 test('labels that cannot be saved are not acknowledged, the reason is shown, and labeling goes on after it is mended', async (t) => {
   const folder = await makeProject(t);
   const engine = await openEngine(folder);
