@@ -1,6 +1,7 @@
 /**
- * Answers beside their records in open files: a mark in the gutter and the label at the line's end, for the lines in
- * sight and a few more. Batched, capped, and never more often than an eye can follow.
+ * Answers beside their records in open files: a mark in the gutter and the label at the line's end, or before the line
+ * where lines reach out of sight. For the lines in sight and a few more; batched, capped, and never more often than an
+ * eye can follow.
  */
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
@@ -14,8 +15,8 @@ const AROUND = 200;
 /** Marks in one editor at most: VS Code gets slow with many decorations. */
 const MOST = 1000;
 const PAUSE = 150;
-/** A label this far to the right would hardly be seen without scrolling; the mark's hover tells it as well. */
-const WORDS = 80;
+/** Lines longer than this end out of sight in most windows, in characters. */
+const LONG = 110;
 
 /** Files that hold records as a rule: opening one opens its folder's project, if there is one. */
 const USUAL = /\.(jsonl|ndjson|csv|tsv|txt)$/i;
@@ -92,19 +93,33 @@ export class EditorMarks implements vscode.Disposable {
     const top = Math.min(...visibleRanges.map(({ start }) => start.line)) - AROUND;
     const bottom = Math.max(...visibleRanges.map(({ end }) => end.line)) + AROUND;
     const { labels } = engine.project;
-    for (const record of engine.recordsInLines(src, Math.max(top, 0) + 1, bottom + 1, MOST)) {
-      const state = engine.stateOf(record.row);
+    const records = engine
+      .recordsInLines(src, Math.max(top, 0) + 1, bottom + 1, MOST)
+      .filter((record) => lastLineOf(document, record, layout) !== undefined);
+    const comesFirst = reachOutOfSight(document, records);
+    for (const { row, line } of records) {
+      const state = engine.stateOf(row);
       const answer = shownAnswer(state, labels);
-      if (!state || !answer || lastLineOf(document, record, layout) === undefined) continue;
-      const { end } = document.lineAt(record.line - 1).range;
+      if (!state || !answer) continue;
+      const { start, end } = document.lineAt(line - 1).range;
       const { light, dark } = labelColor(labels, answer.label);
       const type = this.#typeOf(answer.label === undefined ? 'none' : `${light} ${dark}`, light, dark);
-      const options: vscode.DecorationOptions = {
-        range: new vscode.Range(end, end),
-        hoverMessage: `Inkling: ${answer.words} (${state.last.by})`,
-        renderOptions: { after: { contentText: answer.words.slice(0, WORDS) } },
+      // In the look of inlay hints, which nobody takes for text of the file.
+      const words = {
+        contentText: `\u00a0${answer.words}\u00a0`,
+        color: new vscode.ThemeColor('editorInlayHint.foreground'),
+        backgroundColor: new vscode.ThemeColor('editorInlayHint.background'),
       };
-      marks.set(type, [...(marks.get(type) ?? []), options]);
+      const options: vscode.DecorationOptions = {
+        range: comesFirst ? new vscode.Range(start, start) : new vscode.Range(end, end),
+        hoverMessage: new vscode.MarkdownString().appendText(`Inkling: ${answer.words} (${state.last.by})`),
+        renderOptions: comesFirst
+          ? { before: { ...words, margin: '0 1em 0 0' } }
+          : { after: { ...words, margin: '0 0 0 2em' } },
+      };
+      const alike = marks.get(type);
+      if (alike) alike.push(options);
+      else marks.set(type, [options]);
     }
     return marks;
   }
@@ -123,7 +138,6 @@ export class EditorMarks implements vscode.Disposable {
           light: { gutterIconPath: picture(light) },
           dark: { gutterIconPath: picture(dark) },
           gutterIconSize: 'contain',
-          after: { margin: '0 0 0 2em', color: new vscode.ThemeColor('descriptionForeground') },
           rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         }),
       );
@@ -139,4 +153,14 @@ export class EditorMarks implements vscode.Disposable {
     this.#asked.add(folder.uri.fsPath);
     this.#projects.openIfThere(folder).catch(this.#report);
   }
+}
+
+/** Whether most of these lines end where nobody looks. Decided for all of them alike, so that labels stand in one place. */
+function reachOutOfSight(
+  document: vscode.TextDocument,
+  records: readonly { readonly line: number }[],
+): boolean {
+  if (vscode.workspace.getConfiguration('editor', document).get('wordWrap') !== 'off') return false;
+  const long = records.filter(({ line }) => document.lineAt(line - 1).text.length > LONG);
+  return long.length * 2 > records.length;
 }

@@ -168,8 +168,8 @@ async function answerBranches(folder: vscode.WorkspaceFolder, engine: Engine): P
     const start = new vscode.Position(record.line - 1, 0);
     return [
       {
-        item: row(folder, `answer ${at}`, (text && oneLine(text, 80)) || where, {
-          description: answer.words,
+        item: row(folder, `answer ${at}`, answer.words, {
+          description: (text && oneLine(text, 120)) || where,
           iconPath: labelColor(engine.project.labels, answer.label).icon,
           tooltip: `${answer.words}\n${where}${text ? `\n\n${text.slice(0, 500)}` : ''}`,
           command: {
