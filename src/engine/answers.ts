@@ -215,6 +215,7 @@ class Matched {
       labels,
       isAudit: (row) => this.isAudit(row),
       guessBefore: (eventId) => fold.event(eventId)?.why?.guess,
+      timeOf: (eventId) => fold.event(eventId)?.why?.ms,
     });
   }
 

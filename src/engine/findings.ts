@@ -1,5 +1,5 @@
 /** What can honestly be said about the model now: plain sentences, most important first. Pure. */
-import type { CurvePoint, LabelCount } from '../protocol/curve.ts';
+import type { CurvePoint, LabelCount, Measurement, Spent, StopAdvice } from '../protocol/curve.ts';
 
 /** Below this many records active learning has little to choose from. */
 const SMALL_POOL = 500;
@@ -8,15 +8,22 @@ export const FEW = 10;
 /** An interval wider than this to either side says little. */
 const WIDE = 0.1;
 
-export interface Known {
-  readonly points: readonly CurvePoint[];
+/** Less than a point from the next 100 labels is little. */
+const LITTLE = 0.01;
+/** Where fewer of so many answers than a tenth were given on cards, something else than a reader gives them. */
+const BY_RULE = { answers: 50, share: 0.1 };
+
+export interface Known extends Pick<Measurement, 'points' | 'agreements' | 'forecast' | 'againstRandom'> {
+  readonly stopping: readonly StopAdvice[];
+  readonly spent: Spent;
   readonly labels: readonly LabelCount[];
   readonly trained: number;
   readonly audited: number;
   readonly records: number;
 }
 
-export function findings({ points, labels, trained, audited, records }: Known): string[] {
+export function findings(known: Known): string[] {
+  const { points, labels, trained, audited, records } = known;
   const said: string[] = [];
   const answered = labels.filter((label) => label.trained > 0);
   const newest = points.at(-1);
@@ -42,7 +49,10 @@ export function findings({ points, labels, trained, audited, records }: Known): 
         `That interval is wide: it takes about ${count(3 * audited, 'more audit answer')} to halve it.`,
       );
     }
-    said.push(...aboutTheMajority(labels, audited, newest), ...aboutTheTrend(points));
+    said.push(...aboutTheMajority(labels, audited, newest));
+    said.push(...aboutStopping(known));
+    said.push(...(known.forecast.known ? aboutTheNext(known.forecast) : aboutTheTrend(points)));
+    said.push(...aboutTheChoice(known));
   }
   const missing = labels.filter((label) => label.trained === 0);
   if (answered.length > 0 && missing.length > 0) {
@@ -55,7 +65,52 @@ export function findings({ points, labels, trained, audited, records }: Known): 
       `With ${count(records, 'record')} choosing has little to gain: labeling all of them in plain order is as good.`,
     );
   }
+  if (known.spent.answers >= BY_RULE.answers && known.spent.timed < BY_RULE.share * known.spent.answers) {
+    said.push(
+      'Nearly all answers came from a file or a command. Where a rule gives them, let it answer every record: choosing saves nothing.',
+    );
+  }
   return said;
+}
+
+/** "You can stop" only where a goal of the person's is met, or where nothing changes and little is to come. */
+function aboutStopping({ stopping, forecast }: Known): string[] {
+  const met = (name: string) => stopping.find((advice) => advice.name === name && advice.state === 'met');
+  const target = met('target');
+  if (target) return [`You can stop: the goal is reached. ${target.evidence}`];
+  const budget = met('budget');
+  if (budget) return [`You can stop: the budget is spent. ${budget.evidence}`];
+  const settled = met('stable-predictions');
+  if (!settled) return [];
+  if (!forecast.known) {
+    return [
+      `The model's guesses have settled. Whether more labels still help can't be told yet: ${lowered(forecast.why)}`,
+    ];
+  }
+  if (forecast.gain.high >= LITTLE) return [];
+  return [
+    `You can stop: the model's guesses have settled, and the next 100 labels are unlikely to bring a point. ${settled.evidence}`,
+  ];
+}
+
+function aboutTheNext({ gain, labelsForPoint }: Measurement['forecast'] & { known: true }): string[] {
+  const said = `The next 100 labels are likely to bring about ${points1(gain.value)} (between ${points1(gain.low)} and ${points1(gain.high)}).`;
+  if (!labelsForPoint) return [said];
+  const { value, low, high } = labelsForPoint;
+  const range =
+    high === undefined ? `at least ${rounded(low)}` : `between ${rounded(low)} and ${rounded(high)}`;
+  return [said, `About ${rounded(value)} more labels for +1 point (${range}).`];
+}
+
+function aboutTheChoice({ againstRandom }: Known): string[] {
+  if (!againstRandom.known) return [];
+  const { labels, chosen, random, difference } = againstRandom;
+  const figures = `with ${count(labels, 'label')} each, chosen records made a model that is right for ${percent(chosen)}, randomly drawn ones for ${percent(random)}`;
+  if (difference.low > 0) return [`Choosing records pays: ${figures}.`];
+  if (difference.high < 0) {
+    return [`Choosing records did not pay so far: ${figures}. The strategy "random" may serve you better.`];
+  }
+  return [];
 }
 
 function aboutTheMajority(labels: readonly LabelCount[], audited: number, newest: CurvePoint): string[] {
@@ -84,6 +139,16 @@ function aboutTheTrend(points: readonly CurvePoint[]): string[] {
 /** `+3.1 points` */
 function points1(gain: number): string {
   return `${gain >= 0 ? '+' : '−'}${Math.abs(gain * 100).toFixed(1)} points`;
+}
+
+/** Two digits are all that such a figure carries. */
+function rounded(value: number): string {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return (Math.round(value / step) * step).toLocaleString('en-US');
+}
+
+function lowered(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 function percent(share: number): string {

@@ -2,7 +2,7 @@
 import { activeLabels } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
-import type { CurvePoint } from '../protocol/curve.ts';
+import { type Measurement, UNMEASURED } from '../protocol/curve.ts';
 import type { LearnerEvents, LearnerService, TermWeight } from '../protocol/learner.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
@@ -37,7 +37,7 @@ export class Learning {
   #auditRows: readonly Row[] | undefined;
   #wanted = false;
   #lessons: Promise<void> | undefined;
-  #points: readonly CurvePoint[] = [];
+  #measurement = UNMEASURED;
   #measuredAt = '';
   #measuring: Promise<void> | undefined;
   #closed = false;
@@ -60,9 +60,9 @@ export class Learning {
     return this.#auditRows;
   }
 
-  /** The curve as last measured. */
-  get points(): readonly CurvePoint[] {
-    return this.#points;
+  /** The curve, and what else was measured last. */
+  get measurement(): Measurement {
+    return this.#measurement;
   }
 
   async close(): Promise<void> {
@@ -113,6 +113,12 @@ export class Learning {
     }));
   }
 
+  /** The rows whose text holds all words of this one, in row order. */
+  async find(words: string): Promise<Int32Array> {
+    await this.refresh();
+    return this.#start().find(words);
+  }
+
   /** The words that speak loudest for and against a class in a record. */
   explain(row: Row, classIndex: number): Promise<readonly TermWeight[]> {
     return this.#start().explain(row, classIndex);
@@ -158,7 +164,7 @@ export class Learning {
     const at = JSON.stringify([this.#options.answers.revision, learning.classifier]);
     if (at === this.#measuredAt) return;
     const measurable = audit.rows.length > 0 && new Set(training.classes).size >= 2;
-    const { points } = measurable
+    this.#measurement = measurable
       ? await this.#start().curve({
           ...training,
           classCount: activeLabels(labels).length,
@@ -167,8 +173,7 @@ export class Learning {
           auditThreshold: this.#options.auditThreshold(),
           classifier: learning.classifier,
         })
-      : { points: [] };
-    this.#points = points;
+      : UNMEASURED;
     this.#measuredAt = at;
     this.#options.changed();
   }
@@ -177,7 +182,13 @@ export class Learning {
     this.#worker ??= startWorker<LearnerService>(
       'learner',
       { folder: this.#options.folder, indexPath: this.#options.indexPath },
-      { poolLearned: () => this.teachSoon() } satisfies LearnerEvents,
+      {
+        poolLearned: () => {
+          // With other features the same answers give other figures.
+          this.#measuredAt = '';
+          this.teachSoon();
+        },
+      } satisfies LearnerEvents,
       {
         report: this.#options.report,
         onExit: () => {

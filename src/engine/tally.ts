@@ -17,7 +17,12 @@ export interface TallyOptions {
   isAudit(row: Row): boolean;
   /** The label that the model guessed before this answer, if it had one. */
   guessBefore(eventId: string): string | undefined;
+  /** Milliseconds the card was on screen before this answer, where it was given on a card. */
+  timeOf(eventId: string): number | undefined;
 }
+
+/** A card left on screen over lunch took no hour: more than two minutes count as two. */
+const MOST_MS = 120_000;
 
 /**
  * Filled once, by `load` for every record and then `sort`; from then on a change costs what it changes. A million
@@ -38,6 +43,7 @@ export class Tally {
   #later: readonly Row[] | undefined;
   #labelled = 0;
   #audited = 0;
+  readonly #timed = { answers: 0, ms: 0 };
 
   constructor(options: TallyOptions) {
     this.#options = options;
@@ -91,6 +97,11 @@ export class Tally {
   /** How many of the labelled are audit records. */
   get audited(): number {
     return this.#audited;
+  }
+
+  /** How many of the labelled were answered on cards, and how long these took. */
+  get timed(): { readonly answers: number; readonly ms: number } {
+    return this.#timed;
   }
 
   get skipped(): number {
@@ -158,6 +169,11 @@ export class Tally {
     const isAudit = this.#options.isAudit(row);
     this.#labelled += by;
     if (isAudit) this.#audited += by;
+    const ms = this.#options.timeOf(decision.eventId);
+    if (ms !== undefined) {
+      this.#timed.answers += by;
+      this.#timed.ms += by * Math.min(ms, MOST_MS);
+    }
     const count = this.#labels[this.#classIndexOf(state, decision) ?? -1];
     if (count && isAudit) count.audited += by;
     else if (count) count.trained += by;

@@ -1,5 +1,5 @@
 /** What crosses between the engine and its learner worker. Rows are index rows; classes are positions 0…K-1. */
-import type { CurvePoint } from './curve.ts';
+import type { Measurement } from './curve.ts';
 
 export interface LearnerService {
   /**
@@ -10,10 +10,12 @@ export interface LearnerService {
   refresh(auditThreshold: number): Promise<PoolFacts>;
   /** Fits on the labelled rows, scores the pool, chooses. The engine sends one at a time and only the newest. */
   teach(lesson: Lesson): Promise<Teaching>;
+  /** The rows whose text holds all words of this one, in row order; all rows when it holds none. */
+  find(text: string): Promise<Int32Array>;
   /** The words that push hardest for and against a class in one record, by the latest model. */
   explain(row: number, classIndex: number): Promise<readonly TermWeight[]>;
   /** The honest curve: models on the first k training answers, measured on all audit answers. */
-  curve(request: CurveRequest): Promise<CurveReport>;
+  curve(request: CurveRequest): Promise<Measurement>;
   close(): Promise<void>;
 }
 
@@ -80,8 +82,4 @@ export interface CurveRequest {
   /** Near-duplicates of records whose audit rank is below this do not train. */
   readonly auditThreshold: number;
   readonly classifier: string;
-}
-
-export interface CurveReport {
-  readonly points: readonly CurvePoint[];
 }

@@ -95,6 +95,25 @@ const projectSchema = z.looseObject({
     }),
     { strategy: 'default', classifier: 'logistic' },
   ),
+  goal: z.exactOptional(
+    z.looseObject({
+      accuracy: z.exactOptional(
+        z
+          .number()
+          .check(
+            z.gt(0),
+            z.lt(1),
+            described('The curve says when the model is surely this accurate: .9 is 90 %.'),
+          ),
+      ),
+      answers: z.exactOptional(
+        z.int().check(z.minimum(1), described('The curve says when so many answers are given.')),
+      ),
+      minutes: z.exactOptional(
+        z.number().check(z.minimum(1), described('The curve says when so many minutes are spent on cards.')),
+      ),
+    }),
+  ),
   language: z._default(z.string().check(z.minLength(1)), 'auto'),
 });
 

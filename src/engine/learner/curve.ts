@@ -1,19 +1,33 @@
 /**
- * The honest learning curve: models on the first answers, measured on the audit answers.
+ * What can be measured of a project: the honest learning curve, and how good, how sure and how settled the newest
+ * model is.
  *
- * Audit answers were drawn at random and never train, so the figures hold for the whole pool. Models and their
- * predictions are kept by the answers they were trained on: one more answer of either kind costs one more model,
- * or one more prediction a model.
+ * Models of the first answers are measured on the audit answers, which were drawn at random and never train, so the
+ * figures hold for the whole pool. Models and their predictions are kept by the answers they were trained on: one
+ * more answer of either kind costs one more model, or one more prediction a model.
  */
 import { setImmediate } from 'node:timers/promises';
-import { macroF1Interval, wilsonInterval } from '../../core/evaluate/intervals.ts';
-import { likeliestClasses } from '../../core/evaluate/metrics.ts';
+import { changedShare, cohensKappa, predictedChangeOfF } from '../../core/evaluate/agreement.ts';
+import { forecast } from '../../core/evaluate/forecast.ts';
+import { f1Interval, macroF1Interval, wilsonInterval } from '../../core/evaluate/intervals.ts';
+import { type ConfusionMatrix, confusionMatrix, likeliestClasses } from '../../core/evaluate/metrics.ts';
+import { reliability } from '../../core/evaluate/reliability.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
+import { tempered } from '../../core/model/calibration.ts';
 import type { Model } from '../../core/model/classifier.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { Random } from '../../core/random.ts';
-import type { CurvePoint } from '../../protocol/curve.ts';
+import {
+  type Agreement,
+  type Calibration,
+  type ConfusionCell,
+  type LabelQuality,
+  type Measurement,
+  UNMEASURED,
+} from '../../protocol/curve.ts';
 import type { CurveRequest } from '../../protocol/learner.ts';
+import { type Calibrator, firstOf, isSame, type Taught } from './calibrator.ts';
+import { RandomArm } from './random-arm.ts';
 
 /** Fixed, so that the same models serve as answers arrive; each about 1.4 times the one before. */
 const CHECKPOINTS = [
@@ -23,81 +37,171 @@ const CHECKPOINTS = [
 const SHOWN_CHECKPOINTS = 12;
 /** The bootstrap draws alike for every point, so that a curve does not tremble when it is drawn again. */
 const BOOTSTRAP_SEED = 1;
+/** Models are compared with the one of so many answers before, as far back as the criteria look. */
+const ROUND = 20;
+const ROUNDS = 4;
 
 interface Measured {
   readonly model: Model;
-  readonly rows: Int32Array;
-  readonly classes: Int32Array;
-  readonly classCount: number;
-  readonly classifier: string;
-  /** Audit row → predicted class. */
+  readonly taught: Taught;
+  /** Row → predicted class. */
   readonly predictions: Map<number, number>;
 }
 
 export class CurveMeter {
   readonly #featureRows: (rows: Int32Array) => CsrMatrix;
+  readonly #calibrator: Calibrator;
+  readonly #randomArm: RandomArm;
   /** By number of answers. */
   readonly #measured = new Map<number, Measured>();
 
   /** @param featureRows the features that models are fitted on; others need another meter */
-  constructor(featureRows: (rows: Int32Array) => CsrMatrix) {
+  constructor(featureRows: (rows: Int32Array) => CsrMatrix, calibrator: Calibrator) {
     this.#featureRows = featureRows;
+    this.#calibrator = calibrator;
+    this.#randomArm = new RandomArm(featureRows);
   }
 
-  /** Points ascending in labels; none where no model or no audit answer is. Lets other work in between models. */
-  async measure(request: CurveRequest): Promise<CurvePoint[]> {
-    const { rows, classes, auditRows, auditClasses, classCount } = request;
-    if (auditRows.length === 0) return [];
-    const total = rows.length;
-    const lengths = CHECKPOINTS.filter((length) => length < total).slice(-SHOWN_CHECKPOINTS);
-    const points: CurvePoint[] = [];
-    for (const length of [...lengths, total]) {
-      if (new Set(classes.subarray(0, length)).size < 2) continue;
+  /**
+   * Lets other work in between models. Without a model of two classes, or without an audit answer, there is nothing.
+   *
+   * @param stopRows the records on which successive models are compared
+   */
+  async measure(request: CurveRequest, stopRows: Int32Array): Promise<Measurement> {
+    const { classes, auditRows, auditClasses, classCount } = request;
+    const total = request.rows.length;
+    if (auditRows.length === 0 || new Set(classes).size < 2) return UNMEASURED;
+    const lengths = [...CHECKPOINTS.filter((length) => length < total).slice(-SHOWN_CHECKPOINTS), total];
+    const used = new Set(lengths);
+    const models: { labels: number; predicted: Int32Array; right: Uint8Array }[] = [];
+    for (const labels of lengths) {
+      if (new Set(classes.subarray(0, labels)).size < 2) continue;
       await setImmediate();
-      const measured = this.#modelOf(request, length);
-      const predicted = this.#predict(measured, auditRows);
-      const right = predicted.filter((predictedClass, at) => predictedClass === auditClasses[at]).length;
-      points.push({
-        labels: length,
-        accuracy: wilsonInterval(right, auditRows.length),
+      const predicted = this.#predict(this.#modelOf(request, labels), auditRows);
+      const right = Uint8Array.from(predicted, (guess, at) => (guess === auditClasses[at] ? 1 : 0));
+      models.push({ labels, predicted, right });
+    }
+    const agreements = await this.#agreements(request, stopRows, used);
+    const againstRandom = await this.#randomArm.compare(request, (length, rows) => {
+      used.add(length);
+      return this.#predict(this.#modelOf(request, length), rows);
+    });
+    for (const length of this.#measured.keys()) if (!used.has(length)) this.#measured.delete(length);
+
+    const newest = this.#modelOf(request, total).model;
+    const temperature = this.#calibrator.temperature(request);
+    const uncertainty = this.#uncertainty(newest, temperature, stopRows);
+    const matrix = confusionMatrix(auditClasses, models.at(-1)!.predicted, classCount);
+    return {
+      points: models.map(({ labels, predicted, right }) => ({
+        labels,
+        accuracy: wilsonInterval(
+          right.reduce((sum, value) => sum + value, 0),
+          right.length,
+        ),
         macroF1: macroF1Interval(auditClasses, predicted, classCount, new Random(BOOTSTRAP_SEED)),
-      });
+      })),
+      quality: qualityOf(matrix),
+      confusion: cellsOf(matrix),
+      calibration: this.#calibration(newest, temperature, request),
+      agreements,
+      ...(uncertainty === undefined ? {} : { uncertainty }),
+      forecast: forecast(models, new Random(BOOTSTRAP_SEED)),
+      againstRandom,
+    };
+  }
+
+  /** How the latest rounds' models agree on the stop set. */
+  async #agreements(request: CurveRequest, stopRows: Int32Array, used: Set<number>): Promise<Agreement[]> {
+    const last = Math.floor(request.rows.length / ROUND) * ROUND;
+    const rounds: { labels: number; predicted: Int32Array }[] = [];
+    for (let back = ROUNDS - 1; back >= 0; back--) {
+      const labels = last - back * ROUND;
+      if (labels <= 0 || stopRows.length === 0) continue;
+      if (new Set(request.classes.subarray(0, labels)).size < 2) continue;
+      await setImmediate();
+      used.add(labels);
+      rounds.push({ labels, predicted: this.#predict(this.#modelOf(request, labels), stopRows) });
     }
-    for (const length of this.#measured.keys()) {
-      if (length !== total && !lengths.includes(length)) this.#measured.delete(length);
-    }
-    return points;
+    return rounds.slice(1).map(({ labels, predicted }, place) => {
+      const before = rounds[place]!.predicted;
+      return {
+        labels,
+        kappa: cohensKappa(before, predicted, request.classCount),
+        changed: changedShare(before, predicted),
+        changeOfF: predictedChangeOfF(before, predicted, request.classCount),
+      };
+    });
+  }
+
+  #calibration(model: Model, temperature: number, request: CurveRequest): Calibration {
+    const { auditRows, auditClasses, classCount } = request;
+    const probabilities = tempered(
+      model.probabilities(this.#featureRows(auditRows)),
+      classCount,
+      temperature,
+    );
+    const guesses = likeliestClasses(probabilities, classCount);
+    const { bins, error } = reliability(
+      Float64Array.from(guesses, (guess, at) => probabilities[at * classCount + guess]!),
+      Uint8Array.from(guesses, (guess, at) => (guess === auditClasses[at] ? 1 : 0)),
+    );
+    return { temperature, bins, error };
+  }
+
+  /** Mean entropy as a share of the highest; undefined where there is nothing to be unsure of. */
+  #uncertainty(model: Model, temperature: number, stopRows: Int32Array): number | undefined {
+    if (stopRows.length === 0) return undefined;
+    const { classCount } = model;
+    const probabilities = tempered(model.probabilities(this.#featureRows(stopRows)), classCount, temperature);
+    const entropy = probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
+    return entropy / stopRows.length / Math.log(classCount);
   }
 
   #modelOf(request: CurveRequest, length: number): Measured {
-    const rows = request.rows.slice(0, length);
-    const classes = request.classes.slice(0, length);
-    const { classCount, classifier } = request;
+    const taught = firstOf(request, length);
     const kept = this.#measured.get(length);
-    if (
-      kept?.classCount === classCount &&
-      kept.classifier === classifier &&
-      equal(kept.rows, rows) &&
-      equal(kept.classes, classes)
-    ) {
-      return kept;
-    }
+    if (kept && isSame(kept.taught, taught)) return kept;
+    const { rows, classes, classCount, classifier } = taught;
     const model = classifierByName(classifier).fit(this.#featureRows(rows), classes, classCount);
-    const measured = { model, rows, classes, classCount, classifier, predictions: new Map<number, number>() };
+    const measured = { model, taught, predictions: new Map<number, number>() };
     this.#measured.set(length, measured);
     return measured;
   }
 
-  #predict({ model, predictions }: Measured, auditRows: Int32Array): Int32Array {
-    const unseen = auditRows.filter((row) => !predictions.has(row));
+  #predict({ model, predictions }: Measured, rows: Int32Array): Int32Array {
+    const unseen = rows.filter((row) => !predictions.has(row));
     const classes = likeliestClasses(model.probabilities(this.#featureRows(unseen)), model.classCount);
     unseen.forEach((row, at) => {
       predictions.set(row, classes[at]!);
     });
-    return auditRows.map((row) => predictions.get(row)!);
+    return rows.map((row) => predictions.get(row)!);
   }
 }
 
-function equal(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((value, at) => value === b[at]);
+function qualityOf({ classCount, counts }: ConfusionMatrix): LabelQuality[] {
+  return Array.from({ length: classCount }, (_, k) => {
+    const right = counts[k * classCount + k]!;
+    let support = 0;
+    let guessed = 0;
+    for (let other = 0; other < classCount; other++) {
+      support += counts[k * classCount + other]!;
+      guessed += counts[other * classCount + k]!;
+    }
+    return {
+      support,
+      guessed,
+      precision: wilsonInterval(right, guessed),
+      recall: wilsonInterval(right, support),
+      f1: f1Interval({ right, wrong: guessed - right, missed: support - right }),
+    };
+  });
+}
+
+function cellsOf({ classCount, counts }: ConfusionMatrix): ConfusionCell[] {
+  const cells: ConfusionCell[] = [];
+  counts.forEach((count, at) => {
+    if (count > 0) cells.push({ truth: Math.floor(at / classCount), guessed: at % classCount, count });
+  });
+  return cells;
 }

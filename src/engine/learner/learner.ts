@@ -6,6 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
+import { tempered } from '../../core/model/calibration.ts';
 import type { Model } from '../../core/model/classifier.ts';
 import { bootstrapCommittee } from '../../core/model/committee.ts';
 import { LinearModel } from '../../core/model/linear-model.ts';
@@ -14,9 +15,10 @@ import { strategyByName } from '../../core/query/registry.ts';
 import type { DenseSpace, PoolView, QueryStrategy } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
 import type { IndexedRecord } from '../../core/records/record.ts';
+import { tokenize } from '../../core/text/tokenize.ts';
 import { UserError } from '../../core/user-error.ts';
+import type { Measurement } from '../../protocol/curve.ts';
 import type {
-  CurveReport,
   CurveRequest,
   LearnerService,
   Lesson,
@@ -25,12 +27,14 @@ import type {
   TermWeight,
 } from '../../protocol/learner.ts';
 import { IndexReader } from '../../store/store.ts';
+import { Calibrator } from './calibrator.ts';
 import { CurveMeter } from './curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
 import { type LearnedPool, START_LABELS } from './pool-learning.ts';
 import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
+import { stopSet } from './stop-set.ts';
 
 /** Rows scored between two looks at the message queue: a few milliseconds. */
 const ROWS_A_BLOCK = 2048;
@@ -72,7 +76,8 @@ export class Learner implements LearnerService {
   #spaceBusy: Promise<void> | undefined;
   /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
   #features: FeatureRows = featuresOf(this.#pool, undefined);
-  #meter = new CurveMeter(this.#features);
+  #calibrator = new Calibrator(this.#features);
+  #meter = new CurveMeter(this.#features, this.#calibrator);
   #model: { fitted: Model; classifier: string } | undefined;
   #twins: { pool: Pool; auditThreshold: number; found: AuditTwins } | undefined;
   #revision = 0;
@@ -102,7 +107,9 @@ export class Learner implements LearnerService {
     const space = this.#space;
     const features = this.#features;
     const random = new Random(lesson.seed);
-    const model = this.#fit(this.#auditTwins(lesson.auditThreshold).without(lesson));
+    const calibrator = this.#calibrator;
+    const taught = this.#auditTwins(lesson.auditThreshold).without(lesson);
+    const model = this.#fit(taught);
     const candidates = candidatesOf(pool, lesson);
     const first = startersOf(space, candidates, lesson);
     const strategy = strategyFor(lesson, model, space);
@@ -138,7 +145,9 @@ export class Learner implements LearnerService {
       if (!chosen.has(row)) chosen.set(row, selection.utilities[at]!);
     });
     const rows = Int32Array.from([...chosen.keys()].slice(0, lesson.size));
-    const guesses = model?.probabilities(features(rows));
+    const guesses =
+      model &&
+      tempered(model.probabilities(features(rows)), lesson.classCount, calibrator.temperature(taught));
     return {
       modelRevision: this.#revision,
       fitted: model !== undefined,
@@ -151,6 +160,13 @@ export class Learner implements LearnerService {
       })),
       ms: Math.round(performance.now() - begun),
     };
+  }
+
+  /** At most thirty different words count: more than anybody types. */
+  async find(text: string): Promise<Int32Array> {
+    const pool = this.#pool;
+    const terms = [...new Set(tokenize(text))].slice(0, 30);
+    return terms.length > 0 ? pool.rowsWith(terms) : Int32Array.from(pool.rows);
   }
 
   async explain(row: number, classIndex: number): Promise<readonly TermWeight[]> {
@@ -169,8 +185,12 @@ export class Learner implements LearnerService {
       .slice(0, MOST_WORDS);
   }
 
-  async curve(request: CurveRequest): Promise<CurveReport> {
-    return { points: await this.#meter.measure(this.#auditTwins(request.auditThreshold).without(request)) };
+  async curve(request: CurveRequest): Promise<Measurement> {
+    const { auditThreshold } = request;
+    return this.#meter.measure(
+      this.#auditTwins(auditThreshold).without(request),
+      stopSet(this.#pool, auditThreshold),
+    );
   }
 
   async close(): Promise<void> {
@@ -198,7 +218,8 @@ export class Learner implements LearnerService {
   /** Goes on with the pool and space of now. Earlier models' weights belong to earlier features. */
   #useFeatures(): void {
     this.#features = featuresOf(this.#pool, this.#space);
-    this.#meter = new CurveMeter(this.#features);
+    this.#calibrator = new Calibrator(this.#features);
+    this.#meter = new CurveMeter(this.#features, this.#calibrator);
     this.#model = undefined;
   }
 

@@ -225,3 +225,17 @@ function randomAct(random: Random, earlier: readonly JournalEvent[]): JournalEve
     return act('undo', row, { by, of: earlier[random.below(earlier.length)]!.id });
   return act((['clear', 'skip', 'unsure', 'flag'] as const)[random.below(4)]!, row, { by });
 }
+
+test('time is counted once an answer that holds, and a card left on screen counts two minutes', async () => {
+  const made = await answers(
+    label(5, 'La', { why: { ms: 4000 } }),
+    label(6, 'La', { why: { ms: 3_600_000 } }),
+    label(7, 'La'),
+    act('skip', 8, { why: { ms: 9000 } }),
+  );
+  assert.deepEqual({ ...made.tally.timed }, { answers: 2, ms: 124_000 });
+  made.add([label(5, 'Lb', { why: { ms: 1000 } })]);
+  assert.deepEqual({ ...made.tally.timed }, { answers: 2, ms: 121_000 });
+  made.add([act('clear', 6)]);
+  assert.deepEqual({ ...made.tally.timed }, { answers: 1, ms: 1000 });
+});

@@ -12,6 +12,11 @@ const point = (labels: number, value: number, halfWidth: number): CurvePoint => 
 function check(known: Partial<Known>, ...expected: RegExp[]): void {
   const said = findings({
     points: [],
+    agreements: [],
+    forecast: { known: false, why: 'The curve is too short to say where it leads.' },
+    againstRandom: { known: false, why: 'There are too few audit answers.' },
+    stopping: [],
+    spent: { answers: 110, timed: 100, minutes: 8 },
     labels: [label('a', 50, 5), label('b', 50, 5)],
     trained: 100,
     audited: 10,
@@ -68,4 +73,85 @@ test('progress is claimed only when it is outside the interval', () => {
 
 test('a small pool is told that choosing has little to gain', () => {
   check({ points: [point(100, 0.9, 0.05)], records: 300 }, /90 %/, /plain order is as good/);
+});
+
+const met = (name: string, evidence: string) =>
+  ({ name, title: name, state: 'met', evidence, citation: 'somebody' }) as const;
+const settled = met(
+  'stable-predictions',
+  'Mean kappa of the latest 3 pairs of models: 0.995; stable from 0.99 on.',
+);
+const measured = [point(100, 0.9, 0.05)];
+const bringing = (value: number, low: number, high: number) => ({
+  known: true as const,
+  labels: 100,
+  gain: { value, low, high },
+  points: [],
+});
+
+test('it says stop when a goal of the person is met', () => {
+  const target = met('target', 'At least 85 % accurate with 95 % confidence; the goal is 85 %.');
+  check(
+    { points: measured, stopping: [target] },
+    /90 %/,
+    /^You can stop: the goal is reached. At least 85 %/,
+  );
+  const budget = met('budget', 'Spent: 110 of 100 answers.');
+  check({ points: measured, stopping: [budget] }, /90 %/, /^You can stop: the budget is spent/);
+});
+
+test('it says stop when the guesses have settled and surely little is to come, and not on less', () => {
+  const little = bringing(0.002, 0, 0.006);
+  check(
+    { points: measured, stopping: [settled], forecast: little },
+    /90 %/,
+    /^You can stop: .*0\.995/,
+    /\+0\.2 points/,
+  );
+  check({ points: measured, forecast: little }, /90 %/, /\+0\.2 points/);
+  const perhaps = bringing(0.005, 0, 0.03);
+  check(
+    { points: measured, stopping: [settled], forecast: perhaps },
+    /90 %/,
+    /\+0\.5 points \(between \+0\.0 points/,
+  );
+  check(
+    { points: measured, stopping: [settled] },
+    /90 %/,
+    /have settled. Whether more .* be told yet: the curve is too short/,
+  );
+});
+
+test('one more point is given a price, as precisely as it is known', () => {
+  const forecast = { ...bringing(0.008, 0.002, 0.02), labelsForPoint: { value: 127, low: 48.6, high: 1234 } };
+  check(
+    { points: measured, forecast },
+    /90 %/,
+    /\+0\.8 points/,
+    /About 130 more labels for \+1 point \(between 49 and 1,200\)/,
+  );
+  const open = { ...forecast, labelsForPoint: { value: 127, low: 60 } };
+  check({ points: measured, forecast: open }, /90 %/, /\+0\.8/, /About 130 more .* \(at least 60\)/);
+});
+
+test('choosing is praised or blamed only when the whole interval says so', () => {
+  const against = (low: number, high: number) => ({
+    known: true as const,
+    labels: 40,
+    chosen: 0.8,
+    random: 0.7,
+    difference: { value: (low + high) / 2, low, high },
+  });
+  check({ points: measured, againstRandom: against(0.01, 0.2) }, /90 %/, /pays: with 40 labels each/);
+  check({ points: measured, againstRandom: against(-0.2, -0.01) }, /90 %/, /did not pay so far/);
+  check({ points: measured, againstRandom: against(-0.01, 0.2) }, /90 %/);
+});
+
+test('answers that no reader gave are told to go on by rule', () => {
+  check(
+    { points: measured, spent: { answers: 60, timed: 2, minutes: 1 } },
+    /90 %/,
+    /Where a rule gives them/,
+  );
+  check({ points: measured, spent: { answers: 40, timed: 0, minutes: 0 } }, /90 %/);
 });

@@ -225,7 +225,26 @@ test('the curve has a point for each checkpoint and the newest model, and says h
     auditThreshold: THRESHOLD,
     classifier: 'logistic',
   });
-  const { points } = await learner.curve(request(35, 30));
+  const { points, quality, confusion, calibration, forecast, againstRandom } = await learner.curve(
+    request(35, 30),
+  );
+  assert.equal(
+    confusion.reduce((sum, { count }) => sum + count, 0),
+    30,
+  );
+  assert.deepEqual(
+    quality.map(({ support }) => support),
+    [10, 10, 10],
+  );
+  assert.equal(
+    calibration?.bins.reduce((sum, { count }) => sum + count, 0),
+    30,
+  );
+  assert.deepEqual(
+    [forecast.known, againstRandom.known],
+    [false, false],
+    'nothing is said of 30 audit answers',
+  );
   assert.deepEqual(
     points.map(({ labels }) => labels),
     [10, 14, 20, 30, 35],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CurveSnapshot } from '../../../src/protocol/curve.ts';
+import { type CurveSnapshot, UNMEASURED } from '../../../src/protocol/curve.ts';
 import { linearScale, proportionFloor, roundTicks, thinned } from '../../../webview/curve/scale.ts';
 import { csvOf, emptyWords, guessedBy, summaryOf } from '../../../webview/curve/words.ts';
 
@@ -58,6 +58,7 @@ test('a thinned series keeps its ends and its order', () => {
 
 const interval = { value: 0.9, low: 0.875, high: 0.92 };
 const some: CurveSnapshot = {
+  ...UNMEASURED,
   revision: 1,
   project: 'p',
   points: [{ labels: 40, accuracy: interval, macroF1: { value: 0.8, low: 0.7, high: 0.85 } }],
@@ -71,6 +72,8 @@ const some: CurveSnapshot = {
   audited: 10,
   records: 100,
   findings: [],
+  stopping: [],
+  spent: { answers: 50, timed: 0, minutes: 0 },
   training: { phase: 'ready', modelRevision: 1, ms: 5 },
 };
 

@@ -1,0 +1,57 @@
+/** Puts together what the learning-curve page and `inkling curve --json` show: figures, advice, costs, findings. */
+import { prequential } from '../core/evaluate/prequential.ts';
+import { stoppingCriteria } from '../core/evaluate/stopping.ts';
+import type { Project } from '../core/records/project.ts';
+import type { CurveSnapshot, Measurement } from '../protocol/curve.ts';
+import type { Training } from '../protocol/training.ts';
+import type { Answers } from './answers.ts';
+import { FEW, findings } from './findings.ts';
+
+/** How many of the latest guesses one point of the prequential line averages. */
+const PREQUENTIAL_WINDOW = 30;
+
+export interface Measured {
+  readonly answers: Answers;
+  readonly project: Project;
+  readonly measurement: Measurement;
+  /** In the index. */
+  readonly records: number;
+  readonly training: Training;
+}
+
+export function curveSnapshot({ answers, project, measurement, records, training }: Measured): CurveSnapshot {
+  const { tally } = answers;
+  const audited = tally.audit().rows.length;
+  const spent = { answers: tally.labelled, timed: tally.timed.answers, minutes: tally.timed.ms / 60_000 };
+  const evidence = {
+    goal: project.goal ?? {},
+    answers: spent.answers,
+    minutes: spent.minutes,
+    accuracy: audited >= FEW ? measurement.points.at(-1)?.accuracy : undefined,
+    agreements: measurement.agreements,
+    uncertainty: measurement.uncertainty,
+  };
+  const known = {
+    ...measurement,
+    labels: tally.labels(),
+    trained: tally.training().rows.length,
+    audited,
+    records,
+    stopping: stoppingCriteria.map(({ name, title, citation, judge }) => ({
+      name,
+      title,
+      citation,
+      ...judge(evidence),
+    })),
+    spent,
+  };
+  return {
+    ...known,
+    revision: answers.revision,
+    project: project.name,
+    prequential: prequential(tally.guesses(), PREQUENTIAL_WINDOW),
+    window: PREQUENTIAL_WINDOW,
+    findings: findings(known),
+    training,
+  };
+}
