@@ -16,6 +16,7 @@ import { editLabels, type LabelEdit } from '../core/records/label-edits.ts';
 import { activeLabels, findLabel, type Label } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import { type IndexedRecord, parseRecordKey, type Row, recordKey } from '../core/records/record.ts';
+import { parseRecordQuery, type RecordQuery, type RecordStateName } from '../core/records/record-query.ts';
 import { UserError } from '../core/user-error.ts';
 import { Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
 import { type JournalReport, verifyJournal } from '../journal/verify.ts';
@@ -693,6 +694,25 @@ export class Engine {
     return guess && label && { label: label.id, name: label.name, p: guess.p };
   }
 
+  /**
+   * Finds records by words, label, state and file (see `parseRecordQuery`), in the order of the files.
+   *
+   * @throws UserError `unknown-label`, `unknown-state`
+   */
+  async find(text: string): Promise<Row[]> {
+    const query = parseRecordQuery(text, this.#project.labels);
+    if (!this.#reader) return [];
+    const rows = await this.#learning.find(query.words);
+    return Array.from(rows).filter((row) => this.#fits(row, query));
+  }
+
+  #fits(row: Row, { labels, states, file }: RecordQuery): boolean {
+    const state = this.stateOf(row);
+    if (labels.length > 0 && !labels.some((label) => state?.labels?.includes(label))) return false;
+    if (!states.every((name) => isInState(state, name))) return false;
+    return file === undefined || (this.record(row)?.src.includes(file) ?? false);
+  }
+
   /** The words that speak loudest for and against a label in a record, by the model of now; strongest first. */
   async explain(row: Row, label: string): Promise<WordWeight[]> {
     const classIndex = activeLabels(this.#project.labels).findIndex(({ id }) => id === label);
@@ -912,6 +932,25 @@ function drawFrom({ rows, auditRanks }: LiveRows, threshold: number, seed: numbe
   const train = Array.from(drawn).filter((place) => auditRanks[place]! >= threshold);
   const rowsAt = (places: readonly number[]) => places.map((place) => rows[place]!);
   return { train: rowsAt(train), audit: rowsAt(audit) };
+}
+
+function isInState(state: RecordState | undefined, name: RecordStateName): boolean {
+  switch (name) {
+    case 'labelled':
+      return state?.labels !== undefined;
+    case 'unlabelled':
+      return state?.labels === undefined;
+    case 'skipped':
+      return state?.skipped === true;
+    case 'unsure':
+      return state?.unsure === true;
+    case 'flagged':
+      return state?.flagged === true;
+    case 'stale':
+      return state?.decision?.standing === 'stale';
+    case 'disputed':
+      return state?.disagreement !== undefined;
+  }
 }
 
 async function realFolder(folder: string): Promise<string> {

@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { curve } from './curve.ts';
 import { exportCommand } from './export.ts';
+import { find } from './find.ts';
 import { importCommand } from './import.ts';
 import { index } from './index-folder.ts';
 import { init } from './init.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   next,
   label,
   labels,
+  find,
   curve,
   stats,
   exportCommand,
