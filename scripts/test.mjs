@@ -16,6 +16,7 @@ const TIERS = [
   { name: 'lint', run: () => tool('@biomejs/biome', 'biome', 'check', '--error-on-warnings') },
   { name: 'unit', run: () => nodeTest(testsIn('unit')) },
   { name: 'integration', run: () => nodeTest(testsIn('integration')), package: true },
+  { name: 'crash', run: () => nodeTest(testsIn('crash')) },
   { name: 'pages', run: () => nodeTest(testsIn('pages')), needs: noBrowser },
   { name: 'extension', run: () => nodeTest(['test/extension/run.ts']), needs: noVSCode, package: true },
   {
