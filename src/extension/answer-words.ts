@@ -62,7 +62,7 @@ export function labelColor(labels: readonly Label[], id: string | undefined): La
 /** A small disc as a picture, for places that take no theme colour. Hollow: something other than a label. */
 export function dot(color: string, { hollow = false } = {}): vscode.Uri {
   const paint = hollow ? `fill="none" stroke="${color}" stroke-width="1.5"` : `fill="${color}"`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><circle cx="8" cy="8" r="3.5" ${paint}/></svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><circle cx="8" cy="8" r="4" ${paint}/></svg>`;
   return vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
 }
 

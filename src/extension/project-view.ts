@@ -41,9 +41,9 @@ export class ProjectView implements vscode.TreeDataProvider<Branch>, vscode.Disp
       view.onDidChangeVisibility(redraw.ask),
       vscode.workspace.onDidChangeWorkspaceFolders(redraw.ask),
       projects.onOpened((engine) => {
-        tellMenus(true);
+        tell('hasProject', true);
         redraw.ask();
-        this.#owned.push({ dispose: engine.onChange(redraw.ask) });
+        this.#owned.push({ dispose: engine.onChange(redraw.ask) }, tellOfAnswers(engine));
       }),
     );
   }
@@ -72,7 +72,7 @@ export class ProjectView implements vscode.TreeDataProvider<Branch>, vscode.Disp
         roots.push({ folder, children: () => [brokenBranch(folder, error)] });
       }
     }
-    tellMenus(roots.length > 0);
+    tell('hasProject', roots.length > 0);
     if (folders.length <= 1) return roots[0]?.children() ?? [];
     return roots.map(({ folder, children }) => ({
       item: row(folder, 'folder', folder.name, {
@@ -84,9 +84,21 @@ export class ProjectView implements vscode.TreeDataProvider<Branch>, vscode.Disp
   }
 }
 
-/** For the `when` clauses of menus. */
-function tellMenus(hasProject: boolean): void {
-  void vscode.commands.executeCommand('setContext', 'inkling.hasProject', hasProject);
+/** For the `when` clauses of menus and the steps of the walkthrough. */
+function tell(key: 'hasProject' | 'hasAnswers', value: boolean): void {
+  void vscode.commands.executeCommand('setContext', `inkling.${key}`, value);
+}
+
+function tellOfAnswers(engine: Engine): vscode.Disposable {
+  let stop = () => {};
+  const look = () => {
+    if (engine.summary().counts.labelled === 0) return;
+    tell('hasAnswers', true);
+    stop();
+  };
+  stop = engine.onChange(look);
+  look();
+  return { dispose: () => stop() };
 }
 
 function projectBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[] {

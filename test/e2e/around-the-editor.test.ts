@@ -1,12 +1,12 @@
 /** What Inkling adds around the queue: the side bar, the walkthrough, marks and labels in open files. Real clicks and keys. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { makeSample } from '../../scripts/make-sample.mjs';
-import { palette, quickInput, screenshot, toasts, webviewWith } from '../support/browser.ts';
+import { openWorkbench, palette, quickInput, screenshot, toasts, webviewWith } from '../support/browser.ts';
 import { THEMES, vscodeStory } from '../support/vscode.ts';
 
 /** The screenshots are for the eye: INKLING_THEME says in which theme. */
@@ -121,6 +121,33 @@ describe('around the editor', { timeout: 400_000 }, () => {
     await latest(page).click();
     await page.locator('.tab.active', { hasText: 'messages.jsonl' }).waitFor();
     await marked(page, 1);
+  });
+
+  test('in a window of several folders, one is picked, and a project that is the only one is meant', async () => {
+    const { page } = story;
+    const workspace = join(folder, 'both.code-workspace');
+    makeSample(join(folder, 'other'), { messages: 20 });
+    writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'other' }, { path: 'shop' }] }));
+    await openWorkbench(page, `${new URL(page.url()).origin}/?${new URLSearchParams({ workspace })}`);
+    await openSideBar(page);
+    await row(page, 'shop').waitFor();
+    await row(page, '7 of 300 labelled').waitFor();
+    await screenshot(page, `side-bar-folders-${theme}`);
+    await palette(page, 'Inkling: Show Learning Curve');
+    await page.locator('.tab.active', { hasText: 'Learning Curve: shop' }).waitFor();
+    await palette(page, 'Inkling: Start Labeling');
+    await quickInput(page).rows.filter({ hasText: 'shop' }).click();
+    await page.locator('.tab.active', { hasText: 'Label: shop' }).waitFor();
+  });
+
+  test('without a folder, the side bar and the command say to open one', async () => {
+    const { page } = story;
+    await openWorkbench(page, `${new URL(page.url()).origin}/?ew=true`);
+    await openSideBar(page);
+    await page.locator('.welcome-view').getByRole('button', { name: 'Open Folder' }).waitFor();
+    await screenshot(page, `side-bar-no-folder-${theme}`);
+    await palette(page, 'Inkling: Start Labeling');
+    await toasts(page).getByRole('button', { name: 'Open Folder' }).waitFor();
   });
 });
 
