@@ -22,12 +22,20 @@ export interface QueueOptions {
   showGuess(): boolean;
 }
 
+/** Records found, and those that were answered or put off since. */
+interface Search {
+  readonly query: string;
+  readonly rows: readonly Row[];
+  readonly passed: Set<Row>;
+}
+
 export class QueueSession {
   readonly #engine: Engine;
   readonly #options: QueueOptions;
   readonly #listeners = new Set<(snapshot: QueueSnapshot) => void>();
   readonly #asked = new Map<Row, Asked>();
   #order: Asked[] = [];
+  #search: Search | undefined;
   /** Rows whose file no longer holds them as indexed: left out until the index has caught up. */
   #unreadable = new Set<Row>();
   #unreadableSince = -1;
@@ -67,18 +75,34 @@ export class QueueSession {
       labels: answer.labels,
       why: { ...this.#why(row), shown: answer.shown, ms: answer.ms },
     });
+    this.#search?.passed.add(row);
     return this.#snapshot();
   }
 
   async mark(mark: Mark): Promise<QueueSnapshot> {
     const row = this.#engine.rowOf(mark.key);
     await this.#engine.save({ event: mark.event, row, op: mark.op, why: { ...this.#why(row), ms: mark.ms } });
+    if (mark.op === 'skip' || mark.op === 'unsure') this.#search?.passed.add(row);
+    return this.#snapshot();
+  }
+
+  /**
+   * Shows what a query finds instead of what the model chose, in the order of the files; answered records too.
+   *
+   * @param query as `parseRecordQuery` reads it; empty: back to the model's choice
+   */
+  async search(query: string): Promise<QueueSnapshot> {
+    const wanted = query.trim();
+    this.#search =
+      wanted === '' ? undefined : { query: wanted, rows: await this.#engine.find(wanted), passed: new Set() };
+    this.#order = [];
     return this.#snapshot();
   }
 
   /** Takes the latest act back and brings its card to the front. Without one, nothing happens. */
   async undo(): Promise<QueueSnapshot> {
     const row = await this.#engine.undo();
+    if (row !== undefined) this.#search?.passed.delete(row);
     if (row !== undefined && this.#engine.isOpen(row)) this.#toFront(row);
     return this.#snapshot();
   }
@@ -101,6 +125,13 @@ export class QueueSession {
     return { src: record.src, line: record.line };
   }
 
+  #whyNothingLeft(): string {
+    if (!this.#search) return this.#engine.whyNothingLeft();
+    if (this.#search.rows.length === 0)
+      return `No record fits "${this.#search.query}". Esc goes back to the queue.`;
+    return 'These were all records found. Esc goes back to the queue.';
+  }
+
   #toFront(row: Row): void {
     const asked = this.#asked.get(row) ?? this.#engine.unchosen(row);
     this.#order = [asked, ...this.#order.filter((other) => other.row !== row)];
@@ -110,7 +141,7 @@ export class QueueSession {
     const asked = this.#asked.get(row) ?? this.#engine.unchosen(row);
     const guess = this.#engine.guessOf(asked.guess);
     return {
-      purpose: asked.purpose,
+      purpose: this.#search ? 'search' : asked.purpose,
       ...(asked.strategy === undefined ? {} : { strategy: asked.strategy }),
       ...(asked.utility === undefined ? {} : { utility: asked.utility }),
       ...(asked.modelRevision === undefined ? {} : { model: asked.modelRevision }),
@@ -142,20 +173,33 @@ export class QueueSession {
       this.#unreadable = new Set();
       this.#unreadableSince = engine.generation;
     }
-    this.#order = arrange({
-      pinned: this.#order.slice(0, PINNED),
-      chosen: engine.chosen(),
-      audit: engine.auditToAsk(),
-      later: engine.later(),
-      answered: engine.answeredCount(),
-      size: UPCOMING,
-      isOpen: (row) => engine.isOpen(row) && !this.#unreadable.has(row),
-    });
+    this.#order = this.#search
+      ? this.#found(this.#search)
+      : arrange({
+          pinned: this.#order.slice(0, PINNED),
+          chosen: engine.chosen(),
+          audit: engine.auditToAsk(),
+          later: engine.later(),
+          answered: engine.answeredCount(),
+          size: UPCOMING,
+          isOpen: (row) => engine.isOpen(row) && !this.#unreadable.has(row),
+        });
     for (const asked of this.#order) this.#asked.set(asked.row, asked);
     for (const row of this.#asked.keys()) {
       if (this.#asked.size <= REMEMBERED) break;
       this.#asked.delete(row);
     }
+  }
+
+  /** The next of the records found, in the order of the files. */
+  #found({ rows, passed }: Search): Asked[] {
+    const order: Asked[] = [];
+    for (const row of rows) {
+      if (order.length >= UPCOMING) break;
+      if (passed.has(row) || this.#unreadable.has(row) || !this.#engine.record(row)) continue;
+      order.push(this.#asked.get(row) ?? this.#engine.unchosen(row));
+    }
+    return order;
   }
 
   async #snapshot(): Promise<QueueSnapshot> {
@@ -177,7 +221,7 @@ export class QueueSession {
       engine.latestAnswers(HISTORY).map((row) => this.#card(this.#asked.get(row) ?? engine.unchosen(row))),
     );
     const { counts, indexing } = engine.summary();
-    const nothingLeft = upcoming.length > 0 ? undefined : engine.whyNothingLeft();
+    const nothingLeft = upcoming.length > 0 ? undefined : this.#whyNothingLeft();
     const banner = engine.banner();
     return {
       revision,
@@ -189,6 +233,7 @@ export class QueueSession {
       canRedo: engine.canRedo(),
       counts,
       training: engine.training,
+      ...(this.#search ? { search: { query: this.#search.query, found: this.#search.rows.length } } : {}),
       ...(indexing ? { indexing } : {}),
       ...(banner ? { banner } : {}),
       ...(nothingLeft ? { nothingLeft } : {}),

@@ -186,7 +186,9 @@ export class Tally {
   /** The record's places in the lists: as an answer to learn from or measure with, and as this annotator's own. */
   #answersOf(row: Row, state: RecordState): { listed?: Answered; own?: Answered } {
     const { decision } = state;
-    const classIndex = decision && this.#classIndexOf(state, decision);
+    // What was searched for is no random sample: an audit record found that way neither measures nor trains.
+    const measuresNothing = decision?.purpose === 'search' && this.#options.isAudit(row);
+    const classIndex = decision && !measuresNothing ? this.#classIndexOf(state, decision) : undefined;
     const listed =
       decision && classIndex !== undefined
         ? { row, classIndex, decision, right: this.#wasRight(decision) }

@@ -8,6 +8,8 @@ export interface QueueService {
   label(answer: Answer): Promise<QueueSnapshot>;
   /** Skip comes back later; unsure comes back last; flag and unflag mark without answering. */
   mark(mark: Mark): Promise<QueueSnapshot>;
+  /** Shows the records a query finds instead of those the model chose; an empty one goes back to these. */
+  search(query: string): Promise<QueueSnapshot>;
   undo(): Promise<QueueSnapshot>;
   redo(): Promise<QueueSnapshot>;
   /** The words that speak loudest for and against a label in a record, by the model of now; strongest first. */
@@ -35,6 +37,7 @@ export type QueueAction =
   | 'previous'
   | 'next'
   | 'openSource'
+  | 'find'
   | 'acceptGuess'
   | 'toggleWhy'
   | 'toggleKeys';
@@ -70,6 +73,8 @@ export interface QueueSnapshot {
   readonly canRedo: boolean;
   readonly counts: QueueCounts;
   readonly training: Training;
+  /** Present while `upcoming` holds what was searched for. */
+  readonly search?: { readonly query: string; readonly found: number };
   /** Present while files are being read. */
   readonly indexing?: IndexingProgress;
   /** Something the person must know; a red one means that labels can't be saved now. */

@@ -422,6 +422,35 @@ test('a text that runs right to left is shown so, and does not disturb the page 
   );
 });
 
+test('a search shows what it finds, its cards are labelled by the same keys, and Escape goes back', async () => {
+  await withPage(async ({ page, host }) => {
+    await host.perform('find');
+    const field = page.getByRole('searchbox', { name: 'Find records' });
+    await eventually('the field has the focus', () => field.evaluate((input) => input.matches(':focus')));
+    assert.equal(host.fieldFocus.at(-1), true);
+    await page.keyboard.type('Message 3');
+    assert.equal(host.arrived.length, 0, 'digits are typed, not answered');
+    await page.keyboard.press('Enter');
+    await shows(page, 'Message 3');
+    await page.getByText('11 records found').waitFor();
+    await page.keyboard.press('2');
+    await shows(page, 'Message 30');
+    await page.keyboard.press('1');
+    await shows(page, 'Message 31');
+    await eventually('both are saved', () => host.saved.size === 2);
+    assert.deepEqual(host.answers, [
+      [key(3), 'L1'],
+      [key(30), 'L0'],
+    ]);
+    await assertAccessible(page, 'while searching');
+    await page.keyboard.press('Escape');
+    await shows(page, 'Message 0');
+    assert.equal(await page.locator('inkling-search-bar').count(), 0);
+    await page.keyboard.press('1');
+    await shows(page, 'Message 1');
+  });
+});
+
 test('with the reasons open, each guess shows the words for and against it, asked for once a card', async () => {
   const guessed = (index: number): Card => ({ ...fiftyCards[index]!, guess: { label: 'L1', p: 0.7 } });
   await withPage(

@@ -7,6 +7,7 @@ import { answerStyles, guessRow, labelButtons, otherActs } from './answers.ts';
 import { cardStyles, cardTemplate } from './card.ts';
 import { keyCaps, meaningOf } from './keymap.ts';
 import { LabelFinder } from './label-finder.ts';
+import { SearchBar } from './search-bar.ts';
 import type { QueueSession } from './session.ts';
 import { countsOf, historyOf, lookedAt, type PageState, visibleCard, visibleGuess } from './state.ts';
 import { bottomLine, historyStrip, keysOverlay, progressStrip, stripStyles } from './strip.ts';
@@ -99,6 +100,19 @@ export class QueuePage extends LitElement {
     const { labels } = snapshot;
     return html`
       <header>${progressStrip(snapshot, countsOf(state) ?? snapshot.counts)} ${this.#banners()}</header>
+      ${
+        state.searching || snapshot.search
+          ? html`<inkling-search-bar
+              role="search"
+              .asked=${state.searching}
+              .query=${snapshot.search?.query ?? ''}
+              .found=${snapshot.search?.found}
+              .search=${(query: string) => this.#search(query)}
+              .close=${() => this.#search('')}
+              .focused=${(focused: boolean) => session.inputFocus(focused)}
+            ></inkling-search-bar>`
+          : nothing
+      }
       <main class="card" tabindex="0" aria-label=${old ? 'An earlier record' : 'The record to label'}>
         ${old ? this.#lookingBack() : nothing}
         ${
@@ -243,6 +257,11 @@ export class QueuePage extends LitElement {
     window.scrollTo(0, 0);
   }
 
+  /** The card takes the focus with the first record found: label keys work at once. */
+  #search(query: string): void {
+    void this.session.search(query).then(() => this.#focusCard());
+  }
+
   #focusCard(): void {
     (this.renderRoot.querySelector('.card') as HTMLElement | null)?.focus({ preventScroll: true });
   }
@@ -293,9 +312,10 @@ export class QueuePage extends LitElement {
         if (visibleCard(this.state)) this.finding = true;
         break;
       case 'escape':
-        if (!this.finding && !lookedAt(this.state)) return;
         if (this.finding) this.finding = false;
-        else this.session.lookAt(undefined);
+        else if (lookedAt(this.state)) this.session.lookAt(undefined);
+        else if (this.state.snapshot.search) this.#search('');
+        else return;
         break;
       case 'nothing':
         break;
@@ -391,4 +411,5 @@ function isControl(target: EventTarget | undefined): boolean {
 }
 
 customElements.define('inkling-label-finder', LabelFinder);
+customElements.define('inkling-search-bar', SearchBar);
 customElements.define('inkling-queue', QueuePage);

@@ -34,6 +34,7 @@ export class QueueSession {
     previous: () => this.#happen({ type: 'look', towards: 'previous', at: now() }),
     next: () => this.#happen({ type: 'look', towards: 'next', at: now() }),
     openSource: () => void this.#openSource(),
+    find: () => this.#happen({ type: 'openSearch' }),
     acceptGuess: () => this.acceptGuess(),
     toggleWhy: () => this.#happen({ type: 'toggleWhy' }),
     toggleKeys: () => this.#happen({ type: 'toggleKeys' }),
@@ -93,6 +94,15 @@ export class QueueSession {
   /** Looks at an answered record; without a key, returns to the waiting one. */
   lookAt(key: string | undefined): void {
     this.#happen({ type: 'lookAt', key, at: now() });
+  }
+
+  /** Shows what a query finds; an empty one goes back to the queue. */
+  async search(query: string): Promise<void> {
+    try {
+      this.#happen({ type: 'searched', snapshot: await this.#service.search(query), at: now() });
+    } catch (error) {
+      this.#happen({ type: 'refused', failure: failureOf(error) });
+    }
   }
 
   dismissFailure(): void {

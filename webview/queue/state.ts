@@ -39,6 +39,8 @@ export interface PageState {
   readonly wanted: string | undefined;
   readonly showWhy: boolean;
   readonly showKeys: boolean;
+  /** Whether the field that finds records is open. */
+  readonly searching: boolean;
   /** The words behind the guess of one card, once they were asked for. */
   readonly words: { readonly key: string; readonly words: readonly WordWeight[] } | undefined;
 }
@@ -92,6 +94,8 @@ export type Happening =
   | { readonly type: 'say'; readonly status: string }
   | { readonly type: 'dismissFailure' }
   | { readonly type: 'toggleWhy' }
+  | { readonly type: 'openSearch' }
+  | { readonly type: 'searched'; readonly snapshot: QueueSnapshot; readonly at: number }
   | { readonly type: 'explained'; readonly key: string; readonly words: readonly WordWeight[] }
   | { readonly type: 'toggleKeys' };
 
@@ -107,6 +111,7 @@ export const emptyPage: PageState = {
   wanted: undefined,
   showWhy: false,
   showKeys: false,
+  searching: false,
   words: undefined,
 };
 
@@ -200,6 +205,10 @@ export function reduce(state: PageState, happening: Happening): PageState {
       return { ...state, failure: undefined };
     case 'toggleWhy':
       return { ...state, showWhy: !state.showWhy };
+    case 'openSearch':
+      return { ...state, searching: true };
+    case 'searched':
+      return searched(state, happening);
     case 'explained':
       return { ...state, words: { key: happening.key, words: happening.words } };
     case 'toggleKeys':
@@ -375,6 +384,22 @@ function stepped(
   }
   const moved = settle({ ...next, front, since: front === next.front ? next.since : at }, at);
   return { ...moved, announcement: `${status}. ${introduction(moved)}` };
+}
+
+/** Other records than before: what was on screen makes way for the first of them. */
+function searched(state: PageState, { snapshot, at }: Extract<Happening, { type: 'searched' }>): PageState {
+  const { search } = snapshot;
+  const status = search ? `${search.found} found` : 'Back in the queue';
+  const empty = {
+    ...state,
+    snapshot,
+    front: [],
+    lookingAt: undefined,
+    wanted: undefined,
+    failure: undefined,
+  };
+  const next = settle({ ...empty, searching: search !== undefined, since: at, status }, at);
+  return { ...next, announcement: `${status}. ${introduction(next)}` };
 }
 
 /** What undo or redo did to a record that stays answered, to be said: nothing on screen shows it. */

@@ -93,6 +93,7 @@ export const defaultKeys: readonly (readonly [keys: string, meaning: string])[] 
   ['⌫ or Ctrl/Cmd+Z', 'undo'],
   ['Ctrl/Cmd+⇧+Z', 'redo'],
   ['← →', 'look back, and forward again'],
+  ['s', 'search: find records by words, label or state'],
   ['o', 'open the record in its file'],
   ['w', 'why this record?'],
   ['?', 'these keys'],

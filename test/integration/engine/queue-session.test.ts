@@ -176,6 +176,28 @@ test('keys faster than the disk: each undo takes back one more act, also one tha
   );
 });
 
+test('a search puts what it finds into the queue, answered or not, and its answers neither vanish nor measure', async (t) => {
+  const engine = await openEngine(await makeProject(t));
+  const session = await openQueue(t, engine);
+  const first = await session.open();
+  const found = await session.search('courier is:unlabelled');
+  assert.equal(found.search?.query, 'courier is:unlabelled');
+  assert.ok(found.search.found > 5);
+  assert.ok(found.upcoming.every(({ text }) => text.includes('courier')));
+  const after = await answer(session, engine, found);
+  assert.equal(after.upcoming[0]!.key, found.upcoming[1]!.key);
+  assert.equal(after.counts.labelled, 1);
+  const undone = await session.undo();
+  assert.equal(undone.upcoming[0]!.key, found.upcoming[0]!.key);
+  const none = await session.search('zebra');
+  assert.deepEqual([none.upcoming.length, none.search?.found], [0, 0]);
+  assert.match(none.nothingLeft!, /No record fits "zebra"/);
+  await assert.rejects(session.search('label:nobody'), { code: 'unknown-label' });
+  const back = await session.search('');
+  assert.equal(back.search, undefined);
+  assert.equal(back.upcoming.length, first.upcoming.length);
+});
+
 test('a skipped record comes back when nothing else is left, and only then', async (t) => {
   const engine = await openEngine(await makeProject(t, 6));
   const session = await openQueue(t, engine);

@@ -96,6 +96,15 @@ export class QueueHost implements QueueService {
     return this.words[key] ?? [];
   }
 
+  #query = '';
+
+  /** Finds by a part of the text. */
+  async search(query: string): Promise<QueueSnapshot> {
+    this.#query = query;
+    this.#revision++;
+    return this.#snapshot();
+  }
+
   async openSource(key: string): Promise<void> {
     this.opened.push(key);
   }
@@ -138,10 +147,12 @@ export class QueueHost implements QueueService {
     }
     const marked = (card: Card) => ({ ...card, flagged: flagged.has(card.key) });
     const open = this.#cards.filter((card) => !answered.has(card.key));
-    const waiting = [
+    const inOrder = [
       ...open.filter((card) => !skipped.has(card.key)),
       ...open.filter((card) => skipped.has(card.key)),
     ];
+    const waiting = inOrder.filter((card) => card.text.includes(this.#query));
+    const search = { query: this.#query, found: waiting.length };
     return {
       revision: this.#revision,
       project: 'Support mail',
@@ -158,6 +169,7 @@ export class QueueHost implements QueueService {
         problems: 0,
       },
       training: { phase: 'ready', modelRevision: 3, ms: 85 },
+      ...(this.#query === '' ? {} : { search }),
       ...(waiting.length === 0 ? { nothingLeft: 'Every record has an answer. Add files to go on.' } : {}),
       ...this.extra,
     };

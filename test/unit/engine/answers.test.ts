@@ -94,6 +94,12 @@ test('audit answers measure and never train', async () => {
   assert.deepEqual([labelled, audited], [3, 1]);
 });
 
+test('an audit record that was searched for neither measures nor trains, since nobody drew it at random', async () => {
+  const why = { purpose: 'search' } as const;
+  const { tally } = await answers(label(1, 'La', { why }), label(5, 'Lb', { why }));
+  assert.deepEqual([[...tally.audit().rows], [...tally.training().rows], tally.labelled], [[], [5], 2]);
+});
+
 test('an answer with a retired label counts as labelled but trains nothing', async () => {
   const { training, labelled } = digestOf(await answers(label(5, 'Lold'), label(6, 'La')));
   assert.deepEqual([...training.rows], [6]);

@@ -20,6 +20,7 @@ const good: Record<keyof QueueService, unknown[]> = {
   undo: [],
   redo: [],
   explain: ['k', 'La'],
+  search: ['late parcel is:flagged'],
   openSource: ['k'],
   inputFocus: [true],
 };
