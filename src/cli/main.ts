@@ -93,6 +93,7 @@ if (process.argv[1] && /(?:[/\\]cli[/\\]main\.ts|[/\\]cli\.js|[/\\]inkling)$/.te
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
+  process.once('SIGHUP', () => stop.abort());
   // A reader that goes away (`| head`) ends us quietly.
   process.stdout.on('error', () => process.exit(0));
   const terminal = processTerminal(stop.signal);

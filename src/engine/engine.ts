@@ -263,6 +263,11 @@ export class Engine {
     await this.#indexer?.remote.cancel();
   }
 
+  /** Ends reading and learning early, for a process that is told to end. Labels are saved as before. */
+  async stop(): Promise<void> {
+    await Promise.all([this.cancelIndexing(), this.#learning.close()]);
+  }
+
   /**
    * From now on follows the folder and keeps a choice ready: for shells that stay, not for one command.
    * Resolves when the first reading is complete.

@@ -48,6 +48,7 @@ With --json the same as {"ack": id} or {"err": code, "message": …}. The exit c
       for await (const line of createInterface({
         input: terminal.input,
         crlfDelay: Number.POSITIVE_INFINITY,
+        signal: terminal.signal,
       })) {
         if (terminal.signal.aborted) break;
         if (line.trim() === '') continue;
@@ -56,6 +57,7 @@ With --json the same as {"ack": id} or {"err": code, "message": …}. The exit c
         if (++count % IN_FLIGHT === 0) await reported;
       }
       await reported;
+      terminal.signal.throwIfAborted();
       return failed > 0 ? 1 : 0;
     });
   },

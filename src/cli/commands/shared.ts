@@ -20,7 +20,7 @@ export async function withEngine<Result>(
     annotator: args.text('annotator'),
     report: (error) => terminal.err(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
-  const stop = () => void engine.cancelIndexing().catch(() => {});
+  const stop = () => void engine.stop().catch(() => {});
   terminal.signal.addEventListener('abort', stop);
   try {
     return await work(engine);
