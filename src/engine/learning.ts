@@ -81,7 +81,11 @@ export class Learning {
 
   /** Reads what is new in the index. @returns the audit set in the order in which it is to be asked */
   async refresh(): Promise<Row[]> {
-    const { auditRows } = await this.#start().refresh(this.#options.auditThreshold());
+    const { language } = this.#options.project();
+    const { auditRows } = await this.#start().refresh(
+      this.#options.auditThreshold(),
+      language === 'auto' ? undefined : language,
+    );
     return Array.from(auditRows);
   }
 

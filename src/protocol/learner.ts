@@ -6,8 +6,9 @@ export interface LearnerService {
    * Reads what is new in the index. Cheap when nothing is.
    *
    * @param auditThreshold records whose audit rank is below it are the audit set
+   * @param language an ISO 639-1 code, which decides on stemming; absent: as detected
    */
-  refresh(auditThreshold: number): Promise<PoolFacts>;
+  refresh(auditThreshold: number, language?: string): Promise<PoolFacts>;
   /** Fits on the labelled rows, scores the pool, chooses. The engine sends one at a time and only the newest. */
   teach(lesson: Lesson): Promise<Teaching>;
   /** The rows whose text holds all words of this one, in row order; all rows when it holds none. */

@@ -60,6 +60,11 @@ const functionWords: Record<Language, readonly string[]> = {
   sv: swedishWords.words,
 };
 
+/** The language of an ISO 639-1 code; undefined for one without a stemmer or function words here. */
+export function languageNamed(code: string): Language | undefined {
+  return Object.keys(functionWords).find((known): known is Language => known === code.toLowerCase());
+}
+
 /**
  * The language whose function words are in most records; undefined where hardly a record has any (Chinese, code,
  * lists of numbers). A pool in several languages is taken for its commonest.

@@ -87,8 +87,8 @@ export class Learner implements LearnerService {
     this.#options = options;
   }
 
-  async refresh(auditThreshold: number): Promise<PoolFacts> {
-    this.#readIndex();
+  async refresh(auditThreshold: number, language?: string): Promise<PoolFacts> {
+    this.#readIndex(language);
     this.#learnPoolSoon();
     const { generation, rows, auditRanks } = this.#pool;
     const members: number[] = [];
@@ -201,7 +201,7 @@ export class Learner implements LearnerService {
     this.#reader = undefined;
   }
 
-  #readIndex(): void {
+  #readIndex(language: string | undefined): void {
     if (this.#reader && !this.#reader.isCurrent()) {
       this.#reader.close();
       this.#reader = undefined;
@@ -209,8 +209,9 @@ export class Learner implements LearnerService {
       this.#space = undefined;
     }
     this.#reader ??= openIfPresent(this.#options.indexPath);
-    if (!this.#reader || this.#reader.generation() === this.#pool.generation) return;
-    this.#pool = Pool.read(this.#reader, this.#pool);
+    if (!this.#reader) return;
+    if (this.#reader.generation() === this.#pool.generation && language === this.#pool.wantedLanguage) return;
+    this.#pool = Pool.read(this.#reader, this.#pool, language);
     if (this.#space && !this.#space.fits(this.#pool)) this.#space = undefined;
     this.#useFeatures();
   }

@@ -8,7 +8,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import { inverseDocumentFrequencies } from '../../core/features/tfidf.ts';
-import { type Language, languageOf, stemmerOf } from '../../core/text/stemming.ts';
+import { type Language, languageNamed, languageOf, stemmerOf } from '../../core/text/stemming.ts';
 import type { IndexReader, LiveRows, TermBlock } from '../../store/store.ts';
 
 export class Pool {
@@ -17,7 +17,9 @@ export class Pool {
   readonly rows: Uint32Array;
   /** The audit rank of each. */
   readonly auditRanks: Uint32Array;
-  /** In which most records are written. */
+  /** What the person said the records are written in, as ISO 639-1; undefined: to be detected. */
+  readonly wantedLanguage: string | undefined;
+  /** In which the records are written; undefined for a language without function words we know. */
   readonly language: Language | undefined;
   readonly featureCount: number;
   readonly #blocks: readonly TermBlock[];
@@ -32,14 +34,17 @@ export class Pool {
     return new Pool(0, { rows: new Uint32Array(0), auditRanks: new Uint32Array(0) }, [], [], undefined);
   }
 
-  /** @param previous a pool of the same index file, whose blocks and terms are not read again */
-  static read(reader: IndexReader, previous: Pool): Pool {
+  /**
+   * @param previous a pool of the same index file, whose blocks and terms are not read again
+   * @param language an ISO 639-1 code; undefined: as detected
+   */
+  static read(reader: IndexReader, previous: Pool, language?: string): Pool {
     const generation = reader.generation();
     const live = reader.liveRows();
     const blocks = [...previous.#blocks, ...reader.blocks(previous.#blocks.at(-1)?.firstRow ?? -1)];
     const terms = [...previous.#terms];
     for (const { term } of reader.terms(terms.length - 1)) terms.push(term);
-    return new Pool(generation, live, blocks, terms, previous);
+    return new Pool(generation, live, blocks, terms, previous, language);
   }
 
   private constructor(
@@ -48,7 +53,9 @@ export class Pool {
     blocks: readonly TermBlock[],
     terms: readonly string[],
     previous: Pool | undefined,
+    language?: string,
   ) {
+    this.wantedLanguage = language;
     this.generation = generation;
     this.rows = live.rows;
     this.auditRanks = live.auditRanks;
@@ -58,7 +65,10 @@ export class Pool {
     const termIds = Int32Array.from(terms, (_, id) => id);
     const frequencies = this.#documentFrequencies(termIds, terms.length);
     const ids = new Map(terms.map((term, id) => [term, id]));
-    this.language = languageOf((term) => frequencies[ids.get(term) ?? -1] ?? 0, live.rows.length);
+    this.language =
+      language === undefined
+        ? languageOf((term) => frequencies[ids.get(term) ?? -1] ?? 0, live.rows.length)
+        : languageNamed(language);
     const stem = stemmerOf(this.language);
     if (stem) {
       // Stemming is the slow part: a second for half a million terms.
@@ -114,10 +124,11 @@ export class Pool {
    */
   async rowsWith(terms: readonly string[]): Promise<Int32Array> {
     const wanted = new Map<number, number>();
-    const features = this.featuresByTerm();
+    const stem = stemmerOf(this.language);
     for (const term of terms) {
-      const feature = features.get(term);
-      if (feature === undefined) return new Int32Array(0);
+      const id = stem ? this.#stems.indexOf(stem(term)) : this.#terms.indexOf(term);
+      if (id < 0) return new Int32Array(0);
+      const feature = this.#featureOf[id]!;
       if (!wanted.has(feature)) wanted.set(feature, 1 << wanted.size);
     }
     const bitOf = new Int32Array(this.featureCount);

@@ -311,6 +311,21 @@ test("once the pool's features are learned, the first answers cover its topics a
   assert.ok(points.at(-1)!.accuracy.value > 0.9);
 });
 
+test('the language a person sets decides on stemming, instead of the one detected', async () => {
+  const rows = indexTexts(path, 'a', [
+    { text: 'the house and the trees' },
+    { text: 'the houses and the tree' },
+    { text: 'Häuser und ein Hauses' },
+  ]);
+  const found = async (language?: string) => {
+    await learner.refresh(THRESHOLD, language);
+    return [...(await learner.find('haus'))];
+  };
+  assert.deepEqual(await found(), [], 'mostly English: words are taken as they are');
+  assert.deepEqual(await found('de'), [rows[2]]);
+  assert.deepEqual(await found('ja'), []);
+});
+
 test('an unknown strategy or classifier is an error that says so', async () => {
   const rows = indexTexts(
     path,
