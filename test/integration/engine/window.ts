@@ -1,0 +1,32 @@
+/**
+ * A window of its own: opens a project as the editor does, in a process that can be killed.
+ *
+ * `node window.ts <folder>`: prints `READY <index lead>` and then `SEEN <labelled> <records>` whenever that changes;
+ * answers the first card for each line it reads, and prints `ACK <event>`.
+ */
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { uuidV7 } from '../../../src/core/records/uuid.ts';
+import { Engine } from '../../../src/engine/engine.ts';
+import { QueueSession } from '../../../src/engine/queue-session.ts';
+
+const engine = await Engine.open(process.argv[2]!, {
+  annotator: 'Window',
+  report: (error) => console.error(error),
+});
+const session = new QueueSession(engine, { showGuess: () => true });
+let seen = '';
+session.onChange(({ counts }) => {
+  const now = `SEEN ${counts.labelled} ${counts.records}`;
+  if (now !== seen) console.log(now);
+  seen = now;
+});
+const { leader } = await engine.goLive();
+console.log(`READY ${leader}`);
+for await (const _ of createInterface({ input: process.stdin })) {
+  const card = (await session.open()).upcoming[0]!;
+  const event = uuidV7(Date.now(), randomBytes(10));
+  const labels = [engine.project.labels[0]!.id];
+  await session.label({ event, key: card.key, labels, shown: false, ms: 1 });
+  console.log(`ACK ${event}`);
+}
