@@ -40,9 +40,8 @@ export function oneLine(text: string, limit: number): string {
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 
-/** A label's colour: its own, or the theme's chart colour of its place, as on the cards. */
+/** A label's colour: its own, or the chart colour of its place, as on the cards. */
 export interface LabelColor {
-  readonly icon: vscode.ThemeIcon | vscode.Uri;
   readonly light: string;
   readonly dark: string;
 }
@@ -50,13 +49,17 @@ export interface LabelColor {
 export function labelColor(labels: readonly Label[], id: string | undefined): LabelColor {
   const place = labels.findIndex((label) => label.id === id);
   const own = labels[place]?.color;
-  if (own !== undefined && /^#[0-9a-f]{6}$/i.test(own)) return { icon: dot(own), light: own, dark: own };
-  const { name, light, dark } = CHART_COLORS[Math.max(place, 0) % CHART_COLORS.length]!;
-  return {
-    icon: new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(`charts.${name}`)),
-    light,
-    dark,
-  };
+  if (own !== undefined && /^#[0-9a-f]{6}$/i.test(own)) return { light: own, dark: own };
+  return CHART_COLORS[Math.max(place, 0) % CHART_COLORS.length]!;
+}
+
+/** A label's colour as an icon of lists and trees. */
+export function labelIcon(
+  labels: readonly Label[],
+  id: string | undefined,
+): { light: vscode.Uri; dark: vscode.Uri } {
+  const { light, dark } = labelColor(labels, id);
+  return { light: dot(light), dark: dot(dark) };
 }
 
 /** A small disc as a picture, for places that take no theme colour. Hollow: something other than a label. */
@@ -66,12 +69,15 @@ export function dot(color: string, { hollow = false } = {}): vscode.Uri {
   return vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
 }
 
-/** VS Code's chart colours in the order the cards use them, with their values, which gutter pictures must state. */
-const CHART_COLORS = [
-  { name: 'blue', light: '#1a85ff', dark: '#3794ff' },
-  { name: 'orange', light: '#d18616', dark: '#d18616' },
-  { name: 'green', light: '#388a34', dark: '#89d185' },
-  { name: 'purple', light: '#652d90', dark: '#b180d7' },
-  { name: 'red', light: '#e51400', dark: '#f14c4c' },
-  { name: 'yellow', light: '#bf8803', dark: '#cca700' },
-] as const;
+/**
+ * VS Code's chart colours in the order the cards use them, by value: pictures can't name a theme's colour, quick picks
+ * draw theme icons without their colours, and some themes make orange all but invisible.
+ */
+const CHART_COLORS: readonly LabelColor[] = [
+  { light: '#1a85ff', dark: '#3794ff' },
+  { light: '#d18616', dark: '#d18616' },
+  { light: '#388a34', dark: '#89d185' },
+  { light: '#652d90', dark: '#b180d7' },
+  { light: '#e51400', dark: '#f14c4c' },
+  { light: '#bf8803', dark: '#cca700' },
+];

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../core/user-error.ts';
 import { cardLabels } from '../engine/card-labels.ts';
 import type { Engine, RecordContent } from '../engine/engine.ts';
-import { dot, type LabelColor, labelColor, oneLine, shownAnswer } from './answer-words.ts';
+import { labelIcon, oneLine, shownAnswer } from './answer-words.ts';
 import { askToSave } from './notices.ts';
 import type { Projects } from './projects.ts';
 import { recordAtLine } from './record-lines.ts';
@@ -73,7 +73,7 @@ function pick(engine: Engine, { record, text }: RecordContent, where: string): P
     ...(key === undefined ? {} : { key }),
     description: [key, own.includes(id) ? 'your answer' : ''].filter(Boolean).join('  ·  '),
     ...(description === undefined ? {} : { detail: oneLine(description, 160) }),
-    iconPath: picture(labelColor(labels, id)),
+    iconPath: labelIcon(labels, id),
   }));
   const extra: Item[] =
     own.length === 0
@@ -109,11 +109,6 @@ function pick(engine: Engine, { record, text }: RecordContent, where: string): P
     });
     list.show();
   });
-}
-
-/** Lists like this one draw theme icons without their colours, but pictures with theirs. */
-function picture({ light, dark }: LabelColor): { light: vscode.Uri; dark: vscode.Uri } {
-  return { light: dot(light), dark: dot(dark) };
 }
 
 /** As on the cards: Caps Lock silences no label, as long as nothing else has the capital. */

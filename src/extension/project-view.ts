@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../core/user-error.ts';
 import { cardLabels } from '../engine/card-labels.ts';
 import type { Engine } from '../engine/engine.ts';
-import { labelColor, oneLine, shownAnswer } from './answer-words.ts';
+import { labelIcon, oneLine, shownAnswer } from './answer-words.ts';
 import { localFolders, type Projects } from './projects.ts';
 import { Throttle } from './throttle.ts';
 
@@ -161,7 +161,7 @@ function labelBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[]
     return {
       item: row(folder, `label ${id}`, oneLine(name, 80), {
         description: `${amount(trained + audited)}${key === undefined ? '' : `  ·  key ${key}`}`,
-        iconPath: labelColor(engine.project.labels, id).icon,
+        iconPath: labelIcon(engine.project.labels, id),
         tooltip: `${name}: ${amount(trained)} to train on, ${amount(audited)} to measure with`,
       }),
     };
@@ -182,7 +182,7 @@ async function answerBranches(folder: vscode.WorkspaceFolder, engine: Engine): P
       {
         item: row(folder, `answer ${at}`, answer.words, {
           description: (text && oneLine(text, 120)) || where,
-          iconPath: labelColor(engine.project.labels, answer.label).icon,
+          iconPath: labelIcon(engine.project.labels, answer.label),
           tooltip: `${answer.words}\n${where}${text ? `\n\n${text.slice(0, 500)}` : ''}`,
           command: {
             command: 'vscode.open',
