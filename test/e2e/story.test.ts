@@ -84,6 +84,24 @@ describe('a newcomer labels a folder of JSONL', { timeout: 400_000 }, () => {
     await queue.locator('.facts', { hasText: new RegExp(`^\\s*${TO_LABEL} of `) }).waitFor();
   });
 
+  test('a search finds records by words, a digit labels one there, and Escape goes back', async () => {
+    const { page } = story;
+    const queue = await webviewWith(page, 'inkling-queue');
+    await page.keyboard.press('s');
+    await queue.getByRole('searchbox', { name: 'Find records' }).waitFor();
+    await page.keyboard.type('game team is:unlabelled');
+    await page.keyboard.press('Enter');
+    await queue.getByText(/\d+ records? found/).waitFor();
+    await eventually(async () => assert.match((await card(queue).textContent()) ?? '', /\bgame/i));
+    await screenshot(page, 'queue-search');
+    await answerByTruth(page, queue, truth);
+    await queue.locator('.facts', { hasText: new RegExp(`^\\s*${TO_LABEL + 1} of `) }).waitFor();
+    await page.keyboard.press('Backspace');
+    await queue.locator('.facts', { hasText: new RegExp(`^\\s*${TO_LABEL} of `) }).waitFor();
+    await page.keyboard.press('Escape');
+    await queue.getByRole('searchbox').waitFor({ state: 'detached' });
+  });
+
   test('the learning curve shows what is known, and says what is not', async () => {
     const { page } = story;
     await palette(page, 'Inkling: Show Learning Curve');
