@@ -36,6 +36,12 @@ async function withPage(
 
 const usual = snapshotOf(13, 200);
 
+/** Unfolds all evidence. */
+async function openAll(page: OpenPage['page']): Promise<void> {
+  const folded = page.locator('details:not([open]) > summary');
+  while ((await folded.count()) > 0) await folded.first().click();
+}
+
 test('what can honestly be said comes first, then the curve with every point, then the labels', async () => {
   await withPage(usual, async ({ page }) => {
     assert.deepEqual(await page.locator('.findings li').allTextContents(), usual.findings);
@@ -114,6 +120,104 @@ test('the numbers and the chart are copied through the extension, and it is said
   });
 });
 
+test('under the curve: what comes next, whether it is enough, and for whom, each with its evidence folded away', async () => {
+  await withPage(usual, async ({ page }) => {
+    assert.deepEqual(await page.getByRole('heading', { level: 2 }).allTextContents(), [
+      'What comes next',
+      'Is it enough?',
+      'Label by label',
+      'What is taken for what',
+      'Do its probabilities hold?',
+      'Chosen or drawn at random?',
+      'Time and cost',
+      'Answers per label',
+    ]);
+    const plain = (await page.locator('main').textContent())?.replaceAll(/\s+/g, ' ') ?? '';
+    assert.match(plain, /likely to bring 0\.4 points, between 0\.1 points and 1\.1 points/);
+    assert.match(plain, /may be enough: 1 of 2 \(target reached\)/);
+    assert.match(plain, /most often “billing” is taken for “refund” \(9\)/);
+    assert.match(plain, /off by 3\.2 points on average over 183 audit answers/);
+    assert.match(plain, /between \+1\.2 points and \+9\.0 points .*: choosing pays/);
+    assert.match(plain, /4\.0 seconds each\. At 24\.00 an hour that is 19\.55/);
+    assert.equal(await page.locator('details[open]').count(), 0);
+    assert.ok(await page.locator('svg.chart .ahead').isVisible());
+  });
+});
+
+test('the evidence opens by keyboard, and with all of it open there is no violation', async () => {
+  await withPage(usual, async ({ page }) => {
+    const criteria = page.getByText('What each criterion says');
+    await criteria.focus();
+    await page.keyboard.press('Enter');
+    const table = page.getByRole('region', { name: 'Stopping criteria' });
+    await table.waitFor();
+    assert.equal(await table.getByRole('row').count(), 1 + usual.stopping.length);
+    await openAll(page);
+    await assertAccessible(page, 'all open');
+  });
+});
+
+test('the confusion matrix names both sides of every count, and many labels make a list', async () => {
+  await withPage(usual, async ({ page }) => {
+    const matrix = page.getByRole('region', { name: 'Confusion matrix' });
+    assert.deepEqual(await matrix.getByRole('columnheader').allTextContents(), [
+      'billing',
+      'refund',
+      'delivery',
+      'account',
+      'other',
+    ]);
+    const row = matrix.getByRole('row', { name: /^refund/ });
+    assert.deepEqual(
+      (await row.getByRole('cell').allTextContents()).map((text) => text.trim()),
+      ['4', '41', '0', '2', '0'],
+    );
+  });
+  const label = usual.labels[0]!;
+  const many = Array.from({ length: 30 }, (_, k) => ({ ...label, id: `M${k}`, name: `intent ${k}` }));
+  await withPage({ ...usual, labels: many }, async ({ page }) => {
+    await page.getByText('The 8 most frequent').click();
+    const list = page.getByRole('region', { name: 'Most frequent confusions' });
+    assert.match((await list.getByRole('row').nth(1).textContent()) ?? '', /intent 0\s+intent 1\s*9/);
+    await assertAccessible(page, 'many labels');
+  });
+});
+
+test('a name that is markup stays text in every table', async () => {
+  const name = '<img src=x onerror=alert(1)>';
+  const labels = usual.labels.map((label, k) => (k === 0 ? { ...label, name } : label));
+  await withPage({ ...usual, labels }, async ({ page }) => {
+    assert.equal(await page.locator('img').count(), 0);
+    assert.ok((await page.locator('main').textContent())?.includes(`“${name}” is taken for`));
+  });
+});
+
+test('a forecast that cannot be made is said, and nothing is drawn', async () => {
+  const forecast = { known: false, why: 'The curve is too short to say where it leads.' } as const;
+  await withPage({ ...usual, forecast }, async ({ page }) => {
+    await page.getByText('What more answers will bring cannot be told yet. The curve is too short').waitFor();
+    assert.equal(await page.locator('.ahead').count(), 0);
+  });
+});
+
+test('the chart is copied as a picture of twice its size', async () => {
+  await withPage(usual, async ({ page }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy PNG' }).click();
+    await page.getByRole('status').getByText('The picture is copied').waitFor();
+    const [copied, shown] = await page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const picture = await createImageBitmap((await item?.getType('image/png')) as Blob);
+      const chart = document.querySelector('inkling-curve')?.shadowRoot?.querySelector('svg.chart');
+      return [
+        [picture.width, picture.height],
+        ['width', 'height'].map((name) => 2 * Number(chart?.getAttribute(name))),
+      ];
+    });
+    assert.deepEqual(copied, shown);
+  });
+});
+
 test('copying that fails is said', async () => {
   await withPage(usual, async ({ page, host }) => {
     host.failure = new Error('No clipboard here.');
@@ -170,7 +274,14 @@ for (const [name, snapshot] of [
 
 for (const theme of themes) {
   test(`${theme}: no accessibility violation`, async () => {
-    await withPage(usual, async ({ page }) => assertAccessible(page, theme), { theme });
+    await withPage(
+      usual,
+      async ({ page }) => {
+        await openAll(page);
+        await assertAccessible(page, theme);
+      },
+      { theme },
+    );
   });
 }
 
@@ -182,6 +293,7 @@ for (const [name, options] of [
     await withPage(
       usual,
       async ({ page }) => {
+        await openAll(page);
         const [content, visible] = await page.evaluate(() => [
           document.documentElement.scrollWidth,
           document.documentElement.clientWidth,

@@ -10,6 +10,23 @@ const properties = [
   'font-size',
 ] as const;
 
+/** Twice the pixels of the screen, for slides. */
+const PNG_SCALE = 2;
+
+/** The chart as a picture. */
+export async function pngOf(chart: SVGSVGElement): Promise<Blob> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(standaloneSvg(chart))}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = PNG_SCALE * image.width;
+  canvas.height = PNG_SCALE * image.height;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The picture could not be made.'))));
+  });
+}
+
 /** The SVG file of a chart that is on screen, on the ground it has there. */
 export function standaloneSvg(chart: SVGSVGElement): string {
   const copy = chart.cloneNode(true) as SVGSVGElement;

@@ -1,6 +1,6 @@
 /** Draws the curve: the audited measure with its 95 % band, and the guesses before the answer. */
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
-import type { CurvePoint, CurveSnapshot } from '../../src/protocol/curve.ts';
+import type { CurvePoint, CurveSnapshot, Interval } from '../../src/protocol/curve.ts';
 import { count, percent } from '../ui/words.ts';
 import { linearScale, proportionFloor, type Scale, thinned } from './scale.ts';
 import { type Measure, measureNames, pointWords } from './words.ts';
@@ -24,7 +24,13 @@ export function chartTemplate({ snapshot, measure, width, active, activate }: Ch
   const right = width - margin.right;
   const bottom = height - margin.bottom;
   const guesses = thinned(prequential, Math.max(50, Math.floor(width / 2)));
-  const most = Math.max(points.at(-1)?.labels ?? 0, prequential.at(-1)?.labels ?? 0, 10);
+  const ahead = forecastOf(snapshot, measure);
+  const most = Math.max(
+    points.at(-1)?.labels ?? 0,
+    prequential.at(-1)?.labels ?? 0,
+    ahead.at(-1)?.labels ?? 0,
+    10,
+  );
   const floor = proportionFloor([
     ...points.map((point) => point[measure].low),
     ...guesses.map((point) => point.accuracy),
@@ -45,6 +51,12 @@ export function chartTemplate({ snapshot, measure, width, active, activate }: Ch
   >
     ${axes(x, y, { width, height, right, bottom }, measure)}
     ${points.length > 1 ? svg`<path class="band" d=${bandPath(points, measure, x, y)} />` : nothing}
+    ${
+      ahead.length > 1
+        ? svg`<path class="ahead-band" d=${bandPath(ahead, 'accuracy', x, y)} />
+            <path class="ahead" d=${linePath(ahead, (point) => point.accuracy.value, x, y)} />`
+        : nothing
+    }
     ${guesses.length > 1 ? svg`<path class="guessed" d=${linePath(guesses, (point) => point.accuracy, x, y)} />` : nothing}
     ${points.length > 1 ? svg`<path class="measured" d=${linePath(points, (point) => point[measure].value, x, y)} />` : nothing}
     ${shown ? svg`<line class="guide" x1=${x(shown.labels)} x2=${x(shown.labels)} y1=${margin.top} y2=${bottom} />` : nothing}
@@ -79,7 +91,23 @@ export function legend(snapshot: CurveSnapshot, measure: Measure): TemplateResul
           </li>`
         : nothing
     }
+    ${
+      forecastOf(snapshot, measure).length > 1
+        ? html`<li>
+            <svg width="34" height="14" aria-hidden="true">
+              <path class="ahead-band" d="M0 1H34V13H0Z" />
+              <path class="ahead" d="M0 7H34" />
+            </svg>
+            where it is likely to go
+          </li>`
+        : nothing
+    }
   </ul>`;
+}
+
+/** The forecast is of accuracy only. */
+function forecastOf({ forecast }: CurveSnapshot, measure: Measure) {
+  return forecast.known && measure === 'accuracy' ? forecast.points : [];
 }
 
 /** The first few guesses say nothing but 0 % or 100 %, and would stretch the axis. */
@@ -167,7 +195,12 @@ function linePath<Point extends { readonly labels: number }>(
 }
 
 /** Along the upper bounds and back along the lower ones. */
-function bandPath(points: readonly CurvePoint[], measure: Measure, x: Scale, y: Scale): string {
+function bandPath<Key extends Measure>(
+  points: readonly ({ readonly labels: number } & { readonly [key in Key]: Interval })[],
+  measure: Key,
+  x: Scale,
+  y: Scale,
+): string {
   const upper = points.map((point) => pair(x(point.labels), y(point[measure].high)));
   const lower = points.map((point) => pair(x(point.labels), y(point[measure].low))).reverse();
   return `M${[...upper, ...lower].join('L')}Z`;
@@ -198,12 +231,14 @@ export const chartStyles = css`
     stroke-dasharray: 2 3;
   }
   .measured,
-  .guessed {
+  .guessed,
+  .ahead {
     fill: none;
     stroke-width: 2;
     stroke-linejoin: round;
   }
   .measured,
+  .ahead,
   .whisker {
     stroke: var(--vscode-charts-blue, currentColor);
   }
@@ -216,6 +251,13 @@ export const chartStyles = css`
   .guessed {
     stroke: var(--vscode-charts-orange, currentColor);
     stroke-dasharray: 7 4;
+  }
+  .ahead {
+    stroke-dasharray: 2 4;
+  }
+  .ahead-band {
+    fill: color-mix(in srgb, var(--vscode-charts-blue, currentColor) 7%, transparent);
+    stroke: none;
   }
   /* The dotted edge shows the band where a pale fill can't be seen. */
   .band {
@@ -252,13 +294,15 @@ export const chartStyles = css`
   @media (forced-colors: active) {
     .measured,
     .guessed,
+    .ahead,
     .whisker,
     .axis,
     .guide,
     .band {
       stroke: CanvasText;
     }
-    .band {
+    .band,
+    .ahead-band {
       fill: none;
     }
     .dot,

@@ -5,7 +5,18 @@ import { button, controlStyles, dropdown, progressRing } from '../ui/controls.ts
 import { look } from '../ui/look.ts';
 import { count, counted, percent, trainingSentence } from '../ui/words.ts';
 import { chartStyles, chartTemplate, legend } from './chart.ts';
-import { standaloneSvg } from './chart-copy.ts';
+import { pngOf, standaloneSvg } from './chart-copy.ts';
+import { reliabilityStyles } from './reliability-plot.ts';
+import {
+  calibrationSection,
+  choiceSection,
+  confusionSection,
+  costSection,
+  nextSection,
+  qualitySection,
+  sectionStyles,
+  stopSection,
+} from './sections.ts';
 import { labelBars, pointsTable, tableStyles } from './tables.ts';
 import {
   csvOf,
@@ -97,6 +108,13 @@ export class CurvePage extends LitElement {
           : html`<section class="empty"><p>${emptyWords(snapshot)}</p></section>`
       }
       ${
+        points.length > 0
+          ? html`${nextSection(snapshot)} ${stopSection(snapshot)} ${qualitySection(snapshot)}
+            ${confusionSection(snapshot)} ${calibrationSection(snapshot)} ${choiceSection(snapshot)}`
+          : nothing
+      }
+      ${snapshot.spent.answers > 0 ? costSection(snapshot) : nothing}
+      ${
         labels.length > 0
           ? html`<section>
               <h2>Answers per label</h2>
@@ -136,6 +154,7 @@ export class CurvePage extends LitElement {
         })}
         ${button({ text: 'Copy CSV', run: () => void this.#copy(csvOf(snapshot), 'The numbers are copied') })}
         ${button({ text: 'Copy SVG', run: () => void this.#copySvg() })}
+        ${button({ text: 'Copy PNG', run: () => void this.#copyPng() })}
       </div>
       <p class="hidden-visually">${summaryOf(snapshot, this.measure)}</p>
       ${chartTemplate({
@@ -175,13 +194,30 @@ export class CurvePage extends LitElement {
   }
 
   async #copySvg(): Promise<void> {
-    const chart = this.renderRoot.querySelector<SVGSVGElement>('svg.chart');
+    const chart = this.#chart();
     if (chart) await this.#copy(standaloneSvg(chart), 'The chart is copied');
   }
 
-  async #copy(text: string, done: string): Promise<void> {
+  /** Through the browser's own clipboard: VS Code's takes text only. */
+  async #copyPng(): Promise<void> {
+    const chart = this.#chart();
+    if (!chart) return;
+    await this.#say('The picture is copied', () =>
+      navigator.clipboard.write([new ClipboardItem({ 'image/png': pngOf(chart) })]),
+    );
+  }
+
+  #chart(): SVGSVGElement | null {
+    return this.renderRoot.querySelector<SVGSVGElement>('svg.chart');
+  }
+
+  #copy(text: string, done: string): Promise<void> {
+    return this.#say(done, () => this.copy(text));
+  }
+
+  async #say(done: string, copy: () => Promise<void>): Promise<void> {
     try {
-      await this.copy(text);
+      await copy();
       this.status = done;
     } catch (error) {
       this.status = `Not copied: ${error instanceof Error ? error.message : String(error)}`;
@@ -204,6 +240,8 @@ export class CurvePage extends LitElement {
     controlStyles,
     chartStyles,
     tableStyles,
+    sectionStyles,
+    reliabilityStyles,
     css`
       :host {
         display: block;
@@ -221,7 +259,7 @@ export class CurvePage extends LitElement {
         margin-bottom: 4px;
       }
       section {
-        margin-top: 18px;
+        margin-top: 24px;
       }
       .findings {
         max-width: 76ch;

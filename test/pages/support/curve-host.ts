@@ -153,7 +153,7 @@ function measurementOf(points: readonly CurvePoint[]): Measurement {
         to: Math.ceil(confidence * 10) / 10,
         count: 10 + 30 * place,
         confidence,
-        accuracy: intervalAt(Math.max(0, confidence - 0.08 + 0.05 * place)),
+        accuracy: intervalAt(Math.min(0.96, confidence - 0.08 + 0.05 * place)),
       })),
     },
     agreements: [0, 1, 2].map((back) => ({
@@ -185,5 +185,5 @@ function measurementOf(points: readonly CurvePoint[]): Measurement {
 
 function intervalAt(value: number): Interval {
   const wide = 0.09 * (1 - value) + 0.012;
-  return { value, low: Math.max(0, value - wide), high: Math.min(1, value + wide * 0.9) };
+  return { value, low: Math.max(0, value - wide), high: Math.min(1, value + Math.max(0, wide) * 0.9) };
 }
