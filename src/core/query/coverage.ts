@@ -1,5 +1,5 @@
 /** Strategies that look at where records lie, not at what the model believes: cover the pool with the answers. */
-import { type DenseRows, dotOfRows } from '../features/dense-rows.ts';
+import { type DenseRows, dotOfRows, highestCosines } from '../features/dense-rows.ts';
 import type { Random } from '../random.ts';
 import { best } from './best.ts';
 import { amongExamined, examined } from './examined.ts';
@@ -54,15 +54,8 @@ export function spaceOf(pool: PoolView): DenseSpace {
 
 /** The cosine of each row to the nearest answer; -1 where there is no answer. */
 export function nearestAnswers(pool: PoolView, rows: DenseRows): Float64Array {
-  const nearest = new Float64Array(rows.rowCount).fill(-1);
   const answered = pool.labelled.rows?.();
-  if (!answered) return nearest;
-  for (let row = 0; row < rows.rowCount; row++) {
-    for (let other = 0; other < answered.rowCount; other++) {
-      nearest[row] = Math.max(nearest[row]!, dotOfRows(rows, row, answered, other));
-    }
-  }
-  return nearest;
+  return answered ? highestCosines(rows, answered) : new Float64Array(rows.rowCount).fill(-1);
 }
 
 /** k-center, greedily: again and again the row farthest from all that are answered or chosen. */

@@ -4,15 +4,16 @@
  * Cluster-margin (Citovsky et al. 2021) with information density (Settles & Craven 2008). While new classes keep
  * turning up, what is far from every answer counts more.
  */
-import { dotOfRows } from '../features/dense-rows.ts';
+import { highestCosines } from '../features/dense-rows.ts';
 import type { Random } from '../random.ts';
 import { best } from './best.ts';
 import { kMeans } from './k-means.ts';
 import type { DenseSpace, LabelledView, PoolView, QueryStrategy, Selection } from './strategy.ts';
 import { smallMargin, uncertainties } from './uncertainty.ts';
 
-/** Density and novelty are looked at for this many of the most uncertain only. */
-const SHORTLIST = 3000;
+/** Density is looked at for this many of the most uncertain only, and novelty for this many of what is left. */
+const UNCERTAIN_SHORTLIST = 10_000;
+const DENSE_SHORTLIST = 3000;
 const CANDIDATES_PER_QUESTION = 15;
 /** Before this many answers nearly every class is new, and novelty says nothing. */
 const NOVELTY_FROM_LABELS = 40;
@@ -39,12 +40,17 @@ function select(
   size: number,
   random: Random,
 ): Selection {
-  const shortlist = best(uncertain, Math.max(SHORTLIST, CANDIDATES_PER_QUESTION * size));
-  const densities = space.densities(shortlist.chosen);
-  const scores = shortlist.utilities.map((utility, at) => utility * Math.sqrt(densities[at]!));
-  weighByNovelty(scores, pool.labelled, space, shortlist.chosen);
-  const top = best(scores, CANDIDATES_PER_QUESTION * size);
-  const candidates = top.chosen.map((at) => shortlist.chosen[at]!);
+  const most = CANDIDATES_PER_QUESTION * size;
+  const unsure = best(uncertain, Math.max(UNCERTAIN_SHORTLIST, most));
+  const densities = space.densities(unsure.chosen);
+  const dense = best(
+    unsure.utilities.map((utility, at) => utility * Math.sqrt(densities[at]!)),
+    Math.max(DENSE_SHORTLIST, most),
+  );
+  const positions = dense.chosen.map((at) => unsure.chosen[at]!);
+  weighByNovelty(dense.utilities, pool.labelled, space, positions);
+  const top = best(dense.utilities, most);
+  const candidates = top.chosen.map((at) => positions[at]!);
 
   const order = spreadOut(space, candidates, size, random);
   return {
@@ -86,13 +92,8 @@ function weighByNovelty(
   const unseenChance = [...sizes.values()].filter((size) => size === 1).length / total;
   if (unseenChance === 0) return;
 
-  const answered = labelled.rows();
-  const rows = space.rows(positions);
-  for (let row = 0; row < rows.rowCount; row++) {
-    let nearest = -1;
-    for (let other = 0; other < answered.rowCount; other++) {
-      nearest = Math.max(nearest, dotOfRows(rows, row, answered, other));
-    }
-    scores[row]! *= Math.max(1 - nearest, 1e-3) ** (NOVELTY_STRENGTH * unseenChance);
-  }
+  const nearest = highestCosines(space.rows(positions), labelled.rows());
+  nearest.forEach((cosine, row) => {
+    scores[row]! *= Math.max(1 - cosine, 1e-3) ** (NOVELTY_STRENGTH * unseenChance);
+  });
 }

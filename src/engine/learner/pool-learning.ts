@@ -20,6 +20,8 @@ export interface LearnedPool {
   readonly starters: Int32Array;
   /** Positions in the sample of the records that others are compared with for density. */
   readonly yardsticks: Int32Array;
+  /** How typical each record of the sample is. */
+  readonly densities: Float64Array;
 }
 
 /** Always the same for the same sample. */
@@ -39,5 +41,10 @@ export function learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): Le
     ownPlaces[row] = place;
   });
   const typical = densities(space, gatherRows(space, yardsticks), ownPlaces);
-  return { features, starters: clusterStart(space, typical, START_LABELS, random), yardsticks };
+  return {
+    features,
+    starters: clusterStart(space, typical, START_LABELS, random),
+    yardsticks,
+    densities: typical,
+  };
 }

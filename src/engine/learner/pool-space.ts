@@ -26,7 +26,7 @@ export class PoolSpace {
   readonly #features: PoolFeatures;
   readonly #yardsticks: DenseRows;
   readonly #yardstickPlaces: Map<number, number>;
-  readonly #densities = new Map<number, number>();
+  readonly #densities: Map<number, number>;
   /** Three a row, by row number; 0 where not computed yet. */
   #lengths = new Float32Array(0);
 
@@ -39,6 +39,7 @@ export class PoolSpace {
     const yardsticks = learned.yardsticks.map((at) => sample[at]!);
     this.#yardstickPlaces = new Map(Array.from(yardsticks, (row, place) => [row, place]));
     this.#yardsticks = this.rows(pool, yardsticks);
+    this.#densities = new Map(Array.from(sample, (row, at) => [row, learned.densities[at]!]));
   }
 
   /** Whether the features still fit: terms keep their numbers as long as the pool's language stays. */
