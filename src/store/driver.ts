@@ -127,12 +127,30 @@ function loadNodeSqlite(): NodeSqlite | undefined {
   }
 }
 
+/**
+ * better-sqlite3 asks Node for a report on the process to learn which libc there is. The network part of that report
+ * looks up the names of whoever the process is connected to, and an editor's process is connected.
+ */
+function askingNoNetwork<Result>(load: () => Result): Result {
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
+  const before = report.excludeNetwork;
+  report.excludeNetwork = true;
+  try {
+    return load();
+  } finally {
+    report.excludeNetwork = before ?? false;
+  }
+}
+
 function openBetterSqlite(Database: BetterSqlite, path: string, options: OpenOptions): SqlDriver {
-  const database = new Database(path, {
-    readonly: options.readOnly,
-    fileMustExist: options.readOnly,
-    timeout: options.busyTimeout,
-  });
+  const database = askingNoNetwork(
+    () =>
+      new Database(path, {
+        readonly: options.readOnly,
+        fileMustExist: options.readOnly,
+        timeout: options.busyTimeout,
+      }),
+  );
   return {
     name: 'better-sqlite3',
     exec: (sql) => void database.exec(sql),
