@@ -1,7 +1,7 @@
 /** The learning curve in an editor tab: one a folder, live while it is visible. */
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
-import type { CurveService, CurveView } from '../protocol/curve.ts';
+import type { CurveService, CurveSnapshot, CurveView } from '../protocol/curve.ts';
 import { curveMessages } from './messages.ts';
 import { Page } from './page.ts';
 import { ignoreClosed } from './queue-panel.ts';
@@ -34,8 +34,15 @@ export class CurvePanels {
 
   /** Fills a panel, new or restored. */
   attach(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, engine: Engine): void {
+    const snapshot = async (): Promise<CurveSnapshot> => {
+      const measured = await engine.curve();
+      const hourlyRate = vscode.workspace
+        .getConfiguration('inkling', folder.uri)
+        .get<number>('hourlyRate', 0);
+      return hourlyRate > 0 ? { ...measured, spent: { ...measured.spent, hourlyRate } } : measured;
+    };
     const service: CurveService = {
-      open: () => engine.curve(),
+      open: snapshot,
       copy: async (text) => {
         await vscode.env.clipboard.writeText(text);
       },
@@ -64,7 +71,7 @@ export class CurvePanels {
         do {
           again = false;
           if (!page.visible) break;
-          await page.view.show(await engine.curve());
+          await page.view.show(await snapshot());
         } while (again);
       } finally {
         measuring = false;

@@ -11,7 +11,8 @@ export const curve: Command = {
   options: { json: jsonOption },
   details: `
 Accuracy and macro-F1 with their 95 % intervals, measured on answers to randomly drawn audit records that the
-model never trains on. With --json: the whole snapshot that the editor's panel shows.`,
+model never trains on, then each label's figures. With --json: the whole snapshot that the editor's panel shows,
+with the confusion matrix, calibration, stopping criteria and forecast.`,
   run: (args, terminal) =>
     withEngine(args, terminal, async (engine) => {
       await updateIndex(engine, terminal);
@@ -30,6 +31,15 @@ model never trains on. With --json: the whole snapshot that the editor's panel s
           `${String(labels).padStart(7)}  ${percent(accuracy.value).padStart(8)}  ${interval.padEnd(17)}  ${percent(macroF1.value).padStart(8)}  ${bar}`,
         );
       }
+      if (snapshot.quality.length > 0) terminal.out('\nprecision  recall     F1  label');
+      snapshot.quality.forEach(({ precision, recall, f1, support, guessed }, at) => {
+        const shown = [
+          { figure: precision, of: guessed, width: 9 },
+          { figure: recall, of: support, width: 6 },
+          { figure: f1, of: support + guessed, width: 5 },
+        ].map(({ figure, of, width }) => (of > 0 ? percent(figure.value) : '–').padStart(width));
+        terminal.out(`${shown.join('  ')}  ${snapshot.labels[at]?.name ?? ''}`);
+      });
       terminal.out(
         `\n${counted(snapshot.trained, 'training answer')}, ${counted(snapshot.audited, 'audit answer')}, ${counted(snapshot.records, 'record')}.`,
       );
