@@ -67,7 +67,7 @@ function matcherOf(globs: readonly string[]): (path: string) => boolean {
   if (globs.length === 0) return () => false;
   for (const glob of globs) {
     const isInside = !glob.startsWith('/') && !/^[a-z]:/i.test(glob) && !glob.split(/[/\\]/).includes('..');
-    if (isInside && isTamePattern(glob)) continue;
+    if (glob !== '' && isInside && isTamePattern(glob)) continue;
     throw new UserError(
       'glob-unusable',
       `The pattern "${glob.slice(0, 80)}" can't be used`,
@@ -76,7 +76,12 @@ function matcherOf(globs: readonly string[]): (path: string) => boolean {
         : 'Patterns are relative to the folder and stay inside it: no leading "/" and no "..".',
     );
   }
-  return picomatch([...globs], PLAIN);
+  return picomatch(globs.map(withoutGroups), PLAIN);
+}
+
+/** Parentheses, bars and plus signs are characters of names: as parts of a regular expression they could hang it. */
+function withoutGroups(glob: string): string {
+  return glob.replace(/(\\.)|[()|+]/g, (character, escaped?: string) => escaped ?? `\\${character}`);
 }
 
 function literalStart(glob: string): string {
