@@ -123,6 +123,17 @@ describe('around the editor', { timeout: 400_000 }, () => {
     await marked(page, 1);
   });
 
+  test('activating the extension takes no longer than a person could notice', async (context) => {
+    const { page } = story;
+    await palette(page, 'Developer: Show Running Extensions');
+    const mine = page.locator('.runtime-extensions-editor .extension', { hasText: 'Inkling' });
+    const time = mine.locator('.activation-time');
+    await time.waitFor();
+    const ms = Number(/(\d+)\s*ms/.exec((await time.textContent()) ?? '')?.[1]);
+    context.diagnostic(`activation: ${ms} ms`);
+    assert.ok(ms < 500, `${ms} ms, where 50 are meant and a busy machine may take more`);
+  });
+
   test('in a window of several folders, one is picked, and a project that is the only one is meant', async () => {
     const { page } = story;
     const workspace = join(folder, 'both.code-workspace');

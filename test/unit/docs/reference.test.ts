@@ -17,6 +17,7 @@ test('README and the guide link to pages and pictures that exist', () => {
     'CONTRIBUTING.md',
     'docs/reference.md',
     'docs/journal.md',
+    'docs/guide.md',
   ]) {
     const text = readFileSync(inRoot(page), 'utf8');
     for (const [, link] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
