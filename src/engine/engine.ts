@@ -43,6 +43,7 @@ import { Learning } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
+import { Restarts } from './restarts.ts';
 import { inSlices, partsOf } from './slices.ts';
 import { readRecord } from './source.ts';
 import { Turns } from './turns.ts';
@@ -120,6 +121,8 @@ export interface NextRecord {
 const AUDIT_HALF_WIDTH = 0.02;
 /** Audit records held ready. */
 const AUDIT_AHEAD = 40;
+/** How long a view waits for the first choice before it shows records drawn at random, in milliseconds. */
+const FIRST_CHOICE_WAIT = 1500;
 const CONTENT_KEPT = 400;
 /** Records drawn at once while there is no choice: as many as a choice holds. */
 const DRAWN = 100;
@@ -127,6 +130,8 @@ const DRAWN = 100;
 const AUDIT_DRAWN = 1000;
 /** While files are being read, answers are matched to records at most this often, in milliseconds. */
 const CATCH_UP_PAUSE = 500;
+/** How long the indexer may be deaf: checking a large index takes it a while. In milliseconds. */
+const INDEXER_PATIENCE = 300_000;
 /** Events taken in between two looks at the clock. */
 const EVENTS_A_STEP = 100;
 
@@ -154,6 +159,10 @@ export class Engine {
   #catchingUp: Promise<void> | undefined;
   #stopWatching: (() => void) | undefined;
   #brokenProject: Banner | undefined;
+  readonly #restarts = new Restarts(() => {
+    this.#follow().catch(this.report);
+  });
+  #choiceAwaitedUntil = 0;
   #live = false;
   #closed = false;
 
@@ -233,6 +242,7 @@ export class Engine {
   /** Lets everything go. Nothing is pending: what was acknowledged is on disk. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#restarts.cancel();
     this.#stopWatching?.();
     this.#listeners.clear();
     await Promise.all([this.#indexer?.close(), this.#learning.close()]);
@@ -251,7 +261,12 @@ export class Engine {
     this.#onProgress = onProgress;
     this.#indexing ??= { files: 0, filesDone: 0, records: 0, problems: 0 };
     try {
-      return await this.#startIndexer().index({ sources: this.#project.sources, salt: this.#project.salt });
+      const report = await this.#startIndexer().index({
+        sources: this.#project.sources,
+        salt: this.#project.salt,
+      });
+      this.#restarts.worked();
+      return report;
     } finally {
       this.#indexing = undefined;
       this.#onProgress = undefined;
@@ -274,11 +289,18 @@ export class Engine {
    */
   async goLive(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
     this.#live = true;
+    this.#choiceAwaitedUntil = performance.now() + FIRST_CHOICE_WAIT;
+    setTimeout(() => this.#changed(), FIRST_CHOICE_WAIT + 1).unref();
     this.#journal.watch();
     this.#stopWatching ??= watchProject(this.folder, () => {
       this.#projectChanged().catch(this.report);
     });
     if (this.#reader) this.#learning.teachSoon();
+    return this.#follow(onProgress);
+  }
+
+  /** Reads the folder and goes on looking for changes in it. */
+  async #follow(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
     await this.#startIndexer().watch(true);
     return this.updateIndex(onProgress);
   }
@@ -418,7 +440,10 @@ export class Engine {
         report: this.report,
         onExit: () => {
           this.#indexer = undefined;
+          if (this.#live && !this.#closed) this.#restarts.died();
+          this.#changed();
         },
+        patience: () => INDEXER_PATIENCE,
       },
     );
     return this.#indexer.remote;
@@ -570,7 +595,19 @@ export class Engine {
   banner(): Banner | undefined {
     const paused = this.#journal.paused;
     if (paused) return { kind: 'error', message: paused.message, wayOut: paused.wayOut };
-    return this.#brokenProject;
+    return this.#brokenProject ?? this.#stopped();
+  }
+
+  /** A worker that died again and again: what that means for labeling. */
+  #stopped(): Banner | undefined {
+    const wayOut = 'The log says why (Inkling: Show Log). Reload the window to try again.';
+    if (this.#learning.gaveUp) {
+      const message = 'The model has stopped. Labels are saved as before; records are drawn at random.';
+      return { kind: 'warning', message, wayOut };
+    }
+    if (!this.#restarts.gaveUp) return undefined;
+    const message = 'Reading the files has stopped. Labels are saved as before, of the records read so far.';
+    return { kind: 'warning', message, wayOut };
   }
 
   async #append(act: JournalAct): Promise<string> {
@@ -646,7 +683,7 @@ export class Engine {
   /** What the learner chose, best first; until it has, and when it can't, records drawn at random. */
   chosen(): readonly Asked[] {
     const chosen = this.#learning.chosen ?? [];
-    if (this.#learning.chosen && this.training.phase !== 'failed') return chosen;
+    if (this.training.phase !== 'failed' && (this.#learning.chosen || this.#choiceIsNear())) return chosen;
     const drawn = this.#drawn().train.map((row): Asked => ({ row, purpose: 'train' }));
     return [...chosen, ...drawn];
   }
@@ -665,6 +702,15 @@ export class Engine {
       };
     }
     return this.#draw;
+  }
+
+  /**
+   * Whether a model's first choice is worth a moment's wait: cards drawn meanwhile would stay on screen. Later, and
+   * where there are too few answers for a model, records drawn at random are as good as it gets.
+   */
+  #choiceIsNear(): boolean {
+    const answered = this.#answers.tally.labels().filter(({ trained }) => trained > 0);
+    return answered.length >= 2 && performance.now() < this.#choiceAwaitedUntil;
   }
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */

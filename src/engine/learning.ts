@@ -7,10 +7,17 @@ import type { LearnerEvents, LearnerService, TermWeight } from '../protocol/lear
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
 import type { Asked } from './queue-order.ts';
+import { Restarts } from './restarts.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
 /** Chosen records held ready: enough for a fast hand while the next lesson runs. */
 const CHOICE_SIZE = 100;
+/**
+ * A learner that fits a model hears nothing meanwhile. So many milliseconds, and so many more for each answer to learn
+ * from, are far more than it takes on a slow machine; after that it is taken for hung.
+ */
+const PATIENCE = 60_000;
+const PATIENCE_AN_ANSWER = 5;
 
 export interface LearningOptions {
   readonly folder: string;
@@ -40,6 +47,7 @@ export class Learning {
   #measurement = UNMEASURED;
   #measuredAt = '';
   #measuring: Promise<void> | undefined;
+  readonly #restarts = new Restarts(() => this.teachSoon());
   #closed = false;
 
   constructor(options: LearningOptions) {
@@ -48,6 +56,11 @@ export class Learning {
 
   get training(): Training {
     return this.#training;
+  }
+
+  /** Whether the learner stopped again and again, and is not started any more by itself. */
+  get gaveUp(): boolean {
+    return this.#restarts.gaveUp;
   }
 
   /** The latest choice, best first; undefined before the first. */
@@ -67,13 +80,14 @@ export class Learning {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#restarts.cancel();
     await this.#worker?.close();
   }
 
   /** Asks for a new choice, soon. */
   teachSoon(): void {
     this.#wanted = true;
-    if (this.#closed) return;
+    if (this.#closed || this.#restarts.isWaiting || this.gaveUp) return;
     this.#lessons ??= this.#run().finally(() => {
       this.#lessons = undefined;
     });
@@ -150,6 +164,7 @@ export class Learning {
         // Both at once: audit records alone would be asked one after the other.
         this.#auditRows = auditRows;
         this.#chosen = chosen;
+        this.#restarts.worked();
         this.#options.changed();
         if (!this.#wanted) await this.measure();
       }
@@ -197,7 +212,11 @@ export class Learning {
         report: this.#options.report,
         onExit: () => {
           this.#worker = undefined;
+          if (this.#closed) return;
+          this.#wanted = true;
+          this.#restarts.died();
         },
+        patience: () => PATIENCE + PATIENCE_AN_ANSWER * this.#options.answers.tally.labelled,
       },
     );
     return this.#worker.remote;

@@ -6,6 +6,8 @@ import { type WorkerName, workerFile } from './worker-file.ts';
 
 /** Above this a worker dies alone, with a message, instead of taking the editor along. In MiB. */
 const HEAP_LIMIT = 2048;
+/** How often a watched worker is asked whether it is there, in milliseconds. */
+const ASK_EVERY = 2000;
 
 export interface RunningWorker<Service> {
   readonly remote: Remote<Service>;
@@ -13,16 +15,23 @@ export interface RunningWorker<Service> {
   close(): Promise<void>;
 }
 
+export interface WorkerCare {
+  report(error: unknown): void;
+  /** Told when the worker ends without `close` having been called. */
+  onExit(): void;
+  /** How many milliseconds it may be deaf before it is taken for hung and ended; undefined: for ever. */
+  patience?(): number;
+}
+
 /**
  * @param data what the worker needs to start; copied to it
  * @param events answers the worker's own calls
- * @param onExit told when the worker ends without `close` having been called
  */
 export function startWorker<Service extends object>(
   name: WorkerName,
   data: object,
   events: object,
-  { report, onExit }: { report(error: unknown): void; onExit(): void },
+  { report, onExit, patience }: WorkerCare,
 ): RunningWorker<Service> {
   const worker = new Worker(workerFile(name), {
     workerData: data,
@@ -30,17 +39,51 @@ export function startWorker<Service extends object>(
   });
   const port = workerPort(worker);
   let closing = false;
+  serve(port, events, report);
+  const remote = connect<Service & { areYouThere(): void }>(port);
+  const stopAsking =
+    patience &&
+    watch(remote, patience, () => {
+      report(
+        new Error(`The ${name} has not answered for ${Math.round(patience() / 1000)} seconds; it is ended.`),
+      );
+      worker.terminate().catch(report);
+    });
   worker.on('error', report);
   worker.once('exit', () => {
+    stopAsking?.();
     if (!closing) onExit();
   });
-  serve(port, events, report);
-  const remote = connect<Service>(port);
   return {
     remote,
     close: async () => {
       closing = true;
+      stopAsking?.();
       await worker.terminate();
     },
   };
+}
+
+/** Asks now and then, and tells when there was no answer for too long. Returns how to stop. */
+function watch(
+  remote: Remote<{ areYouThere(): void }>,
+  patience: () => number,
+  isHung: () => void,
+): () => void {
+  let unanswered = 0;
+  const answered = () => {
+    unanswered = 0;
+  };
+  const timer = setInterval(() => {
+    // Counted, not timed: a machine that was asleep has not been waiting.
+    if (unanswered++ * ASK_EVERY > patience()) {
+      clearInterval(timer);
+      isHung();
+    } else if (unanswered === 1) {
+      // That there is no such method is an answer, too.
+      remote.areYouThere().then(answered, answered);
+    }
+  }, ASK_EVERY);
+  timer.unref();
+  return () => clearInterval(timer);
 }

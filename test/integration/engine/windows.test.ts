@@ -1,52 +1,9 @@
 /** Several windows and the command line on one folder: one leads the index, another takes over, all see all labels. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProject } from '../../../src/engine/project-file.ts';
-import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
-
-const WINDOW = join(import.meta.dirname, 'window.ts');
-
-interface Window {
-  readonly child: ChildProcess;
-  /** What it said last that begins with this word. */
-  last(word: string): string | undefined;
-}
-
-function openWindow(folder: TestFolder): Window {
-  const child = spawn(process.execPath, [WINDOW, folder.path], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...folder.env },
-  });
-  folder.own(
-    () =>
-      new Promise<void>((done) => {
-        if (child.exitCode !== null || child.signalCode !== null) return done();
-        child.on('exit', () => done());
-        child.kill('SIGKILL');
-      }),
-  );
-  let out = '';
-  child.stdout!.setEncoding('utf8').on('data', (chunk) => (out += chunk));
-  return {
-    child,
-    last: (word) =>
-      out
-        .split('\n')
-        .filter((line) => line.startsWith(`${word} `))
-        .at(-1)
-        ?.slice(word.length + 1),
-  };
-}
-
-/** @returns how many milliseconds it took */
-async function until(what: string, check: () => boolean, timeout = 20_000): Promise<number> {
-  const start = Date.now();
-  for (; !check(); await new Promise((done) => setTimeout(done, 20)))
-    if (Date.now() - start > timeout) assert.fail(`it did not happen in time: ${what}`);
-  return Date.now() - start;
-}
+import { testFolder, twoTopics } from '../../support/project.ts';
+import { openWindow, until, type Window } from '../../support/window.ts';
 
 const seen = (window: Window, labelled: number, records: number) => () =>
   window.last('SEEN') === `${labelled} ${records}`;
