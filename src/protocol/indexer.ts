@@ -28,10 +28,10 @@ export interface SourceRule {
   /** Globs relative to the folder; `**` allowed, no `..`. */
   readonly include: readonly string[];
   readonly exclude?: readonly string[];
-  readonly format?: 'jsonl' | 'json' | 'csv' | 'text';
+  readonly format?: 'jsonl' | 'json' | 'csv' | 'text' | 'markdown';
   readonly text?: string;
   readonly id?: string;
-  readonly recordPer?: 'line' | 'file';
+  readonly recordPer?: 'line' | 'file' | 'heading';
   readonly delimiter?: string;
   /** A WHATWG encoding label, for files without a byte order mark; absent: utf-8. */
   readonly encoding?: string;

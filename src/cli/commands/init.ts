@@ -51,7 +51,7 @@ already is left as it is, with exit code 1: edit .inkling/project.json instead.
         {
           include: include.length > 0 ? include : EVERYTHING,
           ...defined({
-            format: args.choice('format', ['jsonl', 'json', 'csv', 'text']),
+            format: args.choice('format', ['jsonl', 'json', 'csv', 'text', 'markdown']),
             text: args.text('text'),
             id: args.text('id'),
             label: args.text('answers'),

@@ -91,6 +91,12 @@ export class LineEnds {
     return bytes[first] === CR && first === end - 1 && !isLast ? -1 : first;
   }
 
+  /** Forgets what was seen, so that `next` may be asked about earlier places again. */
+  restart(): void {
+    this.#lf.restart();
+    this.#cr.restart();
+  }
+
   /** The position after the line end at `at`. */
   after(at: number): number {
     const { bytes, end } = this.#window;

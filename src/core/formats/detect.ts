@@ -12,7 +12,7 @@ export interface LayoutRule {
   readonly format?: FormatName;
   readonly text?: string;
   readonly id?: string;
-  readonly recordPer?: 'line' | 'file';
+  readonly recordPer?: 'line' | 'file' | 'heading';
   readonly delimiter?: string;
   readonly encoding?: string;
 }
@@ -47,7 +47,9 @@ function layoutOf(head: Uint8Array, fileName: string, rule: LayoutRule): FileLay
   const format = rule.format ?? formatOf(head, fileName);
   switch (format) {
     case 'text':
-      return { format, recordPer: rule.recordPer ?? 'line' };
+      return { format, recordPer: rule.recordPer === 'file' ? 'file' : 'line' };
+    case 'markdown':
+      return { format, recordPer: rule.recordPer === 'heading' ? 'heading' : 'file' };
     case 'csv':
       return csvLayout(head, fileName, rule);
     case 'json':
@@ -92,6 +94,7 @@ function formatOf(bytes: Uint8Array, fileName: string): FormatName {
   if (ending === 'jsonl' || ending === 'ndjson') return startsAsList(bytes) ? 'json' : 'jsonl';
   if (ending === 'json') return isJsonLines(bytes) ? 'jsonl' : 'json';
   if (ending === 'csv' || ending === 'tsv') return isJsonLines(bytes) ? 'jsonl' : 'csv';
+  if (ending === 'md' || ending === 'markdown') return 'markdown';
   return ending !== 'txt' && isJsonLines(bytes) ? 'jsonl' : 'text';
 }
 

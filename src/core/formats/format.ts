@@ -6,8 +6,8 @@ export interface FileLayout {
   /** The field that holds the text; `a.b[0].c` for nested JSON, empty for rows that are the text. Absent for plain text. */
   readonly textField?: string;
   readonly idField?: string;
-  /** For text files: a record a line, or the whole file. */
-  readonly recordPer?: 'line' | 'file';
+  /** For text files: a record a line, or the whole file. For Markdown: the whole file, or a heading and what follows. */
+  readonly recordPer?: 'line' | 'file' | 'heading';
   /**
    * For JSON: where the list of records is, as keys parted by dots; empty: the file is the list. Absent: the file
    * is one record.
@@ -20,7 +20,7 @@ export interface FileLayout {
   readonly encoding?: string;
 }
 
-export type FormatName = 'jsonl' | 'json' | 'csv' | 'text';
+export type FormatName = 'jsonl' | 'json' | 'csv' | 'text' | 'markdown';
 
 /** A record as read from its file. */
 export interface ReadRecord {

@@ -6,6 +6,7 @@ import type { FileLayout, FormatName, FormatReader, ReadSink } from './format.ts
 import { jsonReader } from './json.ts';
 import { jsonFields, otherJsonFields, parseJsonRow } from './json-row.ts';
 import { jsonlReader } from './jsonl.ts';
+import { markdownReader } from './markdown.ts';
 import type { RowContent } from './row.ts';
 import { textReader } from './text.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -20,7 +21,8 @@ const FORMATS: Record<FormatName, Format> = {
   jsonl: { reader: jsonlReader, content: jsonContent },
   json: { reader: jsonReader, content: jsonContent },
   csv: { reader: csvReader, content: csvContent },
-  text: { reader: textReader, content: (row) => ({ text: row, fields: [] }) },
+  text: { reader: textReader, content: textContent },
+  markdown: { reader: markdownReader, content: textContent },
 };
 
 /**
@@ -50,6 +52,10 @@ function encodingOf(layout: FileLayout): Encoding | undefined {
   if (encoding === 'unsupported')
     throw new Error(`A layout names the encoding ${layout.encoding}, which has no decoder.`);
   return encoding;
+}
+
+function textContent(row: string): RowContent {
+  return { text: row, fields: [] };
 }
 
 function jsonContent(row: string, layout: FileLayout): RowContent | undefined {

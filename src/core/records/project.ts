@@ -13,7 +13,7 @@ const sourceSchema = z.looseObject({
     .array(glob)
     .check(z.minLength(1), described('Globs relative to the folder, such as data/**/*.jsonl.')),
   exclude: z.exactOptional(z.array(glob)),
-  format: z.exactOptional(z.enum(['jsonl', 'json', 'csv', 'text'])),
+  format: z.exactOptional(z.enum(['jsonl', 'json', 'csv', 'text', 'markdown'])),
   text: z.exactOptional(
     z
       .string()
@@ -38,7 +38,9 @@ const sourceSchema = z.looseObject({
       .check(z.minLength(1), described('The encoding of files that are not UTF-8, such as windows-1252.')),
   ),
   recordPer: z.exactOptional(
-    z.enum(['line', 'file']).check(described('For text files: a record a line, or a record a file.')),
+    z
+      .enum(['line', 'file', 'heading'])
+      .check(described('For text: a record a line or a file. For Markdown: a record a file or a heading.')),
   ),
   delimiter: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(1))),
 });

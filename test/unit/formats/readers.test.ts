@@ -16,6 +16,7 @@ const CSV: FileLayout = {
   idField: 'id',
 };
 const TSV: FileLayout = { ...CSV, delimiter: '\t' };
+const HEADINGS: FileLayout = { format: 'markdown', recordPer: 'heading' };
 const LINES: FileLayout = { format: 'text', recordPer: 'line' };
 const WHOLE: FileLayout = { format: 'text', recordPer: 'file' };
 
@@ -273,6 +274,35 @@ const CASES: Record<string, Case> = {
   },
   'an empty JSON file has no records and no problem': { layout: LIST, file: ' \n', texts: [] },
 
+  // Markdown
+  'a Markdown file is one record, without its front matter and blank edges': {
+    layout: { format: 'markdown', recordPer: 'file' },
+    file: '\ufeff---\ntitle: x\r\n---\n\n# A\r\n\ntext\n## B\n\n\n',
+    texts: ['# A\r\n\ntext\n## B'],
+  },
+  'a Markdown file gives a record a heading, and one for what comes before the first': {
+    layout: HEADINGS,
+    file: 'before\n\n# A\ntext\n\n\n### B ###\r\n more\r#no heading\n    # code\n#\n',
+    texts: ['before', '# A\ntext', '### B ###\r\n more\r#no heading\n    # code', '#'],
+  },
+  'a # inside fenced code is no heading': {
+    layout: HEADINGS,
+    file: '# A\n```sh\n# comment\n~~~\n````\n# B\n~~~\n# comment',
+    texts: ['# A\n```sh\n# comment\n~~~\n````', '# B\n~~~\n# comment'],
+  },
+  'a rule at the start is not front matter when no second one follows': {
+    layout: HEADINGS,
+    file: '---\ntext\n# A\n',
+    texts: ['---\ntext', '# A'],
+  },
+  'a section that is not UTF-8 costs itself': {
+    layout: HEADINGS,
+    file: Buffer.from('# A\nx\n\xe4\n# B\n', 'latin1'),
+    texts: ['# B'],
+    problems: ['utf8-invalid 3:1@6'],
+  },
+  'an empty Markdown file has no record': { layout: HEADINGS, file: '\n\n', texts: [] },
+
   // Broken UTF-8
   'bytes that are not UTF-8 are reported where they begin, never replaced': {
     layout: LINES,
@@ -368,7 +398,7 @@ describe('every reader', () => {
     });
   }
 
-  for (const [name, layout] of Object.entries({ JSONL, LIST, CSV, TSV, LINES, WHOLE })) {
+  for (const [name, layout] of Object.entries({ JSONL, LIST, CSV, TSV, LINES, WHOLE, HEADINGS })) {
     test(`${name}: any cut of the stream gives the same records and problems`, () => {
       const piece = fc.constantFrom(
         ...[
@@ -383,7 +413,23 @@ describe('every reader', () => {
           'x',
           '\\',
         ],
-        ...['\n', '\r\n', '\r', '\ufeff', '\u2028', '{', '}', ' ', '[', ']', ':', '"text":'],
+        ...[
+          '\n',
+          '\r\n',
+          '\r',
+          '\ufeff',
+          '\u2028',
+          '{',
+          '}',
+          ' ',
+          '[',
+          ']',
+          ':',
+          '"text":',
+          '# ',
+          '---',
+          '```',
+        ],
       );
       const bytes = fc
         .tuple(fc.array(piece, { maxLength: 30 }), fc.array(fc.nat(255), { maxLength: 2 }))
