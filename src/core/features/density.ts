@@ -1,40 +1,96 @@
-/** How typical a record is: its mean cosine to its nearest neighbours (Settles & Craven 2008, information density). */
-import type { DenseRows } from './dense-rows.ts';
+/**
+ * How typical a record is: its mean cosine to its nearest neighbours (information density, Settles & Craven 2008).
+ *
+ * Neighbours are looked for in the cells around a record only (an inverted file; Sivic & Zisserman 2003): some
+ * twenty times fewer comparisons than with everyone. A sample of everyone is no way out where classes are many:
+ * with 150 of them, the six nearest of a thousand sampled belong to other classes, and clinc150 lost .025 at 200
+ * labels.
+ */
+import type { Random } from '../random.ts';
+import { type DenseRows, dotOfRows, gatherRows } from './dense-rows.ts';
+import { kMeans, nearestCentres } from './k-means.ts';
 import { padded, product, transposedDense } from './linear-algebra.ts';
 
-/** Neighbours are looked for among this many sampled records: as good as all of them, and linear in the pool. */
-export const DENSITY_SAMPLE = 1000;
-const NEIGHBOURS = 6;
-const ROWS_AT_ONCE = 512;
+const NEIGHBOURS = 20;
+/** A record's own cell and the nearest others. */
+const CELLS_SEARCHED = 4;
+const ROWS_FOR_CELLS = 3000;
+const MOST_CELLS = 150;
+
+/** Rows of length 1, sorted into cells. Plain data, so that it can cross to another thread. */
+export interface NeighbourIndex {
+  readonly rows: DenseRows;
+  readonly centres: DenseRows;
+  /** The cell of each row. */
+  readonly cellOf: Int32Array;
+}
+
+/** About as many cells as there are rows in a cell. */
+export function neighbourIndex(rows: DenseRows, random: Random): NeighbourIndex {
+  const cells = Math.min(rows.rowCount, MOST_CELLS, Math.ceil(Math.sqrt(rows.rowCount)));
+  if (cells === 0)
+    return { rows, centres: { ...rows, values: new Float64Array(0) }, cellOf: new Int32Array(0) };
+  const sample = gatherRows(rows, random.sample(rows.rowCount, ROWS_FOR_CELLS));
+  const { centres } = kMeans(sample, Math.min(cells, sample.rowCount), { starts: 1, iterations: 10 }, random);
+  return { rows, centres, cellOf: nearestCentres(rows, centres).clusterOf };
+}
 
 /**
  * @param rows of length 1
- * @param sample of length 1
- * @param ownPlaces where each row is in the sample itself, or -1: a record is not its own neighbour
+ * @param ownPlaces where each row is in the index itself, or -1: a record is not its own neighbour
  * @returns the density of each row, in [0, 1]
  */
-export function densities(rows: DenseRows, sample: DenseRows, ownPlaces: Int32Array): Float64Array {
-  const neighbours = Math.min(NEIGHBOURS, sample.rowCount);
+export function densities(rows: DenseRows, index: NeighbourIndex, ownPlaces: Int32Array): Float64Array {
   const result = new Float64Array(rows.rowCount);
-  if (neighbours === 0) return result;
-  const width = padded(sample.rowCount);
-  const sideways = transposedDense(sample.values, sample.dimensions);
-  for (let from = 0; from < rows.rowCount; from += ROWS_AT_ONCE) {
-    const end = Math.min(rows.rowCount, from + ROWS_AT_ONCE);
-    const part = rows.values.subarray(from * rows.dimensions, end * rows.dimensions);
-    const cosines = product(part, sideways, rows.dimensions, width);
-    for (let row = from; row < end; row++) {
-      const own = cosines.subarray((row - from) * width, (row - from) * width + sample.rowCount);
-      if (ownPlaces[row]! >= 0) own[ownPlaces[row]!] = -1;
-      result[row] = Math.max(0, meanOfHighest(own, neighbours));
-    }
-  }
+  if (index.rows.rowCount === 0) return result;
+  const members = grouped(index.cellOf, index.centres.rowCount);
+  const asking = grouped(nearestCentres(rows, index.centres).clusterOf, index.centres.rowCount);
+  asking.forEach((askers, cell) => {
+    if (askers.length === 0) return;
+    const searched = nearestCells(index.centres, cell).flatMap((near) => members[near]!);
+    const others = gatherRows(index.rows, Int32Array.from(searched));
+    const width = padded(others.rowCount);
+    const cosines = product(
+      gatherRows(rows, Int32Array.from(askers)).values,
+      transposedDense(others.values, rows.dimensions),
+      rows.dimensions,
+      width,
+    );
+    askers.forEach((row, at) => {
+      const own = cosines.subarray(at * width, at * width + others.rowCount);
+      const ownPlace = searched.indexOf(ownPlaces[row]!);
+      if (ownPlace >= 0) own[ownPlace] = Number.NEGATIVE_INFINITY;
+      const neighbours = Math.min(NEIGHBOURS, others.rowCount - (ownPlace >= 0 ? 1 : 0));
+      result[row] = neighbours === 0 ? 0 : Math.max(0, meanOfHighest(own, neighbours));
+    });
+  });
   return result;
+}
+
+/** Positions by group. */
+function grouped(groupOf: Int32Array, groupCount: number): number[][] {
+  const groups = Array.from({ length: groupCount }, (): number[] => []);
+  groupOf.forEach((group, position) => {
+    groups[group]!.push(position);
+  });
+  return groups;
+}
+
+function nearestCells(centres: DenseRows, cell: number): number[] {
+  const closeness = Array.from(
+    { length: centres.rowCount },
+    (_, other) => dotOfRows(centres, cell, centres, other) - dotOfRows(centres, other, centres, other) / 2,
+  );
+  return Array.from(closeness, (_, other) => other)
+    .filter((other) => other !== cell)
+    .sort((a, b) => closeness[b]! - closeness[a]!)
+    .slice(0, CELLS_SEARCHED - 1)
+    .concat(cell);
 }
 
 function meanOfHighest(values: Float64Array, count: number): number {
   // Kept ascending; most values end at the first comparison.
-  const highest = new Float64Array(count).fill(-1);
+  const highest = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   for (const value of values) {
     if (value <= highest[0]!) continue;
     let at = 0;

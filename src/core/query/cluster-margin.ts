@@ -4,10 +4,11 @@
  * The paper clusters hierarchically and once; here k-means runs over the uncertain records of the moment, which
  * needs no memory of the pool.
  */
+
+import { kMeans } from '../features/k-means.ts';
 import type { Random } from '../random.ts';
 import { best } from './best.ts';
 import { spaceOf } from './coverage.ts';
-import { kMeans } from './k-means.ts';
 import type { PoolView, QueryStrategy, Selection } from './strategy.ts';
 import { smallMargin, uncertainties } from './uncertainty.ts';
 

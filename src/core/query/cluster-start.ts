@@ -5,9 +5,9 @@
  */
 
 import { type DenseRows, dotOfRows, gatherRows } from '../features/dense-rows.ts';
+import { kMeans, nearestCentres } from '../features/k-means.ts';
 import { normaliseRows } from '../features/linear-algebra.ts';
 import type { Random } from '../random.ts';
-import { kMeans, nearestCentres } from './k-means.ts';
 
 /** Centres are found on this many rows, which is many for 20 of them; then every row is looked at. */
 const CLUSTERED_ROWS = 3000;

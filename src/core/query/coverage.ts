@@ -1,9 +1,9 @@
 /** Strategies that look at where records lie, not at what the model believes: cover the pool with the answers. */
 import { type DenseRows, dotOfRows, highestCosines } from '../features/dense-rows.ts';
+import { kMeans } from '../features/k-means.ts';
 import type { Random } from '../random.ts';
 import { best } from './best.ts';
 import { amongExamined, examined } from './examined.ts';
-import { kMeans } from './k-means.ts';
 import type { DenseSpace, PoolView, QueryStrategy, Selection } from './strategy.ts';
 
 export const coreSet: QueryStrategy = {

@@ -5,9 +5,9 @@
  * turning up, what is far from every answer counts more.
  */
 import { highestCosines } from '../features/dense-rows.ts';
+import { kMeans } from '../features/k-means.ts';
 import type { Random } from '../random.ts';
 import { best } from './best.ts';
-import { kMeans } from './k-means.ts';
 import type { DenseSpace, LabelledView, PoolView, QueryStrategy, Selection } from './strategy.ts';
 import { smallMargin, uncertainties } from './uncertainty.ts';
 

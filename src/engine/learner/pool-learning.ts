@@ -1,7 +1,6 @@
 /** Learns features from a sample of the pool, and says which records to ask first. Pure; takes seconds. */
 import type { CsrMatrix } from '../../core/features/csr.ts';
-import { gatherRows } from '../../core/features/dense-rows.ts';
-import { DENSITY_SAMPLE, densities } from '../../core/features/density.ts';
+import { densities, type NeighbourIndex, neighbourIndex } from '../../core/features/density.ts';
 import {
   denseParts,
   denseSpace,
@@ -18,8 +17,8 @@ export interface LearnedPool {
   readonly features: PoolFeatures;
   /** Positions in the sample: one record of each cluster, the largest cluster's first. */
   readonly starters: Int32Array;
-  /** Positions in the sample of the records that others are compared with for density. */
-  readonly yardsticks: Int32Array;
+  /** The sample as neighbours of other records. */
+  readonly neighbours: NeighbourIndex;
   /** How typical each record of the sample is. */
   readonly densities: Float64Array;
 }
@@ -35,16 +34,13 @@ export function learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): Le
   const random = new Random(SEED);
   const features = learnPoolFeatures(rows, sequences, random);
   const space = denseSpace(denseParts(features, rows));
-  const yardsticks = random.sample(rows.rowCount, DENSITY_SAMPLE);
-  const ownPlaces = new Int32Array(rows.rowCount).fill(-1);
-  yardsticks.forEach((row, place) => {
-    ownPlaces[row] = place;
-  });
-  const typical = densities(space, gatherRows(space, yardsticks), ownPlaces);
+  const neighbours = neighbourIndex(space, random);
+  const ownPlaces = Int32Array.from({ length: rows.rowCount }, (_, row) => row);
+  const typical = densities(space, neighbours, ownPlaces);
   return {
     features,
     starters: clusterStart(space, typical, START_LABELS, random),
-    yardsticks,
+    neighbours,
     densities: typical,
   };
 }

@@ -1,7 +1,7 @@
 /** The pool's learned features at work: feature rows for the classifier, and the space in which records compare. */
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { DenseRows } from '../../core/features/dense-rows.ts';
-import { densities } from '../../core/features/density.ts';
+import { densities, type NeighbourIndex } from '../../core/features/density.ts';
 import {
   denseLengths,
   denseParts,
@@ -24,8 +24,7 @@ export class PoolSpace {
   readonly learnedFrom: number;
   readonly #language: Language | undefined;
   readonly #features: PoolFeatures;
-  readonly #yardsticks: DenseRows;
-  readonly #yardstickPlaces: Map<number, number>;
+  readonly #neighbours: NeighbourIndex;
   readonly #densities: Map<number, number>;
   /** Three a row, by row number; 0 where not computed yet. */
   #lengths = new Float32Array(0);
@@ -36,9 +35,7 @@ export class PoolSpace {
     this.#language = pool.language;
     this.learnedFrom = pool.rows.length;
     this.starters = learned.starters.map((at) => sample[at]!);
-    const yardsticks = learned.yardsticks.map((at) => sample[at]!);
-    this.#yardstickPlaces = new Map(Array.from(yardsticks, (row, place) => [row, place]));
-    this.#yardsticks = this.rows(pool, yardsticks);
+    this.#neighbours = learned.neighbours;
     this.#densities = new Map(Array.from(sample, (row, at) => [row, learned.densities[at]!]));
   }
 
@@ -98,8 +95,9 @@ export class PoolSpace {
   /** How typical these records are, in [0, 1]; remembered, since the same ones come up lesson after lesson. */
   densities(pool: Pool, rows: Int32Array): Float64Array {
     const unknown = rows.filter((row) => !this.#densities.has(row));
-    const ownPlaces = unknown.map((row) => this.#yardstickPlaces.get(row) ?? -1);
-    densities(this.rows(pool, unknown), this.#yardsticks, ownPlaces).forEach((density, at) => {
+    // Records of the sample are known from the start, so these are not their own neighbours.
+    const ownPlaces = unknown.map(() => -1);
+    densities(this.rows(pool, unknown), this.#neighbours, ownPlaces).forEach((density, at) => {
       this.#densities.set(unknown[at]!, density);
     });
     return Float64Array.from(rows, (row) => this.#densities.get(row)!);

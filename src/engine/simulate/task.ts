@@ -1,7 +1,7 @@
 /** What a simulation works on, made once and shared between threads without copying. */
 import { CsrBuilder, type CsrMatrix, documentFrequencies } from '../../core/features/csr.ts';
-import { type DenseRows, gatherRows } from '../../core/features/dense-rows.ts';
-import { DENSITY_SAMPLE, densities } from '../../core/features/density.ts';
+import type { DenseRows } from '../../core/features/dense-rows.ts';
+import { densities, neighbourIndex } from '../../core/features/density.ts';
 import {
   denseParts,
   denseSpace,
@@ -103,12 +103,8 @@ function stemmerFor(records: readonly string[][]): Stem | undefined {
 }
 
 function densitiesOf(rows: DenseRows, random: Random): Float64Array {
-  const sample = random.sample(rows.rowCount, DENSITY_SAMPLE);
-  const ownPlaces = new Int32Array(rows.rowCount).fill(-1);
-  sample.forEach((row, place) => {
-    ownPlaces[row] = place;
-  });
-  return densities(rows, gatherRows(rows, sample), ownPlaces);
+  const ownPlaces = Int32Array.from({ length: rows.rowCount }, (_, row) => row);
+  return densities(rows, neighbourIndex(rows, random), ownPlaces);
 }
 
 function classesOf(

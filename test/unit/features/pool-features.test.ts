@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CsrBuilder, selectRows } from '../../../src/core/features/csr.ts';
-import { dotOfRows, gatherRows } from '../../../src/core/features/dense-rows.ts';
-import { densities } from '../../../src/core/features/density.ts';
+import { type DenseRows, dotOfRows } from '../../../src/core/features/dense-rows.ts';
+import { densities, neighbourIndex } from '../../../src/core/features/density.ts';
 import {
   denseLengths,
   denseParts,
@@ -110,19 +110,36 @@ test('the same pool gives the same features, byte for byte', () => {
   assert.deepEqual(learned().features, learned().features);
 });
 
-test('density is the mean cosine to the nearest of the sample, and a record is not its own neighbour', () => {
-  const angles = [0, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 3];
-  const rows = {
-    rowCount: angles.length,
-    dimensions: 2,
-    values: Float64Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)])),
-  };
-  const everyone = Int32Array.from(angles, (_, at) => at);
-  const found = densities(rows, gatherRows(rows, everyone), everyone);
-  const expected = [0, 0.1, 0.2, 0.3, 0.4, 0.5].reduce((sum, angle) => sum + Math.cos(angle), 0) / 6;
+test('density is the mean cosine to the nearest others, and a record is not its own neighbour', () => {
+  const rows = atAngles([0, 0, 0.1, 0.2, 3]);
+  const everyone = Int32Array.from({ length: 5 }, (_, at) => at);
+  const found = densities(rows, neighbourIndex(rows, new Random(1)), everyone);
+  const expected = [0, 0.1, 0.2, 3].reduce((sum, angle) => sum + Math.cos(angle), 0) / 4;
   assert.ok(Math.abs(found[0]! - expected) < 1e-12);
-  assert.equal(found[7], 0, 'what lies opposite to all others is not typical at all');
+  assert.equal(found[4], 0, 'what lies opposite to all others is not typical at all');
 });
+
+test('looking in the cells around a record finds nearly its true density', () => {
+  const random = new Random(4);
+  const angles = Array.from({ length: 3000 }, () => random.uniform() ** 2 * 6);
+  const rows = atAngles(angles);
+  const everyone = Int32Array.from({ length: 3000 }, (_, at) => at);
+  const found = densities(rows, neighbourIndex(rows, new Random(1)), everyone);
+  for (let row = 0; row < 3000; row += 100) {
+    const cosines = angles.map((angle, at) => (at === row ? -1 : Math.cos(angle - angles[row]!)));
+    const exact =
+      cosines
+        .toSorted((a, b) => b - a)
+        .slice(0, 20)
+        .reduce((sum, cosine) => sum + cosine, 0) / 20;
+    assert.ok(Math.abs(found[row]! - exact) < 0.01, `${found[row]} against ${exact}`);
+  }
+});
+
+function atAngles(angles: readonly number[]): DenseRows {
+  const values = Float64Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
+  return { rowCount: angles.length, dimensions: 2, values };
+}
 
 function pool() {
   const { vocabulary, rows } = tfidfRows(texts, [], { sublinear: true });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DenseRows } from '../../../src/core/features/dense-rows.ts';
+import { kMeans } from '../../../src/core/features/k-means.ts';
 import { clusterStart } from '../../../src/core/query/cluster-start.ts';
-import { kMeans } from '../../../src/core/query/k-means.ts';
 import { strategyByName } from '../../../src/core/query/registry.ts';
 import { Random } from '../../../src/core/random.ts';
 import { densePool } from '../../support/pools.ts';

@@ -1,7 +1,8 @@
 /** Lloyd's k-means (Lloyd 1982) from k-means++ starts (Arthur & Vassilvitskii 2007). */
-import { type DenseRows, dotOfRows, gatherRows } from '../features/dense-rows.ts';
-import { padded, product, transposedDense } from '../features/linear-algebra.ts';
+
 import type { Random } from '../random.ts';
+import { type DenseRows, dotOfRows, gatherRows } from './dense-rows.ts';
+import { padded, product, transposedDense } from './linear-algebra.ts';
 
 export interface Clustering {
   /** The cluster of each row. A cluster may be empty where rows are alike. */
