@@ -154,7 +154,8 @@ export class Answers {
   async #match(next: Matched): Promise<boolean> {
     const isWanted = () => this.#next === next;
     try {
-      if (!(await inSlices(this.#steps(next), isWanted))) return !this.#next;
+      // Overtaken also when the last step was done just before another matching began.
+      if (!(await inSlices(this.#steps(next), isWanted)) || !isWanted()) return !this.#next;
     } catch (error) {
       // The answers in use stay; the next change of the index tries again.
       if (isWanted()) this.#next = undefined;

@@ -44,6 +44,7 @@ import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
 import { Restarts } from './restarts.ts';
+import { type ReviewFacts, type ReviewItem, reviewItem, whyReview } from './review.ts';
 import { inSlices, partsOf } from './slices.ts';
 import { readRecord } from './source.ts';
 import { Turns } from './turns.ts';
@@ -121,6 +122,8 @@ export interface NextRecord {
 const AUDIT_HALF_WIDTH = 0.02;
 /** Audit records held ready. */
 const AUDIT_AHEAD = 40;
+/** Records that need a second look held ready. */
+const REVIEW_AHEAD = 40;
 /** How long a view waits for the first choice before it shows records drawn at random, in milliseconds. */
 const FIRST_CHOICE_WAIT = 1500;
 const CONTENT_KEPT = 400;
@@ -162,7 +165,7 @@ export class Engine {
   readonly #restarts = new Restarts(() => {
     this.#follow().catch(this.report);
   });
-  #choiceAwaitedUntil = 0;
+  #settledFrom = performance.now() + FIRST_CHOICE_WAIT;
   #live = false;
   #closed = false;
 
@@ -289,7 +292,7 @@ export class Engine {
    */
   async goLive(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
     this.#live = true;
-    this.#choiceAwaitedUntil = performance.now() + FIRST_CHOICE_WAIT;
+    this.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
     setTimeout(() => this.#changed(), FIRST_CHOICE_WAIT + 1).unref();
     this.#journal.watch();
     this.#stopWatching ??= watchProject(this.folder, () => {
@@ -539,9 +542,26 @@ export class Engine {
   /** Saves an answer given by key and by the label's name or id; null clears. @returns the event's id */
   async answer({ key, label }: { key: string; label: string | null }): Promise<string> {
     const row = this.rowOf(key);
-    const why: Why = { purpose: this.isAudit(row) ? 'audit' : 'train' };
+    const why: Why = { purpose: this.unchosen(row).purpose };
     if (label === null) return this.save({ row, op: 'clear', why });
     return this.save({ row, op: 'label', labels: [this.labelNamed(label).id], why });
+  }
+
+  /**
+   * Saves that what was answered for the earlier text of a record holds for its text of now.
+   *
+   * @returns the event's id
+   * @throws UserError `nothing-to-confirm`
+   */
+  async confirm({ key }: { key: string }): Promise<string> {
+    const row = this.rowOf(key);
+    if (this.stateOf(row)?.decision?.standing === 'stale')
+      return this.save({ row, op: 'confirm', why: { purpose: 'review' } });
+    throw new UserError(
+      'nothing-to-confirm',
+      'This record has no answer from before its text changed',
+      'Answer it with a label; "inkling review" lists what can be confirmed.',
+    );
   }
 
   /** A label by its id or name, in use or not. @throws UserError `unknown-label` */
@@ -683,7 +703,7 @@ export class Engine {
   /** What the learner chose, best first; until it has, and when it can't, records drawn at random. */
   chosen(): readonly Asked[] {
     const chosen = this.#learning.chosen ?? [];
-    if (this.training.phase !== 'failed' && (this.#learning.chosen || this.#choiceIsNear())) return chosen;
+    if (this.training.phase !== 'failed' && (this.#learning.chosen || this.#isSettling())) return chosen;
     const drawn = this.#drawn().train.map((row): Asked => ({ row, purpose: 'train' }));
     return [...chosen, ...drawn];
   }
@@ -705,18 +725,20 @@ export class Engine {
   }
 
   /**
-   * Whether a model's first choice is worth a moment's wait: cards drawn meanwhile would stay on screen. Later, and
-   * where there are too few answers for a model, records drawn at random are as good as it gets.
+   * Whether a model's first choice is worth a moment's wait after opening: cards drawn meanwhile would stay on screen.
+   * Later, and where there are too few answers for a model, records drawn at random are as good as it gets.
    */
-  #choiceIsNear(): boolean {
+  #isSettling(): boolean {
+    if (this.#learning.chosen || performance.now() > this.#settledFrom) return false;
     const answered = this.#answers.tally.labels().filter(({ trained }) => trained > 0);
-    return answered.length >= 2 && performance.now() < this.#choiceAwaitedUntil;
+    return this.#answers.isMatching || answered.length >= 2;
   }
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */
   auditToAsk(auditRows: readonly Row[] = this.#learning.auditRows ?? this.#drawn().audit): Row[] {
     const accuracy = this.#learning.measurement.points.at(-1)?.accuracy;
     if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
+    if (this.#isSettling()) return [];
     const open: Row[] = [];
     for (const row of auditRows) {
       if (this.isOpen(row)) open.push(row);
@@ -727,7 +749,51 @@ export class Engine {
 
   /** A record nobody chose: looked at again, or asked because little else is left. */
   unchosen(row: Row): Asked {
+    if (this.needsReview(row)) return { row, purpose: 'review' };
     return { row, purpose: this.isAudit(row) ? 'audit' : 'train' };
+  }
+
+  /** Whether an answer of this record was given to another text, or annotators differ about it. */
+  needsReview(row: Row): boolean {
+    return this.#answers.tally.disputed.has(row) || this.#answers.stale().has(row);
+  }
+
+  /** Some of the records that need a second look, the disputed ones first. */
+  toReview(): Row[] {
+    const rows: Row[] = [];
+    for (const found of [this.#answers.tally.disputed, this.#answers.stale()]) {
+      for (const row of found) {
+        if (rows.length >= REVIEW_AHEAD) return rows;
+        if (this.record(row)) rows.push(row);
+      }
+    }
+    return rows;
+  }
+
+  /** Every answer that needs a second look: the disputed, the stale, the orphans. */
+  async *review(): AsyncGenerator<ReviewItem> {
+    const facts = this.#reviewFacts();
+    for (const row of [...this.#answers.tally.disputed, ...this.#answers.stale()]) {
+      const state = this.stateOf(row);
+      const record = this.record(row);
+      if (!state || !record) continue;
+      const content = await this.content(row);
+      const { src, line, id } = record;
+      const key = recordKey(record);
+      yield reviewItem(state, facts, { row, key, src, line, ...defined({ id, text: content?.text }) });
+    }
+    for (const { ref, state } of this.#answers.orphans()) {
+      const { src, line, id } = ref;
+      if (state.answers.length > 0) yield reviewItem(state, facts, { src, line, ...defined({ id }) });
+    }
+  }
+
+  #reviewFacts(): ReviewFacts {
+    return {
+      labels: this.#project.labels,
+      event: (id) => this.#answers.event(id),
+      byHash: (hash) => this.#reader?.byHash(hash) ?? [],
+    };
   }
 
   /** Skipped records, oldest first, then the unsure ones. */
@@ -775,6 +841,8 @@ export class Engine {
   /** Why a card is asked, in a sentence. */
   sayWhy(asked: Asked): string {
     const state = this.stateOf(asked.row);
+    const review = state && whyReview(asked.row, state, this.#reviewFacts());
+    if (review !== undefined) return review;
     if (asked.purpose === 'audit') return 'Drawn at random to measure the model, which never trains on it.';
     if (state?.skipped || state?.unsure) return 'Put off before; it is back because little else is left.';
     if (state?.labels && asked.utility === undefined) return 'Answered before.';
@@ -810,6 +878,7 @@ export class Engine {
       pinned: [],
       chosen: await this.#learning.teach({ strategy, seed, size: count }),
       audit: audit ? this.auditToAsk(auditRows) : [],
+      review: this.toReview(),
       later: this.later(),
       answered: this.answeredCount(),
       size: count,

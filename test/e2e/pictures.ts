@@ -20,7 +20,12 @@ const root = mkdtempSync(join(tmpdir(), 'inkling-pictures-'));
 after(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
 
 describe('pictures', { timeout: 600_000 }, () => {
-  const story = vscodeStory({ workspace: makeWorkspace, viewport: { width: 1200, height: 720 } });
+  const story = vscodeStory({
+    workspace: makeWorkspace,
+    // The index made with the answers serves: the first card is chosen by a model.
+    env: { INKLING_CACHE: join(root, 'cache') },
+    viewport: { width: 1200, height: 720 },
+  });
 
   test('of the queue and the curve, in every theme', async () => {
     for (const [name, theme] of Object.entries(THEMES)) {

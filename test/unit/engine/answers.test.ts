@@ -94,6 +94,15 @@ test('audit answers measure and never train', async () => {
   assert.deepEqual([labelled, audited], [3, 1]);
 });
 
+test('answers read while the index is opened are matched to it, however few they are', async () => {
+  const made = new Answers('ada');
+  const folded = made.replace([label(5, 'La')]);
+  await Promise.resolve();
+  await made.resolve(lookup, LABELS, 100);
+  await folded;
+  assert.deepEqual([made.tally.labelled, made.orphanCount], [1, 0]);
+});
+
 test('an audit record that was searched for neither measures nor trains, since nobody drew it at random', async () => {
   const why = { purpose: 'search' } as const;
   const { tally } = await answers(label(1, 'La', { why }), label(5, 'Lb', { why }));
