@@ -18,6 +18,9 @@ import { showInStatusBar } from './status-bar.ts';
 import { putOnTerminalPath } from './terminal.ts';
 import { makeProject } from './wizard.ts';
 
+/** What is read within this time, in milliseconds, is not worth a notification. */
+const MOMENT = 1500;
+
 export function activate(context: vscode.ExtensionContext): void {
   const own = <Item extends vscode.Disposable>(item: Item): Item => {
     context.subscriptions.push(item);
@@ -106,21 +109,38 @@ export function activate(context: vscode.ExtensionContext): void {
   restore(CURVE_VIEW, curves);
 }
 
-/** Reads what has changed, with counts in the status bar and, when it takes long, a way to cancel. */
+/**
+ * Reads what has changed. The status bar counts along; when it takes longer than a moment there is a notification too,
+ * with a way to cancel.
+ */
 async function readRecords(
   engine: Engine,
   read: (tell: (progress: IndexingProgress) => void) => Promise<unknown>,
 ): Promise<void> {
-  const reading = (shown: vscode.Progress<{ message: string }>) =>
-    read(({ files, filesDone, records }) => {
-      const message = `${records.toLocaleString()} in ${filesDone.toLocaleString()} of ${files.toLocaleString()} files`;
-      shown.report({ message });
-    });
+  let shown: vscode.Progress<{ message: string }> | undefined;
+  const reading = read(({ files, filesDone, records }) => {
+    const message = `${records.toLocaleString()} in ${filesDone.toLocaleString()} of ${files.toLocaleString()} files`;
+    shown?.report({ message });
+  });
+  if (await endsWithin(MOMENT, reading)) return;
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Inkling: reading records', cancellable: true },
     async (progress, token) => {
+      shown = progress;
       token.onCancellationRequested(() => void engine.cancelIndexing());
-      await reading(progress);
+      await reading;
     },
   );
+}
+
+async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const moment = new Promise<false>((done) => {
+    timer = setTimeout(() => done(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true as const), moment]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
