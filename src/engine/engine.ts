@@ -165,7 +165,8 @@ export class Engine {
   readonly #restarts = new Restarts(() => {
     this.#follow().catch(this.report);
   });
-  #settledFrom = performance.now() + FIRST_CHOICE_WAIT;
+  /** Until when the first choice is waited for; 0 where it isn't. */
+  #settledFrom = 0;
   #live = false;
   #closed = false;
 
@@ -189,6 +190,8 @@ export class Engine {
     const folded = engine.#answers.replace(events);
     await engine.#openReader();
     await folded;
+    const answered = engine.#answers.tally.labels().filter(({ trained }) => trained > 0);
+    if (answered.length >= 2) engine.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
     return engine;
   }
 
@@ -292,8 +295,10 @@ export class Engine {
    */
   async goLive(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
     this.#live = true;
-    this.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
-    setTimeout(() => this.#changed(), FIRST_CHOICE_WAIT + 1).unref();
+    if (this.#settledFrom > 0) {
+      this.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
+      setTimeout(() => this.#changed(), FIRST_CHOICE_WAIT + 1).unref();
+    }
     this.#journal.watch();
     this.#stopWatching ??= watchProject(this.folder, () => {
       this.#projectChanged().catch(this.report);
@@ -726,12 +731,10 @@ export class Engine {
 
   /**
    * Whether a model's first choice is worth a moment's wait after opening: cards drawn meanwhile would stay on screen.
-   * Later, and where there are too few answers for a model, records drawn at random are as good as it gets.
+   * Later, and where there were too few answers for a model, records drawn at random are as good as it gets.
    */
   #isSettling(): boolean {
-    if (this.#learning.chosen || performance.now() > this.#settledFrom) return false;
-    const answered = this.#answers.tally.labels().filter(({ trained }) => trained > 0);
-    return this.#answers.isMatching || answered.length >= 2;
+    return !this.#learning.chosen && performance.now() < this.#settledFrom;
   }
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */

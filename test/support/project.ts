@@ -69,7 +69,7 @@ export function twoTopics(count: number): string {
   for (let i = 0; i < count; i++) {
     const topic = i % 2 === 0 ? 'parcel' : 'invoice';
     const own = words[topic];
-    const text = `my ${own[i % 6]} ${own[(i * 5 + 1) % 6]} is ${own[(i * 7 + 2) % 6]} number ${i}`;
+    const text = `my ${own[i % 6]} ${own[(i * 5 + 1) % 6]} is ${own[(i * 7 + 2) % 6]} number ${1000 + i}`;
     lines.push(JSON.stringify({ id: `m${i}`, text, answer: topic, channel: 'mail' }));
   }
   return `${lines.join('\n')}\n`;
