@@ -5,7 +5,7 @@ import type { ChosenRow } from '../protocol/learner.ts';
 /** A record about to be asked, and why. */
 export interface Asked {
   readonly row: Row;
-  readonly purpose: 'audit' | 'train';
+  readonly purpose: 'audit' | 'train' | 'review';
   /** What chose it, for records chosen by a model. */
   readonly strategy?: string;
   /** What that strategy asks about, as a sentence. */
@@ -17,6 +17,8 @@ export interface Asked {
 
 /** Every tenth card measures the model instead of teaching it. */
 export const AUDIT_PERIOD = 10;
+/** Every fifth card looks again at an answer that is in doubt, as long as there is one. */
+export const REVIEW_PERIOD = 5;
 
 export interface Choices {
   /** Cards already with the reader, in order: they keep their places. */
@@ -25,6 +27,8 @@ export interface Choices {
   readonly chosen: readonly Asked[];
   /** Audit records not yet answered, in hash order; empty once the audit is narrow enough. */
   readonly audit: readonly Row[];
+  /** Records that need a second look; with them, not being open is no hindrance. */
+  readonly review: readonly Row[];
   /** Skipped records in the order skipped, then the unsure ones: asked when nothing else is left. */
   readonly later: readonly Asked[];
   /** How many records have been answered: it fixes where the audit cards fall. */
@@ -45,7 +49,9 @@ export function arrange(choices: Choices): Asked[] {
     return true;
   };
 
-  for (const asked of choices.pinned) if (choices.isOpen(asked.row)) take(asked);
+  const inDoubt = new Set(choices.review);
+  for (const asked of choices.pinned)
+    if (asked.purpose === 'review' ? inDoubt.has(asked.row) : choices.isOpen(asked.row)) take(asked);
 
   const train = choices.chosen.filter((asked) => choices.isOpen(asked.row)).values();
   const audit = choices.audit.filter(choices.isOpen).values();
@@ -55,10 +61,15 @@ export function arrange(choices: Choices): Asked[] {
   };
   const auditCards: Iterator<Asked> = map(audit, (row) => ({ row, purpose: 'audit' }));
 
+  const reviewCards: Iterator<Asked> = map(choices.review.values(), (row) => ({ row, purpose: 'review' }));
+
   while (order.length < choices.size) {
-    const auditIsDue = (choices.answered + order.length) % AUDIT_PERIOD === AUDIT_PERIOD - 1;
+    const position = choices.answered + order.length;
+    const auditIsDue = position % AUDIT_PERIOD === AUDIT_PERIOD - 1;
+    const reviewIsDue = position % REVIEW_PERIOD === REVIEW_PERIOD - 2;
     const [first, second] = auditIsDue ? [auditCards, train] : [train, auditCards];
-    if (!takeNext(first) && !takeNext(second)) break;
+    if (reviewIsDue && takeNext(reviewCards)) continue;
+    if (!takeNext(first) && !takeNext(second) && !takeNext(reviewCards)) break;
   }
   for (const asked of choices.later) {
     if (order.length >= choices.size) break;

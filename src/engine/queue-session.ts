@@ -103,7 +103,7 @@ export class QueueSession {
   async undo(): Promise<QueueSnapshot> {
     const row = await this.#engine.undo();
     if (row !== undefined) this.#search?.passed.delete(row);
-    if (row !== undefined && this.#engine.isOpen(row)) this.#toFront(row);
+    if (row !== undefined && (this.#engine.isOpen(row) || this.#engine.needsReview(row))) this.#toFront(row);
     return this.#snapshot();
   }
 
@@ -133,15 +133,23 @@ export class QueueSession {
   }
 
   #toFront(row: Row): void {
-    const asked = this.#asked.get(row) ?? this.#engine.unchosen(row);
+    const asked = this.#engine.needsReview(row)
+      ? this.#engine.unchosen(row)
+      : (this.#asked.get(row) ?? this.#engine.unchosen(row));
     this.#order = [asked, ...this.#order.filter((other) => other.row !== row)];
+  }
+
+  /** What the answer is for. Only a `review` settles what annotators differ about, wherever the record was met. */
+  #purpose(row: Row, { purpose }: Asked): NonNullable<Why['purpose']> {
+    if (this.#engine.needsReview(row)) return 'review';
+    return this.#search ? 'search' : purpose;
   }
 
   #why(row: Row): Why {
     const asked = this.#asked.get(row) ?? this.#engine.unchosen(row);
     const guess = this.#engine.guessOf(asked.guess);
     return {
-      purpose: this.#search ? 'search' : asked.purpose,
+      purpose: this.#purpose(row, asked),
       ...(asked.strategy === undefined ? {} : { strategy: asked.strategy }),
       ...(asked.utility === undefined ? {} : { utility: asked.utility }),
       ...(asked.modelRevision === undefined ? {} : { model: asked.modelRevision }),
@@ -179,6 +187,7 @@ export class QueueSession {
           pinned: this.#order.slice(0, PINNED),
           chosen: engine.chosen(),
           audit: engine.auditToAsk(),
+          review: engine.toReview().filter((row) => !this.#unreadable.has(row)),
           later: engine.later(),
           answered: engine.answeredCount(),
           size: UPCOMING,

@@ -9,6 +9,7 @@ import { init } from './init.ts';
 import { label } from './label.ts';
 import { labels } from './labels.ts';
 import { next } from './next.ts';
+import { review } from './review.ts';
 import { simulateCommand } from './simulate.ts';
 import { stats } from './stats.ts';
 import { verify } from './verify.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   find,
   curve,
   stats,
+  review,
   exportCommand,
   importCommand,
   verify,

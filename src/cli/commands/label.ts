@@ -20,7 +20,8 @@ export const label: Command = {
   },
   details: `
 Each line is {"key": …, "label": …}: the key as printed by "inkling next", the label by name or id; null clears.
-A repeated key relabels. For each line, in order, one line is printed:
+A repeated key relabels. {"key": …, "confirm": true} says that the answer from before the text changed still holds
+(see "inkling review"). For each line, in order, one line is printed:
 
   ACK <event id>            once the answer is durable: it survives a crash and a power cut
   ERR <code> <sentence>     when it was not saved; the other lines go on
@@ -67,15 +68,15 @@ type Saved = { readonly ack: string } | { readonly err: string; readonly message
 
 async function save(engine: Engine, line: string): Promise<Saved> {
   try {
-    const { key, label } = parseAnswer(line);
-    return { ack: await engine.answer({ key, label }) };
+    const answer = parseAnswer(line);
+    return { ack: await ('confirm' in answer ? engine.confirm(answer) : engine.answer(answer)) };
   } catch (error) {
     if (error instanceof UserError) return { err: error.code, message: error.sentence };
     throw error;
   }
 }
 
-function parseAnswer(line: string): { key: string; label: string | null } {
+function parseAnswer(line: string): { key: string; label: string | null } | { key: string; confirm: true } {
   if (line.length > LINE_LIMIT)
     throw new UserError(
       'bad-line',
@@ -88,12 +89,14 @@ function parseAnswer(line: string): { key: string; label: string | null } {
   } catch {
     throw new UserError('bad-line', 'The line is not JSON', 'Give one {"key","label"} object a line.');
   }
-  const { key, label } = (typeof value === 'object' && value !== null ? value : {}) as {
+  const { key, label, confirm } = (typeof value === 'object' && value !== null ? value : {}) as {
     key?: unknown;
     label?: unknown;
+    confirm?: unknown;
   };
   if (typeof key !== 'string')
     throw new UserError('bad-line', 'The line has no "key"', 'Give the key that "inkling next" printed.');
+  if (confirm === true && label === undefined) return { key, confirm };
   if (typeof label !== 'string' && label !== null) {
     throw new UserError(
       'bad-line',

@@ -9,6 +9,7 @@ function check(choices: Partial<Choices>, expected: string): void {
     pinned: [],
     chosen: [],
     audit: [],
+    review: [],
     later: [],
     answered: 0,
     size: 5,
@@ -37,6 +38,17 @@ test('with no training records left the audit goes on, and with neither the skip
 
 test('without audit records training fills their places', () => {
   check({ chosen: train(1, 2, 3), answered: 9 }, 't1 t2 t3');
+});
+
+test('every fifth card looks again at an answer in doubt, and the others when nothing else is left', () => {
+  check({ chosen: train(1, 2, 3, 4, 5, 6), review: [70, 71, 72] }, 't1 t2 t3 r70 t4');
+  check({ chosen: train(1, 2), review: [70, 71, 72], later: train(9) }, 't1 t2 r70 r71 r72');
+});
+
+test('a card in doubt keeps its place until it is settled, though it is not open', () => {
+  const pinned: Asked[] = [{ row: 70, purpose: 'review' }];
+  check({ pinned, chosen: train(1), review: [70], isOpen: (row) => row !== 70 }, 'r70 t1');
+  check({ pinned, chosen: train(1), isOpen: (row) => row !== 70 }, 't1');
 });
 
 test('an empty pool gives an empty queue', () => {

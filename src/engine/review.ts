@@ -1,0 +1,94 @@
+/** What needs a second look: answers to a text that has changed, answers that differ, answers whose record is gone. */
+import type { Decision, RecordState } from '../core/records/decision.ts';
+import type { JournalEvent } from '../core/records/event.ts';
+import { type Label, labelNames } from '../core/records/label-set.ts';
+import type { IndexedRecord, Row } from '../core/records/record.ts';
+
+export interface ReviewItem {
+  /** `stale`: the text has changed since; `disputed`: annotators differ; `orphan`: the record is nowhere any more. */
+  readonly state: 'stale' | 'disputed' | 'orphan';
+  /** To answer or confirm with; orphans have none. */
+  readonly key?: string;
+  readonly src: string;
+  readonly line: number;
+  readonly id?: string;
+  /** As it is now. */
+  readonly text?: string;
+  /** What was said, in order, with the names of the labels. */
+  readonly answers: readonly {
+    readonly by: string;
+    readonly at: string;
+    readonly labels: readonly string[];
+  }[];
+  /** Of a stale record: the text that was answered. The journal holds its hash, never the text itself. */
+  readonly was?: WasText;
+}
+
+export interface WasText {
+  readonly hash: string;
+  readonly src: string;
+  readonly line: number;
+  /** Where that text is still found, as another record. */
+  readonly now?: { readonly src: string; readonly line: number };
+}
+
+/** What the reviewing needs of the engine's parts. */
+export interface ReviewFacts {
+  readonly labels: readonly Label[];
+  event(id: string): JournalEvent | undefined;
+  byHash(hash: string): readonly IndexedRecord[];
+}
+
+/** Why a record is asked once more, in a sentence or two; undefined when there is nothing to review. */
+export function whyReview(row: Row, state: RecordState, facts: ReviewFacts): string | undefined {
+  if (state.disagreement) {
+    const said = state.disagreement.map(({ by, labels }) => `${by} says ${quoted(labels, facts.labels)}`);
+    return `${said.join(', ')}: your answer settles it.`;
+  }
+  const { decision } = state;
+  if (decision?.standing !== 'stale') return undefined;
+  const was = wasText(row, decision, facts);
+  const earlier = was?.now
+    ? `The earlier text is still at ${was.now.src}:${was.now.line}.`
+    : 'The earlier text is gone: only its hash was kept.';
+  const answer = quoted(decision.labels, facts.labels);
+  return `The text has changed since ${decision.by} answered ${answer} (${decision.at.slice(0, 10)}): the same answer confirms it. ${earlier}`;
+}
+
+/** @param record the record that was found for the answers; absent for an orphan */
+export function reviewItem(
+  state: RecordState,
+  facts: ReviewFacts,
+  place: { src: string; line: number; id?: string; row?: Row; key?: string; text?: string },
+): ReviewItem {
+  const { row, src, line, id, key, text } = place;
+  const was = row !== undefined && state.decision ? wasText(row, state.decision, facts) : undefined;
+  return {
+    state: row === undefined ? 'orphan' : state.disagreement ? 'disputed' : 'stale',
+    ...(key === undefined ? {} : { key }),
+    src,
+    line,
+    ...(id === undefined ? {} : { id }),
+    ...(text === undefined ? {} : { text }),
+    answers: (state.disagreement ?? state.answers).map(({ by, at, labels }) => ({
+      by,
+      at,
+      labels: labelNames(facts.labels, labels),
+    })),
+    ...(was && !state.disagreement ? { was } : {}),
+  };
+}
+
+function wasText(row: Row, { eventId, standing }: Decision, facts: ReviewFacts): WasText | undefined {
+  const ref = standing === 'stale' ? facts.event(eventId)?.rec : undefined;
+  if (!ref) return undefined;
+  const { hash, src, line } = ref;
+  const now = facts.byHash(hash).find((record) => record.row !== row);
+  return { hash, src, line, ...(now ? { now: { src: now.src, line: now.line } } : {}) };
+}
+
+function quoted(labels: readonly string[], all: readonly Label[]): string {
+  return labelNames(all, labels)
+    .map((name) => `"${name}"`)
+    .join(' and ');
+}
