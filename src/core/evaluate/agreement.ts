@@ -1,5 +1,5 @@
 /** How far two sets of predictions for the same records agree. */
-import { classScores, confusionMatrix } from './metrics.ts';
+import { confusionMatrix, macroF1 } from './metrics.ts';
 
 /**
  * Cohen's kappa (Cohen 1960): agreement beyond what the sizes of the classes give by chance. 1 where both say the
@@ -35,10 +35,5 @@ export function changedShare(a: Int32Array, b: Int32Array): number {
  * classes that occur.
  */
 export function predictedChangeOfF(a: Int32Array, b: Int32Array, classCount: number): number {
-  const matrix = confusionMatrix(a, b, classCount);
-  const occurring = classScores(matrix).filter(
-    ({ support }, k) => support > 0 || b.some((predicted) => predicted === k),
-  );
-  if (occurring.length === 0) return 0;
-  return occurring.reduce((sum, { f1 }) => sum + 1 - f1, 0) / occurring.length;
+  return 1 - macroF1(confusionMatrix(a, b, classCount));
 }

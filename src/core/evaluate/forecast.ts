@@ -6,7 +6,7 @@
  *
  * by weighted least squares; as there, later points weigh more. For a given c the best a and b are known exactly,
  * so c is tried on a grid. Its interval comes from 200 fits: each draws the audit answers anew, which moves all
- * points together as their common yardstick does, and then the points. A law that only rises cannot see a fall:
+ * points together as their common yardstick does, and then the points; to a gain comes the luck of two models. A law that only rises cannot see a fall:
  * where the curve has a second bend, or the strategy turns to another part of the pool, it is wrong.
  */
 import type { Random } from '../random.ts';
@@ -23,7 +23,7 @@ export type Forecast =
   | {
       readonly known: true;
       readonly labels: number;
-      /** What the next 100 labels add to the accuracy. */
+      /** What the next 100 labels add to the accuracy; its lower end is negative where a model may also be unlucky. */
       readonly gain: Interval;
       /** From now on: the expected accuracy, for drawing. */
       readonly points: readonly ForecastPoint[];
@@ -71,7 +71,11 @@ export function forecast(models: readonly MeasuredModel[], random: Random): Fore
   }
   const fits = Array.from({ length: FITS }, () => fitPowerLaw(resampled(models, random)));
 
-  const gain = spread(fitted, fits, (law) => law(now + NEXT) - law(now));
+  const noise = noiseAbout(fitted, models, audited);
+  const gain = intervalOf(
+    fitted(now + NEXT) - fitted(now),
+    Float64Array.from(fits, (law) => law(now + NEXT) - law(now) + noise * Math.SQRT2 * random.normal()),
+  );
   if (gain.high - gain.low > WIDEST) {
     return { known: false, why: 'The curve is still too uncertain to say where it leads.' };
   }
@@ -140,6 +144,20 @@ export function fitPowerLaw(
   }
   const { a, b, c } = best;
   return (labels) => Math.max(0, a - b * labels ** -c);
+}
+
+/**
+ * How far one model is from the law, as a standard deviation: the next 100 labels bring one model, which is luckier
+ * or not than the present one, and no law. Seen from the later half of the models; early ones vary more.
+ */
+function noiseAbout(law: PowerLaw, models: readonly MeasuredModel[], audited: number): number {
+  const later = models.slice(Math.floor(models.length / 2));
+  const squares = later.reduce(
+    (sum, { labels, right }) => sum + (sumOf(right) / audited - law(labels)) ** 2,
+    0,
+  );
+  // The law's three parameters follow half of the points about half as far as all of them.
+  return Math.sqrt(squares / Math.max(1, later.length - 1.5));
 }
 
 function resampled(models: readonly MeasuredModel[], random: Random) {

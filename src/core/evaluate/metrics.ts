@@ -15,6 +15,13 @@ export interface ClassScores {
   readonly support: number;
 }
 
+/** Of one class: put in it rightly, put in it wrongly, and put elsewhere although of it. */
+export interface ClassCounts {
+  readonly right: number;
+  readonly wrong: number;
+  readonly missed: number;
+}
+
 export function confusionMatrix(
   truth: Int32Array,
   predicted: Int32Array,
@@ -34,8 +41,7 @@ export function accuracy({ classCount, counts }: ConfusionMatrix): number {
   return all === 0 ? 0 : right / all;
 }
 
-/** Precision, recall and F1 of every class. */
-export function classScores({ classCount, counts }: ConfusionMatrix): ClassScores[] {
+export function classCounts({ classCount, counts }: ConfusionMatrix): ClassCounts[] {
   return Array.from({ length: classCount }, (_, k) => {
     const right = counts[k * classCount + k]!;
     let support = 0;
@@ -44,28 +50,28 @@ export function classScores({ classCount, counts }: ConfusionMatrix): ClassScore
       support += counts[k * classCount + other]!;
       predicted += counts[other * classCount + k]!;
     }
-    return {
-      precision: ratio(right, predicted),
-      recall: ratio(right, support),
-      f1: ratio(2 * right, support + predicted),
-      support,
-    };
+    return { right, wrong: predicted - right, missed: support - right };
   });
+}
+
+/** Precision, recall and F1 of every class. */
+export function classScores(matrix: ConfusionMatrix): ClassScores[] {
+  return classCounts(matrix).map(({ right, wrong, missed }) => ({
+    precision: ratio(right, right + wrong),
+    recall: ratio(right, right + missed),
+    f1: ratio(2 * right, 2 * right + wrong + missed),
+    support: right + missed,
+  }));
 }
 
 /** The mean F1 of the classes that occur, in truth or prediction. */
 export function macroF1(matrix: ConfusionMatrix): number {
-  const { classCount, counts } = matrix;
-  let sum = 0;
-  let occurring = 0;
-  classScores(matrix).forEach(({ f1, support }, k) => {
-    let predicted = 0;
-    for (let other = 0; other < classCount; other++) predicted += counts[other * classCount + k]!;
-    if (support + predicted === 0) return;
-    sum += f1;
-    occurring++;
-  });
-  return ratio(sum, occurring);
+  const occurring = classCounts(matrix).filter(({ right, wrong, missed }) => right + wrong + missed > 0);
+  const sum = occurring.reduce(
+    (total, { right, wrong, missed }) => total + (2 * right) / (2 * right + wrong + missed),
+    0,
+  );
+  return ratio(sum, occurring.length);
 }
 
 /** The likeliest class of each row of probabilities (n × K); the first of equals. */

@@ -10,7 +10,12 @@ import { setImmediate } from 'node:timers/promises';
 import { changedShare, cohensKappa, predictedChangeOfF } from '../../core/evaluate/agreement.ts';
 import { forecast } from '../../core/evaluate/forecast.ts';
 import { f1Interval, macroF1Interval, wilsonInterval } from '../../core/evaluate/intervals.ts';
-import { type ConfusionMatrix, confusionMatrix, likeliestClasses } from '../../core/evaluate/metrics.ts';
+import {
+  type ConfusionMatrix,
+  classCounts,
+  confusionMatrix,
+  likeliestClasses,
+} from '../../core/evaluate/metrics.ts';
 import { reliability } from '../../core/evaluate/reliability.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import { tempered } from '../../core/model/calibration.ts';
@@ -91,6 +96,7 @@ export class CurveMeter {
     const newest = this.#modelOf(request, total).model;
     const temperature = this.#calibrator.temperature(request);
     const uncertainty = this.#uncertainty(newest, temperature, stopRows);
+    const taught = new Set(classes);
     const matrix = confusionMatrix(auditClasses, models.at(-1)!.predicted, classCount);
     return {
       points: models.map(({ labels, predicted, right }) => ({
@@ -99,7 +105,11 @@ export class CurveMeter {
           right.reduce((sum, value) => sum + value, 0),
           right.length,
         ),
-        macroF1: macroF1Interval(auditClasses, predicted, classCount, new Random(BOOTSTRAP_SEED)),
+        macroF1: macroF1Interval(
+          classCounts(confusionMatrix(auditClasses, predicted, classCount)).filter(
+            ({ right: hits, wrong, missed }, k) => taught.has(k) || hits + wrong + missed > 0,
+          ),
+        ),
       })),
       quality: qualityOf(matrix),
       confusion: cellsOf(matrix),
@@ -179,21 +189,15 @@ export class CurveMeter {
   }
 }
 
-function qualityOf({ classCount, counts }: ConfusionMatrix): LabelQuality[] {
-  return Array.from({ length: classCount }, (_, k) => {
-    const right = counts[k * classCount + k]!;
-    let support = 0;
-    let guessed = 0;
-    for (let other = 0; other < classCount; other++) {
-      support += counts[k * classCount + other]!;
-      guessed += counts[other * classCount + k]!;
-    }
+function qualityOf(matrix: ConfusionMatrix): LabelQuality[] {
+  return classCounts(matrix).map((counts) => {
+    const { right, wrong, missed } = counts;
     return {
-      support,
-      guessed,
-      precision: wilsonInterval(right, guessed),
-      recall: wilsonInterval(right, support),
-      f1: f1Interval({ right, wrong: guessed - right, missed: support - right }),
+      support: right + missed,
+      guessed: right + wrong,
+      precision: wilsonInterval(right, right + wrong),
+      recall: wilsonInterval(right, right + missed),
+      f1: f1Interval(counts),
     };
   });
 }

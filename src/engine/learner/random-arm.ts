@@ -3,8 +3,9 @@
  * them teach a model, the other half measures it and the model of equally many chosen answers; then the other way
  * round, over five divisions. Answers that a strategy chose never stand in for random ones.
  *
- * What it cannot see: the model of chosen answers is one model, so the luck of its first answers is not in the
- * interval, and records that repeat audit records were kept from it alone, which favours chance a little.
+ * The model of chosen answers is a single one, lucky or not: how much luck there is is seen from the ten models of
+ * random answers, and widens the interval. Not seen: records that repeat audit records were kept from the chosen
+ * answers alone, which favours chance a little.
  */
 import { setImmediate } from 'node:timers/promises';
 import { pairedDifference } from '../../core/evaluate/intervals.ts';
@@ -73,6 +74,7 @@ export class RandomArm {
     const random = new Random(SEED);
     const right = new Float64Array(rows.length);
     const tested = new Int32Array(rows.length);
+    const runs: { readonly measuring: Int32Array; readonly right: Uint8Array }[] = [];
     for (let division = 0; division < DIVISIONS; division++) {
       const order = random.sample(rows.length, rows.length);
       const halves = [order.subarray(0, half), order.subarray(half, 2 * half)];
@@ -84,21 +86,30 @@ export class RandomArm {
         const model = classifierByName(classifier).fit(taught, known, classCount);
         const asked = this.#featureRows(measuring.map((at) => rows[at]!));
         const guesses = likeliestClasses(model.probabilities(asked), classCount);
+        const ownRight = Uint8Array.from(measuring, (at, place) => (guesses[place] === classes[at] ? 1 : 0));
         measuring.forEach((at, place) => {
-          right[at]! += guesses[place] === classes[at] ? 1 : 0;
+          right[at]! += ownRight[place]!;
           tested[at]!++;
         });
+        runs.push({ measuring, right: ownRight });
       }
     }
     const measured = Int32Array.from(rows.keys()).filter((at) => tested[at]! > 0);
     const byChance = Float64Array.from(measured, (at) => right[at]! / tested[at]!);
     const byChoice = Float64Array.from(measured, (at) => (byChosen[at] === classes[at] ? 1 : 0));
+    // How far each model of random answers is from all of them, on the same records.
+    const deviations = runs.map((run) =>
+      mean(Float64Array.from(run.measuring, (at, place) => run.right[place]! - right[at]! / tested[at]!)),
+    );
+    const luck = Math.sqrt(
+      deviations.reduce((sum, deviation) => sum + deviation ** 2, 0) / (deviations.length - 1),
+    );
     return {
       known: true,
       labels: half,
       chosen: mean(byChoice),
       random: mean(byChance),
-      difference: pairedDifference(byChoice, byChance, new Random(SEED)),
+      difference: pairedDifference(byChoice, byChance, luck, new Random(SEED)),
     };
   }
 }

@@ -28,25 +28,26 @@ for (const [right, total, low, high] of [
 
 test('nothing measured: anything is possible', () => {
   assert.deepEqual(wilsonInterval(0, 0), { value: 0, low: 0, high: 1 });
-  assert.deepEqual(macroF1Interval(new Int32Array(0), new Int32Array(0), 3, new Random(1)), {
-    value: 0,
-    low: 0,
-    high: 1,
-  });
+  assert.deepEqual(macroF1Interval([{ right: 0, wrong: 0, missed: 0 }]), { value: 0, low: 0, high: 1 });
 });
 
-test('the interval of macro-F1 holds its value, narrows with more records, and is the same for the same seed', () => {
-  const sample = (size: number) => {
-    const random = new Random(size);
-    const truth = Int32Array.from({ length: size }, () => random.below(3));
-    const predicted = truth.map((k) => (random.uniform() < 0.7 ? k : random.below(3)));
-    return macroF1Interval(truth, predicted, 3, new Random(1));
-  };
-  const [few, many] = [sample(40), sample(1000)];
-  for (const { value, low, high } of [few, many])
-    assert.ok(0 <= low && low <= value && value <= high && high <= 1);
-  assert.ok(many.high - many.low < (few.high - few.low) / 2);
-  assert.deepEqual(sample(40), few);
+test('the interval of macro-F1 is made of those of the classes', () => {
+  const counts = { right: 15, wrong: 2, missed: 3 };
+  const one = f1Interval(counts);
+  // One class: its own interval. Two classes err together, so their interval is as wide as one's; of four alike it is √((4 + 12/3) / 16) of that.
+  const near = (interval: { low: number; high: number }, part: number) =>
+    Math.abs(interval.high - interval.low - part * (one.high - one.low)) < 1e-12;
+  assert.ok(near(macroF1Interval([counts]), 1));
+  assert.ok(near(macroF1Interval([counts, counts]), 1));
+  assert.ok(near(macroF1Interval([counts, counts, counts, counts]), Math.SQRT1_2));
+});
+
+test('a class without a record leaves macro-F1 open by its share', () => {
+  const counts = { right: 15, wrong: 2, missed: 3 };
+  const one = f1Interval(counts);
+  const { value, low, high } = macroF1Interval([counts, { right: 0, wrong: 0, missed: 0 }]);
+  assert.equal(value, one.value);
+  assert.ok(Math.abs(low - one.low / 2) < 1e-12 && Math.abs(high - (one.high / 2 + 0.5)) < 1e-12);
 });
 
 test("a class's F1 is 2·right / (2·right + wrong + missed), between what Wilson's bounds of J make of it", () => {
@@ -67,11 +68,13 @@ test('a paired difference is found where unpaired figures would hide it', () => 
   const hard = Float64Array.from({ length: 200 }, () => random.uniform());
   const a = hard.map((difficulty) => (difficulty < 0.75 ? 1 : 0));
   const b = hard.map((difficulty) => (difficulty < 0.65 ? 1 : 0));
-  const { value, low, high } = pairedDifference(a, b, new Random(1));
+  const { value, low, high } = pairedDifference(a, b, 0, new Random(1));
   assert.ok(0 < low && low < value && value < high && high < 0.2);
-  const none = pairedDifference(a, a, new Random(1));
+  const unlucky = pairedDifference(a, b, 0.1, new Random(1));
+  assert.ok(unlucky.low < 0 && unlucky.value === value, 'models that vary by 10 points prove nothing');
+  const none = pairedDifference(a, a, 0, new Random(1));
   assert.deepEqual([none.value, none.low, none.high], [0, 0, 0]);
-  assert.deepEqual(pairedDifference(new Float64Array(0), new Float64Array(0), random), {
+  assert.deepEqual(pairedDifference(new Float64Array(0), new Float64Array(0), 0, random), {
     value: 0,
     low: -1,
     high: 1,

@@ -60,7 +60,8 @@ test('a measurement holds every figure, the same whatever was measured before', 
     assert.ok(kappa > 0.8 && kappa <= 1 && changed < 0.2 && changeOfF < 0.2);
   }
   assert.ok(later.uncertainty! > 0 && later.uncertainty! < 1);
-  assert.ok(later.forecast.known, JSON.stringify(later.forecast));
+  const { forecast } = await newMeter().measure(request(400, 300), stopRows);
+  assert.ok(forecast.known, JSON.stringify(forecast));
 });
 
 test('one more audit answer costs one more prediction a model, not the models', async () => {
