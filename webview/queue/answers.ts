@@ -116,14 +116,15 @@ export const answerStyles = css`
     padding: 4px 10px 4px 8px;
     border: 1px solid var(--vscode-contrastBorder, transparent);
     border-radius: 4px;
-    background: var(--vscode-button-secondaryBackground);
-    color: var(--vscode-button-secondaryForeground);
+    /* Some dark themes have secondary buttons without a ground, and a label has to look like one. */
+    background: color-mix(in srgb, var(--vscode-foreground) 9%, var(--vscode-button-secondaryBackground));
+    color: var(--vscode-foreground);
     font: inherit;
     text-align: start;
     cursor: pointer;
   }
   .label:hover {
-    background: var(--vscode-button-secondaryHoverBackground);
+    background: color-mix(in srgb, var(--vscode-foreground) 16%, var(--vscode-button-secondaryBackground));
   }
   .label:disabled {
     cursor: default;
