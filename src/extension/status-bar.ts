@@ -3,16 +3,24 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 
 export function showInStatusBar(engine: Engine): vscode.Disposable {
-  const item = vscode.window.createStatusBarItem('inkling.progress', vscode.StatusBarAlignment.Left, 50);
-  item.name = 'Inkling';
-  item.command = 'inkling.showLearningCurve';
+  // In a window of several folders there may be several, and each says whose it is.
+  const isOneOfMany = (vscode.workspace.workspaceFolders ?? []).length > 1;
+  const id = isOneOfMany ? `inkling.progress ${engine.folder}` : 'inkling.progress';
+  const item = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Left, 50);
+  const whose = isOneOfMany ? `${engine.project.name}: ` : '';
+  item.name = isOneOfMany ? `Inkling (${engine.project.name})` : 'Inkling';
+  item.command = {
+    command: 'inkling.showLearningCurve',
+    title: 'Show Learning Curve',
+    arguments: [vscode.Uri.file(engine.folder)],
+  };
   const update = () => {
     const { counts, indexing, accuracy } = engine.summary();
     const reading = indexing ? `$(sync~spin) ${indexing.records.toLocaleString()} read · ` : '';
     const quality = accuracy
       ? ` · ${Math.round(accuracy.value * 100)} % (${Math.round(accuracy.low * 100)}–${Math.round(accuracy.high * 100)})`
       : '';
-    item.text = `$(tag) ${reading}${counts.labelled.toLocaleString()} labelled${quality}`;
+    item.text = `$(tag) ${whose}${reading}${counts.labelled.toLocaleString()} labelled${quality}`;
     item.tooltip = new vscode.MarkdownString(
       [
         `**${counts.labelled.toLocaleString()}** of ${counts.records.toLocaleString()} records labelled`,

@@ -24,7 +24,7 @@ export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vsc
   );
   if (survey.sources.length === 0) {
     await vscode.window.showInformationMessage(
-      `There is nothing to label in ${folder.name} yet. Inkling reads JSONL, CSV, TSV and text files.`,
+      `There is nothing to label in ${folder.name} yet. Inkling reads JSONL, JSON, CSV, TSV, Markdown and text files.`,
     );
     return false;
   }

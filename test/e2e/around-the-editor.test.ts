@@ -143,6 +143,7 @@ describe('around the editor', { timeout: 400_000 }, () => {
     await openSideBar(page);
     await row(page, 'shop').waitFor();
     await row(page, '7 of 300 labelled').waitFor();
+    await page.locator('.statusbar-item', { hasText: 'shop: 7 labelled' }).waitFor();
     await screenshot(page, `side-bar-folders-${theme}`);
     await palette(page, 'Inkling: Show Learning Curve');
     await page.locator('.tab.active', { hasText: 'Learning Curve: shop' }).waitFor();
