@@ -50,7 +50,9 @@ export function findings(known: Known): string[] {
       );
     }
     said.push(...aboutTheMajority(labels, audited, newest));
-    said.push(...aboutStopping(known));
+  }
+  said.push(...aboutStopping(known));
+  if (newest && audited >= FEW && answered.length >= 2) {
     said.push(...(known.forecast.known ? aboutTheNext(known.forecast) : aboutTheTrend(points)));
     said.push(...aboutTheChoice(known));
   }

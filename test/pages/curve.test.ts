@@ -133,7 +133,7 @@ test('under the curve: what comes next, whether it is enough, and for whom, each
       'Answers per label',
     ]);
     const plain = (await page.locator('main').textContent())?.replaceAll(/\s+/g, ' ') ?? '';
-    assert.match(plain, /likely to bring 0\.4 points, between 0\.1 points and 1\.1 points/);
+    assert.match(plain, /likely to bring \+0\.4 points, between \+0\.1 points and \+1\.1 points/);
     assert.match(plain, /may be enough: 1 of 2 \(target reached\)/);
     assert.match(plain, /most often “billing” is taken for “refund” \(9\)/);
     assert.match(plain, /off by 3\.2 points on average over 183 audit answers/);

@@ -8,7 +8,7 @@ const ROUGH_BELOW = 100;
 export function forecastWords(forecast: Forecast): string {
   if (!forecast.known) return `What more answers will bring cannot be told yet. ${forecast.why}`;
   const { gain, labelsForPoint } = forecast;
-  const next = `The next 100 answers are likely to bring ${points(gain.value)}, between ${points(gain.low)} and ${points(gain.high)} with 95\u00a0% confidence.`;
+  const next = `The next 100 answers are likely to bring ${signed(gain.value)}, between ${signed(gain.low)} and ${signed(gain.high)} with 95\u00a0% confidence.`;
   if (!labelsForPoint)
     return `${next} One more point of accuracy is further away than can be seen from here.`;
   const { value, low, high } = labelsForPoint;

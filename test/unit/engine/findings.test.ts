@@ -98,6 +98,7 @@ test('it says stop when a goal of the person is met', () => {
   );
   const budget = met('budget', 'Spent: 110 of 100 answers.');
   check({ points: measured, stopping: [budget] }, /90 %/, /^You can stop: the budget is spent/);
+  check({ audited: 0, stopping: [budget] }, /no honest figure/, /^You can stop: the budget is spent/);
 });
 
 test('it says stop when the guesses have settled and surely little is to come, and not on less', () => {

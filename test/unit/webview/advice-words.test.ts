@@ -14,13 +14,13 @@ function check(words: string, pattern: RegExp): void {
   assert.match(words.replaceAll('\u00a0', ' '), pattern);
 }
 
-const gain = { value: 0.008, low: 0.001, high: 0.02 };
+const gain = { value: 0.008, low: -0.001, high: 0.02 };
 const known: Forecast = { known: true, labels: 100, gain, points: [] };
 
 test('a forecast gives its interval, and the price of a point as precisely as it is known', () => {
   check(
     forecastWords(known),
-    /bring 0\.8 points, between 0\.1 points and 2\.0 points .* further away than can be seen/,
+    /bring \+0\.8 points, between −0\.1 points and \+2\.0 points .* further away than can be seen/,
   );
   check(
     forecastWords({ ...known, labelsForPoint: { value: 127, low: 48, high: 1234 } }),
