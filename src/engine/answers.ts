@@ -48,6 +48,16 @@ export class Answers {
     return this.#revision;
   }
 
+  /** Every event there is. */
+  get fold(): Fold {
+    return this.#fold;
+  }
+
+  /** Resolves once nothing is being matched anew. */
+  get matched(): Promise<void> {
+    return this.#matching ?? Promise.resolve();
+  }
+
   /** Whether everything is being matched anew: what is said of records may be about to change. */
   get isMatching(): boolean {
     return this.#next !== undefined;

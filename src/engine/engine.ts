@@ -18,8 +18,7 @@ import type { Project } from '../core/records/project.ts';
 import { type IndexedRecord, parseRecordKey, type Row, recordKey } from '../core/records/record.ts';
 import { parseRecordQuery, type RecordQuery, type RecordStateName } from '../core/records/record-query.ts';
 import { UserError } from '../core/user-error.ts';
-import { Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
-import { type JournalReport, verifyJournal } from '../journal/verify.ts';
+import { type FileProblem, Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
 import type { CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
 import type { IndexerEvents, IndexerService, IndexReport } from '../protocol/indexer.ts';
 import type { ChosenRow } from '../protocol/learner.ts';
@@ -39,6 +38,7 @@ import {
   importLabels,
   previewImport,
 } from './import.ts';
+import { IdleCheck } from './idle-check.ts';
 import { Learning } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';
@@ -48,6 +48,7 @@ import { type ReviewFacts, type ReviewItem, reviewItem, whyReview } from './revi
 import { inSlices, partsOf } from './slices.ts';
 import { readRecord } from './source.ts';
 import { Turns } from './turns.ts';
+import { type VerifyReport, verifyAll } from './verify.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
 export interface EngineOptions {
@@ -162,6 +163,9 @@ export class Engine {
   #catchingUp: Promise<void> | undefined;
   #stopWatching: (() => void) | undefined;
   #brokenProject: Banner | undefined;
+  /** Something is wrong with the journal, which a person should look at. */
+  #doubt: Banner | undefined;
+  #idleCheck: IdleCheck | undefined;
   readonly #restarts = new Restarts(() => {
     this.#follow().catch(this.report);
   });
@@ -190,6 +194,8 @@ export class Engine {
     const folded = engine.#answers.replace(events);
     await engine.#openReader();
     await folded;
+    const lines = journal.problems.filter(isDoubtful).length;
+    if (lines > 0) engine.#doubt = doubtBanner(lines);
     const answered = engine.#answers.tally.labels().filter(({ trained }) => trained > 0);
     if (answered.length >= 2) engine.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
     return engine;
@@ -249,6 +255,7 @@ export class Engine {
   async close(): Promise<void> {
     this.#closed = true;
     this.#restarts.cancel();
+    this.#idleCheck?.close();
     this.#stopWatching?.();
     this.#listeners.clear();
     await Promise.all([this.#indexer?.close(), this.#learning.close()]);
@@ -300,6 +307,9 @@ export class Engine {
       setTimeout(() => this.#changed(), FIRST_CHOICE_WAIT + 1).unref();
     }
     this.#journal.watch();
+    this.#idleCheck ??= new IdleCheck(() => {
+      this.#verifyInIdleTime().catch(this.report);
+    });
     this.#stopWatching ??= watchProject(this.folder, () => {
       this.#projectChanged().catch(this.report);
     });
@@ -504,13 +514,16 @@ export class Engine {
   }
 
   #matchAnswers(): Promise<void> {
-    // Asks the reader there is: matching may outlast the one it began with.
-    const lookup: AnswerLookup = {
+    return this.#answers.resolve(this.#lookup(), this.#project.labels, this.#auditThreshold());
+  }
+
+  /** Asks the reader there is: matching may outlast the one it began with. */
+  #lookup(): AnswerLookup {
+    return {
       byHash: (hash) => this.#reader?.byHash(hash) ?? [],
       bySourceId: (src, id) => this.#reader?.bySourceId(src, id) ?? [],
       record: (row) => this.#reader?.record(row),
     };
-    return this.#answers.resolve(lookup, this.#project.labels, this.#auditThreshold());
   }
 
   #auditThreshold(): number {
@@ -620,7 +633,7 @@ export class Engine {
   banner(): Banner | undefined {
     const paused = this.#journal.paused;
     if (paused) return { kind: 'error', message: paused.message, wayOut: paused.wayOut };
-    return this.#brokenProject ?? this.#stopped();
+    return this.#brokenProject ?? this.#stopped() ?? this.#doubt;
   }
 
   /** A worker that died again and again: what that means for labeling. */
@@ -637,6 +650,7 @@ export class Engine {
 
   async #append(act: JournalAct): Promise<string> {
     const event = this.#journal.stamp(act);
+    this.#idleCheck?.acted();
     try {
       await this.#journal.append([event]);
     } catch (error) {
@@ -1028,9 +1042,24 @@ export class Engine {
     };
   }
 
-  /** Checks every line of the journal on disk. Changes nothing. */
-  async verify(): Promise<JournalReport & { labelled: number }> {
-    return { ...(await verifyJournal(this.folder)), labelled: this.#answers.tally.labelled };
+  /** Checks every line of the journal on disk, and what is held in memory and in the index against it. */
+  async verify(): Promise<VerifyReport> {
+    const check = async () => {
+      await this.#journal.refresh();
+      await this.#answers.matched;
+      return verifyAll(this.folder, this.#answers, this.#lookup(), (id) => this.#journal.isRefused(id));
+    };
+    const report = await check();
+    // Somebody may have written between the two readings: only what differs twice differs.
+    return report.memory === 'same' ? report : check();
+  }
+
+  /** The daily check: silent, unless something is wrong. */
+  async #verifyInIdleTime(): Promise<void> {
+    const { problems, memory, mismatches } = await this.verify();
+    const lines = problems.filter(isDoubtful).length;
+    this.#doubt = lines > 0 || memory === 'differs' || mismatches.length > 0 ? doubtBanner(lines) : undefined;
+    this.#changed();
   }
 
   #changed(): void {
@@ -1074,6 +1103,19 @@ function isInState(state: RecordState | undefined, name: RecordStateName): boole
     case 'disputed':
       return state?.disagreement !== undefined;
   }
+}
+
+/** What a crash leaves behind is expected, and was never acknowledged; other bad lines may have been somebody's labels. */
+function isDoubtful({ code }: FileProblem): boolean {
+  return code !== 'torn-tail' && code !== 'torn-line';
+}
+
+function doubtBanner(lines: number): Banner {
+  const what =
+    lines > 0
+      ? `${lines} ${lines === 1 ? 'line' : 'lines'} of the label journal can't be obeyed; they are kept as they are.`
+      : 'The label journal, the answers held here and the index do not agree.';
+  return { kind: 'warning', message: what, wayOut: 'Run "inkling verify" in a terminal: it names them.' };
 }
 
 async function realFolder(folder: string): Promise<string> {

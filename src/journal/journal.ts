@@ -106,6 +106,11 @@ export class Journal {
     return this.#paused;
   }
 
+  /** Whether this event was given to `append` and refused: its line, if there is one, counts for nothing here. */
+  isRefused(eventId: string): boolean {
+    return this.#refused.has(eventId);
+  }
+
   /** Gives an act its id, its time and the next place in the order. */
   stamp(act: Act): JournalEvent {
     const now = Date.now();

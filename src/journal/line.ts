@@ -23,6 +23,7 @@ export type LineProblemCode =
   | 'utf8-invalid'
   | 'merge-conflict'
   | 'torn-tail'
+  | 'torn-line'
   | 'id-reused'
   | 'not-a-file'
   | 'unreadable';
@@ -50,7 +51,9 @@ export class LineReader {
             'merge-conflict',
             'This is a mark of an unfinished git merge. The lines around it count; delete the mark.',
           )
-        : problem('json-syntax', 'This line is not complete JSON.');
+        : cutOff(line)
+          ? problem('torn-line', 'This line was cut off while it was written, before it was acknowledged as saved.')
+          : problem('json-syntax', 'This line is not JSON.');
     }
     if (!isObject(value)) return problem('not-an-object', 'This line is JSON, but not an object.');
     return this.#event(value);
@@ -180,6 +183,11 @@ const ops: ReadonlySet<string> = new Set<Op>([
 
 function isOp(op: string): op is Op {
   return ops.has(op);
+}
+
+/** Whether a line begins like one of ours and then just ends, as a crash leaves it. */
+function cutOff(line: string): boolean {
+  return /^\{("|$)/.test(line) && !line.trimEnd().endsWith('}');
 }
 
 function isPurpose(value: unknown): value is NonNullable<Why['purpose']> {

@@ -15,8 +15,14 @@ export interface JournalReport {
   readonly problems: readonly FileProblem[];
 }
 
-/** @param root the workspace folder */
-export async function verifyJournal(root: string): Promise<JournalReport> {
+/**
+ * @param root the workspace folder
+ * @param onEvents gets the events of good lines as they are read, copies too
+ */
+export async function verifyJournal(
+  root: string,
+  onEvents: (events: readonly JournalEvent[]) => void = () => {},
+): Promise<JournalReport> {
   const folder = join(root, '.inkling', 'labels');
   const reader = new LineReader();
   const seen = new Map<string, JournalEvent>();
@@ -27,6 +33,7 @@ export async function verifyJournal(root: string): Promise<JournalReport> {
   for (const name of names) {
     const file = `.inkling/labels/${name}`;
     const take = (events: JournalEvent[], eventLines: number[]) => {
+      onEvents(events);
       for (const [index, event] of events.entries()) {
         const known = seen.get(event.id);
         if (!known) seen.set(event.id, event);

@@ -234,7 +234,8 @@ test('a label that was refused is not taken for saved when its bytes are read ba
 
 /** Lines that must be kept byte for byte, reported, and never obeyed. */
 const hostile: Record<string, { line: string | Buffer; code: string }> = {
-  'half a line': { line: '{"v":1,"id":', code: 'json-syntax' },
+  'half a line': { line: '{"v":1,"id":', code: 'torn-line' },
+  'a damaged line': { line: '{"v":1,"id";}', code: 'json-syntax' },
   'NUL bytes': { line: '\0\0\0\0', code: 'json-syntax' },
   'bytes that are not UTF-8': { line: Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), code: 'utf8-invalid' },
   'a mark of a git merge': { line: '<<<<<<< HEAD', code: 'merge-conflict' },
