@@ -30,6 +30,7 @@ import { indexPath } from './cache-folder.ts';
 import { curveSnapshot } from './curve-snapshot.ts';
 import { type ExportReport, exportLabels, type LabelledRecord } from './export.ts';
 import { FEW } from './findings.ts';
+import { IdleCheck } from './idle-check.ts';
 import {
   type ImportOptions,
   type ImportPreview,
@@ -38,7 +39,6 @@ import {
   importLabels,
   previewImport,
 } from './import.ts';
-import { IdleCheck } from './idle-check.ts';
 import { Learning } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';

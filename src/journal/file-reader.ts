@@ -117,7 +117,8 @@ export async function readJournalFile(
       tail = { ...tooLong, line: lines + 1 };
     } else if (pendingLength > 0) {
       const bad = readLine(joined(pending, new Uint8Array()), lines + 1);
-      if (bad) tail = { ...(bad.code === 'json-syntax' || bad.code === 'torn-line' ? torn : bad), line: lines + 1 };
+      if (bad)
+        tail = { ...(bad.code === 'json-syntax' || bad.code === 'torn-line' ? torn : bad), line: lines + 1 };
       if (events.length > 0) take(events, eventLines);
     }
     const seal = Buffer.alloc(Math.min(SEAL, offset));

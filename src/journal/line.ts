@@ -52,7 +52,10 @@ export class LineReader {
             'This is a mark of an unfinished git merge. The lines around it count; delete the mark.',
           )
         : cutOff(line)
-          ? problem('torn-line', 'This line was cut off while it was written, before it was acknowledged as saved.')
+          ? problem(
+              'torn-line',
+              'This line was cut off while it was written, before it was acknowledged as saved.',
+            )
           : problem('json-syntax', 'This line is not JSON.');
     }
     if (!isObject(value)) return problem('not-an-object', 'This line is JSON, but not an object.');

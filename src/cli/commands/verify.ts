@@ -23,13 +23,17 @@ torn-tail or torn-line is what a crash leaves of a label that was never acknowle
         for (const { file, line, code, message } of report.problems)
           terminal.out(`${file}:${line}: ${message} (${code})`);
         for (const { src, line } of report.mismatches)
-          terminal.out(`${src}:${line}: the index does not hold the text that was labelled. (record-mismatch)`);
+          terminal.out(
+            `${src}:${line}: the index does not hold the text that was labelled. (record-mismatch)`,
+          );
         if (report.memory === 'differs')
           terminal.out('What is held in memory differs from the journal on disk. (memory-differs)');
         terminal.out(
           `${counted(report.files, 'journal')}, ${counted(report.events, 'event')}, ${number(report.labelled)} labelled, ${counted(report.records, 'record')} looked up, ${counted(report.problems.length, 'bad line')}.`,
         );
       }
-      return report.problems.length > 0 || report.mismatches.length > 0 || report.memory === 'differs' ? 1 : 0;
+      return report.problems.length > 0 || report.mismatches.length > 0 || report.memory === 'differs'
+        ? 1
+        : 0;
     }),
 };
