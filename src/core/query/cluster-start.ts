@@ -26,7 +26,7 @@ export function clusterStart(
   const k = Math.min(size, rows.rowCount);
   if (k === 0) return new Int32Array(0);
   const sample = gatherRows(rows, random.sample(rows.rowCount, CLUSTERED_ROWS));
-  const { centres } = kMeans(sample, k, { starts: 2, iterations: 50 }, random);
+  const { centres } = kMeans(sample, k, { starts: 5, iterations: 30 }, random);
   const { clusterOf } = nearestCentres(rows, centres);
   normaliseRows(centres.values, centres.dimensions);
   const typical = new Int32Array(k).fill(-1);
