@@ -29,7 +29,7 @@ const wrong: Record<string, { change: object; sentence: RegExp }> = {
   },
   'an unknown format': {
     change: { sources: [{ include: ['x'], format: 'xls' }] },
-    sentence: /"jsonl" or "csv" or "text"\.$/,
+    sentence: /^"sources\[0\]\.format" must be "jsonl" or .*"text"/,
   },
   'a label without a name': {
     change: { labels: [{ id: 'L1', name: ' ' }] },
