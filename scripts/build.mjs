@@ -6,7 +6,7 @@
 //   extension.cjs                          what VS Code loads
 //   cli.js                                 the command line
 //   bin/inkling bin/inkling.cmd            its launchers, which the extension puts on the PATH of terminals
-//   survey.js                              what the wizard needs to look at a folder, loaded when it does
+//   survey.js multibyte.js ...             what some of them load by import(), and many never need
 //   indexer.js learner.js simulator.js     worker threads, found by src/engine/worker-file.ts
 //   queue.js queue.css curve.js curve.css  the webview pages
 //   <platform>.node                        SQLite for one platform; none for `universal`, which then uses node:sqlite
@@ -22,7 +22,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { onFitNode } from './setup.mjs';
@@ -64,15 +64,20 @@ const followBetterSqlite = {
   },
 };
 
-// A module that is loaded late has a bundle of its own, so that what VS Code loads first stays small.
-const loadLate = {
-  name: 'load-late',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/engine\/survey\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './survey.js', external: true } : undefined,
-    );
-  },
-};
+// What is loaded late, by import(), has a bundle of its own beside the others, so that what is loaded first stays small.
+function loadLate(found) {
+  return {
+    name: 'load-late',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const name = basename(path, '.ts');
+        found.set(name, join(resolveDir, path));
+        return { path: `./${name}.js`, external: true };
+      });
+    },
+  };
+}
 
 const STAMP = inRoot('dist/build.json');
 
@@ -119,6 +124,7 @@ async function bundleInto(folder, targetPlatform) {
   };
   const native = TARGETS[targetPlatform];
   const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  const late = new Map();
   const node = {
     ...common,
     platform: 'node',
@@ -127,7 +133,8 @@ async function bundleInto(folder, targetPlatform) {
     keepNames: true, // a stack in the log names the functions it went through
     define: { ...IMPORT_META, INKLING_VERSION: JSON.stringify(version) },
     banner: { js: BUNDLE_URL },
-    plugins: [followBetterSqlite],
+    plugins: [followBetterSqlite, loadLate(late)],
+    supported: { 'dynamic-import': false }, // a plain require(), which every extension host knows
     external: ['vscode', ...(native ? [] : ['better-sqlite3'])],
     // better-sqlite3 has one entry per platform whose .node path is a literal, so that a bundler can follow it.
     ...(native ? { alias: { 'better-sqlite3': `better-sqlite3/${native}` } } : {}),
@@ -140,10 +147,7 @@ async function bundleInto(folder, targetPlatform) {
       ...node,
       entryPoints: [{ in: 'src/extension/extension.ts', out: 'extension' }],
       outExtension: { '.js': '.cjs' },
-      plugins: [...node.plugins, loadLate],
-      supported: { 'dynamic-import': false }, // a plain require(), which every extension host knows
     }),
-    bundle({ ...node, entryPoints: [{ in: 'src/engine/survey.ts', out: 'survey' }] }),
     bundle({
       ...node,
       entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }],
@@ -169,6 +173,9 @@ async function bundleInto(folder, targetPlatform) {
       ],
     }),
   ]);
+
+  for (const [name, file] of late) // it grows, where one of them loads another
+    built.push(await bundle({ ...node, entryPoints: [{ in: file, out: name }] }));
 
   writeFileSync(inRoot(folder, 'package.json'), '{ "type": "commonjs" }\n');
   mkdirSync(inRoot(folder, 'bin'));
