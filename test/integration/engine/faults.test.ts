@@ -230,3 +230,38 @@ test('a choice made for records that have gone since is not asked', async (t) =>
   const { upcoming } = await session.open();
   for (const { text } of upcoming) assert.match(text, /edition/);
 });
+
+test('while a file is read anew, no record in it that has an answer is asked again', async (t) => {
+  const folder = await project(t, 4000);
+  const engine = await openEngine(folder);
+  await engine.updateIndex();
+  const answered = new Set<string>();
+  const rows = twoTopics(4000).trimEnd().split('\n');
+  const labels = rows.slice(0, 3000).map((row) => {
+    const { text, answer } = JSON.parse(row) as { text: string; answer: string };
+    answered.add(text);
+    return JSON.stringify({ text, label: answer });
+  });
+  const file = folder.write('../labels.jsonl', labels.join('\n'));
+  assert.equal((await engine.importLabels(file, { addLabels: false })).saved, 3000);
+  const session = new QueueSession(engine, { showGuess: () => true });
+  await engine.goLive();
+  const { generation } = engine;
+  // Every record gets another place, and with it another row.
+  folder.write(
+    'data/a.jsonl',
+    [JSON.stringify({ id: 'new', text: 'a new first record' }), ...rows].join('\n'),
+  );
+  let looks = 0;
+  for (let end = Date.now() + 20_000; Date.now() < end; looks++) {
+    const { upcoming } = await session.open();
+    assert.deepEqual(
+      upcoming.map(({ text }) => text).filter((text) => answered.has(text)),
+      [],
+    );
+    if (engine.generation > generation) end = Math.min(end, Date.now() + 1000);
+    await new Promise((done) => setTimeout(done, 1));
+  }
+  assert.ok(engine.generation > generation && looks > 5);
+  assert.equal(engine.stats().labelled, 3000);
+});
