@@ -63,6 +63,8 @@ export interface Calibration {
   readonly bins: readonly ReliabilityBin[];
   /** The expected calibration error after that, in [0, 1]. */
   readonly error: number;
+  /** What it stays below in 95 of 100 cases by chance alone, where every probability holds. */
+  readonly errorByChance: number;
 }
 
 /** Guesses made with a probability above `from`, up to `to`. */

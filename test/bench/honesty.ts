@@ -26,6 +26,8 @@ import { newTask, type Task } from '../../src/engine/simulate/task.ts';
 import { sharedFile } from '../support/shared.ts';
 
 const classifier = classifierByName('logistic');
+/** Records of a made-up project, and as many more like them that it never sees. */
+const [POOL, FRESH] = [3000, 5000];
 const [part, ...sets] = process.argv.slice(2);
 if (part === 'intervals') await intervals(Number(sets[0] ?? 200));
 else if (part === 'calibration')
@@ -35,7 +37,7 @@ else console.log('Say intervals, calibration or stopping.');
 
 /**
  * Projects of 3,000 made-up records, 300 of them for the audit, the others labelled by margin. What is said after 100
- * labels, from 10 to 300 audit answers, is held against all records, and the forecast against what 100 more labels
+ * labels, from 10 to 300 audit answers, is held against 5,000 more such records, and the forecast against what 100 more labels
  * bring. In half of the projects the records are labelled at random: there nobody may claim that choosing pays.
  */
 async function intervals(projectCount: number): Promise<void> {
@@ -46,8 +48,8 @@ async function intervals(projectCount: number): Promise<void> {
   for (let seed = 0; seed < projectCount; seed++) {
     const strategy = seed % 2 === 0 ? 'margin' : 'random';
     const random = new Random(seed);
-    const { rows, classes, classCount } = madeUpRecords(3000, random);
-    const audit = random.sample(rows.rowCount, 300);
+    const { rows, classes, classCount } = madeUpRecords(POOL + FRESH, random);
+    const audit = random.sample(POOL, 300);
     const labelled = labelledBy(strategy, { rows, classes, classCount }, new Set(audit), random);
     const [first, all] = [labelled.subarray(0, 100), labelled].map((some) =>
       classifier.fit(
@@ -56,12 +58,9 @@ async function intervals(projectCount: number): Promise<void> {
         classCount,
       ),
     ) as [Model, Model];
-    // The figures are of records that taught nothing.
-    const taught = new Set(labelled);
-    const unseen = Int32Array.from({ length: rows.rowCount }, (_, row) => row).filter(
-      (row) => !taught.has(row),
-    );
-    const rest = { rows: selectRows(rows, unseen), classes: unseen.map((row) => classes[row]!) };
+    // Records like these that no project has: what is left of a pool is easier than what was chosen from it.
+    const fresh = Int32Array.from({ length: FRESH }, (_, at) => POOL + at);
+    const rest = { rows: selectRows(rows, fresh), classes: classes.subarray(POOL) };
     const accuracy = mean(rightOf(first, rest.rows, rest.classes));
     const scores = confusionMatrix(rest.classes, predictedBy(first, rest.rows), classCount);
     const f1s = classScores(scores).map(({ f1 }) => f1);
@@ -133,7 +132,7 @@ function labelledBy(
   isAudit: ReadonlySet<number>,
   random: Random,
 ): Int32Array {
-  const pool = Int32Array.from({ length: rows.rowCount }, (_, row) => row).filter((row) => !isAudit.has(row));
+  const pool = Int32Array.from({ length: POOL }, (_, row) => row).filter((row) => !isAudit.has(row));
   let labelled = random.sample(pool.length, 20).map((at) => pool[at]!);
   while (labelled.length < 200) {
     const known = labelled.map((row) => classes[row]!);
@@ -207,7 +206,7 @@ async function calibration(names: readonly string[]): Promise<void> {
       const after = tempered(before, task.classCount, temperature);
       const errorOf = (probabilities: Float64Array) => {
         const { confidences, right } = guesses(probabilities, task);
-        return reliability(confidences, right);
+        return reliability(confidences, right, new Random(1));
       };
       const { right } = guesses(before, task);
       const accuracy = right.reduce((sum, value) => sum + value, 0) / right.length;

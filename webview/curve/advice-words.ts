@@ -45,17 +45,22 @@ export function againstRandomWords(result: AgainstRandom): string {
   return `${both} ${range}: that is no proof for either.`;
 }
 
-export function calibrationWords({ temperature, error }: Calibration, audited: number): string {
-  const off = `The model's probabilities are off by ${points(error)} on average over ${counted(audited, 'audit answer')}.`;
+export function calibrationWords(calibration: Calibration, audited: number): string {
+  const { temperature, error, errorByChance } = calibration;
+  const off = `The model's probabilities are off by ${points(error)} on average over ${counted(audited, 'audit answer')}`;
+  const chance =
+    error <= errorByChance
+      ? `; where they hold, chance alone gives up to ${points(errorByChance)} here, so nothing speaks against them.`
+      : `, more than the ${points(errorByChance)} that chance gives: take them with care.`;
   const before =
     temperature > 1.05
-      ? ' It sounded surer than it was, so they are toned down'
+      ? 'It sounded surer than it was, so they are toned down'
       : temperature < 0.95
-        ? ' It sounded less sure than it was, so they are sharpened'
-        : ' They are shown nearly as the model gives them';
+        ? 'It sounded less sure than it was, so they are sharpened'
+        : 'They are shown nearly as the model gives them';
   const rough =
     audited < ROUGH_BELOW ? ` From fewer than ${ROUGH_BELOW} audit answers this is a rough picture.` : '';
-  return `${off}${before} (temperature ${temperature.toFixed(2)}).${rough}`;
+  return `${off}${chance} ${before} (temperature ${temperature.toFixed(2)}).${rough}`;
 }
 
 export function spentWords({ answers, timed, minutes, hourlyRate }: Spent): string {

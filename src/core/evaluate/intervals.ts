@@ -96,7 +96,7 @@ export function pairedDifference(a: Float64Array, b: Float64Array, luck: number,
 }
 
 /** Linear interpolation between the order statistics, as numpy's default. */
-function quantile(sorted: Float64Array, share: number): number {
+export function quantile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);

@@ -155,7 +155,7 @@ export const budgetSpent: StoppingCriterion = {
     }
     return {
       state: parts.some(({ spent, of }) => spent >= of) ? 'met' : 'open',
-      evidence: `Spent: ${parts.map(({ spent, of, unit }) => `${Math.floor(spent).toLocaleString('en-US')} of ${of.toLocaleString('en-US')} ${unit}`).join(', ')}.`,
+      evidence: `So far: ${parts.map(({ spent, of, unit }) => `${Math.floor(spent).toLocaleString('en-US')} of ${of.toLocaleString('en-US')} ${unit}`).join(', ')}.`,
     };
   },
 };

@@ -152,11 +152,12 @@ export class CurveMeter {
       temperature,
     );
     const guesses = likeliestClasses(probabilities, classCount);
-    const { bins, error } = reliability(
+    const { bins, error, errorByChance } = reliability(
       Float64Array.from(guesses, (guess, at) => probabilities[at * classCount + guess]!),
       Uint8Array.from(guesses, (guess, at) => (guess === auditClasses[at] ? 1 : 0)),
+      new Random(BOOTSTRAP_SEED),
     );
-    return { temperature, bins, error };
+    return { temperature, bins, error, errorByChance };
   }
 
   /** Mean entropy as a share of the highest; undefined where there is nothing to be unsure of. */

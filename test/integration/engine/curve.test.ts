@@ -57,7 +57,7 @@ test('60 answers: figures for each label, time spent, a budget met, and nothing 
   assert.deepEqual([curve.forecast.known, curve.againstRandom.known], [false, false]);
   assert.deepEqual(
     curve.findings.filter((finding) => /You can stop|more labels for|pays/.test(finding)),
-    ['You can stop: the budget is spent. Spent: 60 of 40 answers.'],
+    ['You can stop: the budget is spent. So far: 60 of 40 answers.'],
   );
   assert.deepEqual(JSON.parse(JSON.stringify(curve)), curve, 'what crosses to the page is plain');
   assert.deepEqual(reported, []);

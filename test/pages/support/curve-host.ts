@@ -148,6 +148,7 @@ function measurementOf(points: readonly CurvePoint[]): Measurement {
     calibration: {
       temperature: 0.81,
       error: 0.032,
+      errorByChance: 0.06,
       bins: [0.35, 0.55, 0.75, 0.97].map((confidence, place) => ({
         from: Math.ceil(confidence * 10 - 1) / 10,
         to: Math.ceil(confidence * 10) / 10,

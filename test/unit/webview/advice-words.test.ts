@@ -63,9 +63,16 @@ test('a difference that may be none is no proof', () => {
 });
 
 test('probabilities are said to be toned down or sharpened, and a picture of few answers rough', () => {
-  const calibration = (temperature: number) => ({ temperature, bins: [], error: 0.1 });
+  const calibration = (temperature: number) => ({ temperature, bins: [], error: 0.1, errorByChance: 0.12 });
   check(calibrationWords(calibration(1.5), 150), /toned down \(temperature 1\.50\)\.$/);
-  check(calibrationWords(calibration(0.5), 150), /sharpened/);
+  check(
+    calibrationWords(calibration(0.5), 150),
+    /up to 12\.0 points here, so nothing speaks against them\. .*sharpened/,
+  );
+  check(
+    calibrationWords({ ...calibration(1), errorByChance: 0.06 }, 150),
+    /more than the 6\.0 points .* with care/,
+  );
   check(calibrationWords(calibration(1), 99), /nearly as the model gives them .* rough picture/);
 });
 
