@@ -4,7 +4,7 @@
  * Cluster-margin (Citovsky et al. 2021) with information density (Settles & Craven 2008). While new classes keep
  * turning up, what is far from every answer counts more.
  */
-import { highestCosines } from '../features/dense-rows.ts';
+import { type DenseRows, highestCosines } from '../features/dense-rows.ts';
 import { kMeans } from '../features/k-means.ts';
 import type { Random } from '../random.ts';
 import { best } from './best.ts';
@@ -15,6 +15,8 @@ import { smallMargin, uncertainties } from './uncertainty.ts';
 const UNCERTAIN_SHORTLIST = 10_000;
 const DENSE_SHORTLIST = 3000;
 const CANDIDATES_PER_QUESTION = 15;
+/** As many at the head of a batch are kept apart, as was measured; a longer one goes on by score. */
+const MOST_SPREAD = 20;
 /** Before this many answers nearly every class is new, and novelty says nothing. */
 const NOVELTY_FROM_LABELS = 40;
 const NOVELTY_STRENGTH = 0.5;
@@ -40,7 +42,8 @@ function select(
   size: number,
   random: Random,
 ): Selection {
-  const most = CANDIDATES_PER_QUESTION * size;
+  const spread = Math.min(size, MOST_SPREAD);
+  const most = Math.max(CANDIDATES_PER_QUESTION * spread, size);
   const unsure = best(uncertain, Math.max(UNCERTAIN_SHORTLIST, most));
   const densities = space.densities(unsure.chosen);
   const dense = best(
@@ -50,27 +53,27 @@ function select(
   const positions = dense.chosen.map((at) => unsure.chosen[at]!);
   weighByNovelty(dense.utilities, pool.labelled, space, positions);
   const top = best(dense.utilities, most);
-  const candidates = top.chosen.map((at) => positions[at]!);
 
-  const order = spreadOut(space, candidates, size, random);
+  const rows = space.rows(
+    top.chosen.subarray(0, CANDIDATES_PER_QUESTION * spread).map((at) => positions[at]!),
+  );
+  const first = bestOfClusters(rows, spread, random);
+  const rest = top.chosen.map((_, at) => at).filter((at) => !first.has(at));
+  const order = Int32Array.of(...first, ...rest).subarray(0, size);
   return {
-    chosen: order.map((at) => candidates[at]!),
+    chosen: order.map((at) => positions[top.chosen[at]!]!),
     utilities: Float64Array.from(order, (at) => top.utilities[at]!),
   };
 }
 
-/** The best candidate of each of `size` clusters; where copies leave a cluster empty, the next best fill up. */
-function spreadOut(space: DenseSpace, candidates: Int32Array, size: number, random: Random): Int32Array {
-  const positions = Int32Array.from(candidates, (_, at) => at);
-  if (candidates.length <= size || size === 0) return positions.subarray(0, size);
-  const { clusterOf } = kMeans(space.rows(candidates), size, { starts: 1, iterations: 20 }, random);
+/** The first row of each cluster; where copies leave a cluster empty there are fewer. */
+function bestOfClusters(rows: DenseRows, count: number, random: Random): Set<number> {
   const first = new Map<number, number>();
-  clusterOf.forEach((cluster, at) => {
-    if (!first.has(cluster)) first.set(cluster, at);
+  if (rows.rowCount <= count || count === 0) return new Set();
+  kMeans(rows, count, { starts: 1, iterations: 20 }, random).clusterOf.forEach((cluster, row) => {
+    if (!first.has(cluster)) first.set(cluster, row);
   });
-  const firsts = new Set(first.values());
-  const rest = positions.filter((at) => !firsts.has(at));
-  return Int32Array.of(...firsts, ...rest).subarray(0, size);
+  return new Set(first.values());
 }
 
 /**
