@@ -174,8 +174,9 @@ async function bundleInto(folder, targetPlatform) {
     }),
   ]);
 
-  for (const [name, file] of late) // it grows, where one of them loads another
-    built.push(await bundle({ ...node, entryPoints: [{ in: file, out: name }] }));
+  // The map grows, where one of them loads another. Tables of characters take half the room when not escaped.
+  for (const [name, file] of late)
+    built.push(await bundle({ ...node, charset: 'utf8', entryPoints: [{ in: file, out: name }] }));
 
   writeFileSync(inRoot(folder, 'package.json'), '{ "type": "commonjs" }\n');
   mkdirSync(inRoot(folder, 'bin'));

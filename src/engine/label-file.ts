@@ -1,12 +1,11 @@
 /** Reads labels from a file that somebody else wrote, or that Inkling exported: row by row, faults beside them. */
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { csvReader } from '../core/formats/csv.ts';
 import { DETECTION_BYTES, detectLayout, TEXT_NAMES } from '../core/formats/detect.ts';
 import type { FileLayout, FormatReader } from '../core/formats/format.ts';
 import { sourceAt } from '../core/formats/json-scan.ts';
 import { LineSplitter } from '../core/formats/lines.ts';
-import { readRecordAt } from '../core/formats/registry.ts';
+import { openReader, readRecordAt } from '../core/formats/registry.ts';
 import { decodeUtf8 } from '../core/formats/utf8.ts';
 import { lookUp, parseFieldPath } from '../core/records/field-path.ts';
 import { isUuid } from '../core/records/uuid.ts';
@@ -59,7 +58,7 @@ export async function* readLabelFile(
     for (let position = 0; ; ) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
       const bytes = chunk.subarray(0, bytesRead);
-      reader ??= rowReader(path, bytes, fields, (row) => rows.push(row));
+      reader ??= await rowReader(path, bytes, fields, (row) => rows.push(row));
       if (bytesRead > 0) reader.push(bytes);
       else reader.end();
       if (rows.length > 0) yield rows;
@@ -74,8 +73,13 @@ export async function* readLabelFile(
 
 type Take = (row: LabelRow | UnreadRow) => void;
 
-function rowReader(path: string, firstBytes: Uint8Array, fields: LabelFields, take: Take): FormatReader {
-  const found = detectLayout(firstBytes, basename(path), {
+async function rowReader(
+  path: string,
+  firstBytes: Uint8Array,
+  fields: LabelFields,
+  take: Take,
+): Promise<FormatReader> {
+  const found = await detectLayout(firstBytes, basename(path), {
     ...(fields.text !== undefined && { text: fields.text }),
     ...(fields.id !== undefined && { id: fields.id }),
   });
@@ -199,7 +203,7 @@ function csvRows(path: string, layout: FileLayout, fields: LabelFields, take: Ta
   let recent = Buffer.alloc(0);
   let recentOffset = 0;
   let readTo = 0;
-  const reader = csvReader(byLabel, {
+  const reader = openReader(byLabel, {
     record: (record) => {
       const start = record.offset - recentOffset;
       const content = readRecordAt(recent.subarray(start, start + record.length), byLabel);

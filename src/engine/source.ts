@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { loadEncoding } from '../core/formats/encodings.ts';
 import type { FileLayout } from '../core/formats/format.ts';
 import { readRecordAt } from '../core/formats/registry.ts';
 import type { IndexedRecord } from '../core/records/record.ts';
@@ -23,6 +24,7 @@ export async function readRecord(
   record: Pick<IndexedRecord, 'src' | 'offset' | 'length' | 'hash'>,
 ): Promise<SourceRecord | 'changed'> {
   const bytes = await readBytes(join(folder, record.src), folder, record.offset, record.length);
+  await loadEncoding(layout.encoding);
   const content = bytes && readRecordAt(bytes, layout);
   if (!content || textHash(content.text) !== record.hash) return 'changed';
   return { text: content.text, fields: content.fields };

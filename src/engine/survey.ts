@@ -57,7 +57,7 @@ export async function surveyFolder(folder: string): Promise<Survey> {
     }
     opened++;
     const head = await readHead(join(folder, path));
-    const detected = head && detectLayout(head, path, {});
+    const detected = head && (await detectLayout(head, path, {}));
     if (!head || !detected || !('layout' in detected)) continue;
     const { layout } = detected;
     const name = JSON.stringify([ending, layout.format, layout.textField, layout.delimiter, layout.columns]);

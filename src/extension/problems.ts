@@ -17,7 +17,9 @@ export function showProblems(engine: Engine): vscode.Disposable {
       const diagnostic = new vscode.Diagnostic(
         new vscode.Range(position, position),
         message,
-        vscode.DiagnosticSeverity.Warning,
+        code === 'encoding-guessed'
+          ? vscode.DiagnosticSeverity.Information
+          : vscode.DiagnosticSeverity.Warning,
       );
       diagnostic.source = 'Inkling';
       diagnostic.code = code;

@@ -1,6 +1,7 @@
 /** Guesses how a file is to be read from its name and its first bytes, as far as the project does not say. */
 import { columnsOf, sampleRows } from './csv.ts';
-import { encodingOfMark, openEncoding } from './encodings.ts';
+import { type EncodingGuess, guessEncoding } from './encoding-guess.ts';
+import { encodingOfMark, loadEncoding, openEncoding } from './encodings.ts';
 import type { FileLayout, FormatName } from './format.ts';
 import { sampleValues } from './json.ts';
 import { membersOf } from './json-scan.ts';
@@ -18,7 +19,11 @@ export interface LayoutRule {
 }
 
 export type Detection =
-  | { readonly layout: FileLayout }
+  | {
+      readonly layout: FileLayout;
+      /** Present when nobody said what the file's encoding is, and it is not UTF-8. */
+      readonly guess?: EncodingGuess;
+    }
   /** Why the file can't be read at all. */
   | { readonly refusal: { readonly code: string; readonly message: string } };
 
@@ -26,21 +31,33 @@ export type Detection =
 export const DETECTION_BYTES = 256 * 1024;
 
 /**
+ * The encoding of the layout can be opened right afterwards: its tables are loaded.
+ *
  * @param firstBytes the beginning of the file, at least DETECTION_BYTES of it or all
  * @param fileName its ending decides where the content does not
  */
-export function detectLayout(firstBytes: Uint8Array, fileName: string, rule: LayoutRule): Detection {
+export async function detectLayout(
+  firstBytes: Uint8Array,
+  fileName: string,
+  rule: LayoutRule,
+): Promise<Detection> {
   // A mark says what the file is, whatever the project says of its neighbours.
-  const encoding = openEncoding(encodingOfMark(firstBytes) ?? rule.encoding);
+  const said = encodingOfMark(firstBytes) ?? rule.encoding;
+  // JSON is UTF-8 by its standard (RFC 8259, section 8.1): bytes that are not are faults, unless somebody says more.
+  const isGuessed = said === undefined && !/^json/.test(rule.format ?? formatOf(firstBytes, fileName));
+  const guess = isGuessed && !binaryKind(firstBytes) ? await guessEncoding(firstBytes) : undefined;
+  await loadEncoding(said ?? guess?.encoding);
+  const encoding = openEncoding(said ?? guess?.encoding);
   if (encoding === 'unsupported') {
     const message = `The encoding "${rule.encoding?.slice(0, 40)}" can't be read. Save the file as UTF-8 to label it.`;
     return { refusal: { code: 'encoding-unsupported', message } };
   }
-  const head = encoding ? encoding.toUtf8(firstBytes, false) : firstBytes;
+  const head = encoding ? encoding.toUtf8(firstBytes, false).utf8 : firstBytes;
   const refusal = refusalOf(firstBytes, head);
   if (refusal) return { refusal };
   const layout = layoutOf(head, fileName, rule);
-  return { layout: encoding ? { ...layout, encoding: encoding.name } : layout };
+  if (!encoding) return { layout };
+  return { layout: { ...layout, encoding: encoding.name }, ...(guess ? { guess } : {}) };
 }
 
 function layoutOf(head: Uint8Array, fileName: string, rule: LayoutRule): FileLayout {
@@ -71,10 +88,12 @@ const BINARY_STARTS: readonly (readonly [name: string, bytes: readonly number[]]
   ['an SQLite database', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66]],
 ];
 
+function binaryKind(bytes: Uint8Array): string | undefined {
+  return BINARY_STARTS.find(([, start]) => start.every((byte, i) => bytes[i] === byte))?.[0];
+}
+
 function refusalOf(bytes: Uint8Array, decoded: Uint8Array): { code: string; message: string } | undefined {
-  const startsWith = ([, start]: readonly [string, readonly number[]]) =>
-    start.every((byte, i) => bytes[i] === byte);
-  const kind = BINARY_STARTS.find(startsWith)?.[0];
+  const kind = binaryKind(bytes);
   if (kind) return { code: 'binary', message: `This file is not text: it looks like ${kind}.` };
   // A stray NUL is data; many of them are a binary file, or an encoding that was not named.
   const head = decoded.subarray(0, 8192);

@@ -1,7 +1,7 @@
 /** Every format there is: how to read a file of it, and how to read one of its rows again. */
 import { csvReader } from './csv.ts';
 import { splitRow } from './csv-row.ts';
-import { type Encoding, openEncoding, TranscodingReader } from './encodings.ts';
+import { openEncoding } from './encodings.ts';
 import type { FileLayout, FormatName, FormatReader, ReadSink } from './format.ts';
 import { jsonReader } from './json.ts';
 import { jsonFields, otherJsonFields, parseJsonRow } from './json-row.ts';
@@ -9,6 +9,7 @@ import { jsonlReader } from './jsonl.ts';
 import { markdownReader } from './markdown.ts';
 import type { RowContent } from './row.ts';
 import { textReader } from './text.ts';
+import { type Encoding, TranscodingReader } from './transcoding.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 interface Format {
@@ -27,7 +28,7 @@ const FORMATS: Record<FormatName, Format> = {
 
 /**
  * A reader for a file of this layout. It reports to `sink` from within `push` and `end`; columns of problems count
- * bytes of UTF-8 whatever the file's encoding.
+ * bytes of UTF-8 whatever the file's encoding. `loadEncoding` goes before it, unless `detectLayout` gave the layout.
  */
 export function openReader(layout: FileLayout, sink: ReadSink): FormatReader {
   const { reader } = FORMATS[layout.format];
@@ -38,12 +39,13 @@ export function openReader(layout: FileLayout, sink: ReadSink): FormatReader {
 }
 
 /**
- * Reads one record again from its bytes, which a reader gave as `offset` and `length`.
+ * Reads one record again from its bytes, which a reader gave as `offset` and `length`. `loadEncoding` goes before it,
+ * as above.
  *
  * @returns undefined when the bytes are no record of this layout any more
  */
 export function readRecordAt(bytes: Uint8Array, layout: FileLayout): RowContent | undefined {
-  const row = decodeUtf8(encodingOf(layout)?.toUtf8(bytes, true) ?? bytes);
+  const row = decodeUtf8(encodingOf(layout)?.toUtf8(bytes, true).utf8 ?? bytes);
   return row === undefined ? undefined : FORMATS[layout.format].content(row, layout);
 }
 

@@ -3,8 +3,9 @@ import { createHash, hash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DETECTION_BYTES, detectLayout, type LayoutRule } from '../../core/formats/detect.ts';
-import type { FileLayout, ReadRecord } from '../../core/formats/format.ts';
+import { DETECTION_BYTES, type Detection, detectLayout, type LayoutRule } from '../../core/formats/detect.ts';
+import type { EncodingGuess } from '../../core/formats/encoding-guess.ts';
+import type { FileLayout, Problem, ReadRecord } from '../../core/formats/format.ts';
 import { openReader } from '../../core/formats/registry.ts';
 import { auditRank } from '../../core/records/audit.ts';
 import { isOwnExport } from '../../core/records/export-mark.ts';
@@ -15,7 +16,7 @@ import { OpenSource, stampOf } from './open-source.ts';
 import { TermCounter } from './term-counter.ts';
 
 /** Raise it when readers or the tokenizer give other records or terms for the same bytes: indexes are built anew. */
-const READING_RULES = '1';
+const READING_RULES = '2';
 
 /** Labeling can start with the first records, so the first commit comes early; later ones make less work. */
 const FIRST_COMMIT_RECORDS = 2000;
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly onFolder: (path: string) => void;
   readonly isCancelled: () => boolean;
 }
+
+type ReadableFile = Extract<Detection, { layout: FileLayout }>;
 
 export class IndexRun {
   readonly #options: RunOptions;
@@ -157,7 +160,7 @@ export class IndexRun {
         this.#skip(path, rule, source.stamp);
         return true;
       }
-      const detection = detectLayout(head, path, rule);
+      const detection = await detectLayout(head, path, rule);
       if ('refusal' in detection) {
         this.#skip(path, rule, source.stamp, detection.refusal);
         return true;
@@ -166,7 +169,7 @@ export class IndexRun {
         this.#writer.touchFile(path, source.stamp);
         return true;
       }
-      return await this.#read(path, rule, detection.layout, source);
+      return await this.#read(path, rule, detection, source);
     } catch (error) {
       // The disk under this one file; what was read of it is replaced by the reason.
       if ((error as NodeJS.ErrnoException).syscall !== 'read') throw error;
@@ -188,18 +191,21 @@ export class IndexRun {
   }
 
   /** @returns false when the file changed meanwhile and its records were discarded */
-  async #read(path: string, rule: LayoutRule, layout: FileLayout, source: OpenSource): Promise<boolean> {
+  async #read(
+    path: string,
+    rule: LayoutRule,
+    { layout, guess }: ReadableFile,
+    source: OpenSource,
+  ): Promise<boolean> {
     // A file that was read before is replaced in one commit: its labels must not lose their records in between.
     const replaces = this.#stored.get(path)?.state === 'read';
     if (replaces) this.#commit();
     this.#begin(path, rule, layout);
+    if (guess) this.#noteProblem({ ...guessedEncoding(guess), line: 1, column: 1, offset: 0 });
     const occurrences = new Map<string, number>();
     const reader = openReader(layout, {
       record: (record) => this.#addRecord(record, occurrences),
-      problem: (problem) => {
-        this.#writer.addProblem(problem);
-        this.#problems++;
-      },
+      problem: (problem) => this.#noteProblem(problem),
     });
     const digest = createHash('sha256');
     for (const chunk of source.chunks()) {
@@ -252,6 +258,11 @@ export class IndexRun {
     this.#uncommitted++;
   }
 
+  #noteProblem(problem: Problem): void {
+    this.#writer.addProblem(problem);
+    this.#problems++;
+  }
+
   #begin(path: string, rule: LayoutRule, layout: FileLayout): void {
     const stored = this.#stored.get(path);
     this.#records -= stored?.records ?? 0;
@@ -262,8 +273,7 @@ export class IndexRun {
   #skip(path: string, rule: LayoutRule, stamp: string, reason?: { code: string; message: string }): void {
     this.#begin(path, rule, UNREAD);
     if (reason) {
-      this.#writer.addProblem({ ...reason, line: 1, column: 1, offset: 0 });
-      this.#problems++;
+      this.#noteProblem({ ...reason, line: 1, column: 1, offset: 0 });
     }
     this.#writer.finishFile('skipped', stamp, NO_HASH);
   }
@@ -321,6 +331,13 @@ function layoutRule({ format, text, id, recordPer, delimiter, encoding }: Source
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(encoding === undefined ? {} : { encoding }),
   };
+}
+
+/** Records read by a guess are never passed off as certain. */
+function guessedEncoding({ encoding, isSure }: EncodingGuess): { code: string; message: string } {
+  const how = isSure ? 'which is a guess' : 'which is an unsure guess';
+  const message = `This file is not UTF-8 and is read as ${encoding}, ${how}. To settle it, write "encoding" into its source in .inkling/project.json.`;
+  return { code: 'encoding-guessed', message };
 }
 
 function whyUnreadable(error: unknown): { code: string; message: string } {

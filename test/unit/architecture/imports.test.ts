@@ -36,6 +36,8 @@ const ONLY_IN: Record<string, string[]> = {
   '@vscode/webview-ui-toolkit': ['webview/ui/controls.ts'],
   lit: ['webview/'],
   natural: ['src/core/text/'],
+  'iconv-lite': ['src/core/formats/multibyte.ts'],
+  chardet: ['src/core/formats/guess-encoding.ts'],
   'ml-logistic-regression': ['src/core/model/'],
   zod: ['src/core/', 'src/extension/messages.ts'],
   picomatch: ['src/core/', 'src/engine/indexer/'],

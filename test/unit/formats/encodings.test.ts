@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { detectLayout } from '../../../src/core/formats/detect.ts';
-import { openEncoding } from '../../../src/core/formats/encodings.ts';
+import { isKnownEncoding, loadEncoding } from '../../../src/core/formats/encodings.ts';
 import type { FileLayout } from '../../../src/core/formats/format.ts';
 import { readRecordAt } from '../../../src/core/formats/registry.ts';
+import { decodeUtf8 } from '../../../src/core/formats/utf8.ts';
 import { codesOf, read, textsOf } from '../../support/reading.ts';
 import { sharedFile, skipUnlessShared } from '../../support/shared.ts';
 
@@ -17,6 +18,8 @@ const WIDE: Record<string, (text: string) => Buffer> = {
   'utf-32le': (text) => utf32(text),
   'utf-32be': (text) => utf32(text).swap32(),
 };
+
+const MULTIBYTE = ['shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr'];
 
 const FILES: Record<string, { name: string; content: string; texts: string[] }> = {
   'JSON Lines': {
@@ -32,9 +35,9 @@ const FILES: Record<string, { name: string; content: string; texts: string[] }> 
 describe('files in other encodings', () => {
   for (const [encoding, encode] of Object.entries(WIDE)) {
     for (const [format, { name, content, texts }] of Object.entries(FILES)) {
-      test(`${format} in ${encoding} is known by its mark and read exactly`, () => {
+      test(`${format} in ${encoding} is known by its mark and read exactly`, async () => {
         const bytes = encode(content);
-        const detection = detectLayout(bytes, name, {});
+        const detection = await detectLayout(bytes, name, {});
         assert.ok('layout' in detection);
         const { layout } = detection;
         assert.equal(layout.encoding, encoding);
@@ -74,23 +77,48 @@ describe('files in other encodings', () => {
     assert.equal(reading.problems[0]!.offset, 19);
   });
 
-  test('a project names an encoding in the words people use; one without a decoder is refused', () => {
+  test('a project names an encoding in the words people use; one without a decoder is refused', async () => {
     const bytes = Buffer.from('caf\xe9\n', 'latin1');
     for (const encoding of ['latin1', 'ISO-8859-1', 'Windows_1252', 'cp1252']) {
-      assert.deepEqual(detectLayout(bytes, 'a.txt', { encoding }), {
+      assert.deepEqual(await detectLayout(bytes, 'a.txt', { encoding }), {
         layout: { format: 'text', recordPer: 'line', encoding: 'windows-1252' },
       });
     }
-    for (const encoding of ['shift_jis', 'constructor', '__proto__', 'x'.repeat(1000)]) {
-      const detection = detectLayout(bytes, 'a.txt', { encoding });
+    for (const encoding of ['iso-2022-jp', 'constructor', '__proto__', 'x'.repeat(1000)]) {
+      const detection = await detectLayout(bytes, 'a.txt', { encoding });
       assert.equal('refusal' in detection && detection.refusal.code, 'encoding-unsupported', encoding);
     }
-    assert.deepEqual(detectLayout(bytes, 'a.txt', { encoding: 'UTF8' }), {
+    assert.deepEqual(await detectLayout(bytes, 'a.txt', { encoding: 'UTF8' }), {
       layout: { format: 'text', recordPer: 'line' },
     });
   });
 
-  test('any cut of the stream gives the same records and problems', () => {
+  test('a byte in the middle of a character is never taken for a quote, a separator or a line end', async () => {
+    await Promise.all(['shift_jis', 'gb18030', 'big5'].map(loadEncoding));
+    const csv: FileLayout = { format: 'csv', textField: 'text', delimiter: '|', columns: ['nr', 'text'] };
+    // Trail bytes 5C, 7C and 22: a backslash, the separator of this file, and (as no character) a quote.
+    const japanese = Buffer.from('nr|text\n1|\x95\x5c\x83\x7c\n2|"\x95\x5c"\n3|\x81"\n4|\xb1\n', 'latin1');
+    const reading = checked({ ...csv, encoding: 'shift_jis' }, japanese);
+    assert.deepEqual(textsOf(reading), ['表ポ', '表', 'ｱ']);
+    assert.deepEqual(codesOf(reading), ['encoding-invalid']);
+    assert.equal(reading.problems[0]!.offset, japanese.indexOf(0x81));
+    // Four bytes, two of them digits; then half a character before a line end, which ends the line all the same.
+    const chinese = Buffer.from('\x81\x30\x81\x30,\xc4\xe3\n\xc4\nx\n\x84\x31\xa4\x37', 'latin1');
+    const lines = checked({ format: 'text', recordPer: 'line', encoding: 'gbk' }, chinese);
+    assert.deepEqual(textsOf(lines), ['\x80,你', 'x', '\ufffd']);
+    assert.deepEqual(
+      lines.problems.map(({ code, line, offset }) => [code, line, offset]),
+      [['encoding-invalid', 2, 8]],
+    );
+    // One character of Big5 is two in Unicode, and still two bytes of the file.
+    const taiwan = checked({ format: 'text', encoding: 'big5' }, Buffer.from('\x88\x62\na\xa4', 'latin1'));
+    assert.deepEqual(textsOf(taiwan), ['Ê̄']);
+    assert.equal(taiwan.records[0]!.length, 2);
+    assert.deepEqual(codesOf(taiwan), ['encoding-invalid']);
+  });
+
+  test('any cut of the stream gives the same records and problems', async () => {
+    await Promise.all(MULTIBYTE.map(loadEncoding));
     const piece = fc.constantFrom(
       '{"text":"a"}',
       '{"text":"é😀"}',
@@ -103,7 +131,7 @@ describe('files in other encodings', () => {
       '\ud83d',
       '\ufeff',
     );
-    const encoding = fc.constantFrom(...Object.keys(WIDE), 'windows-1252', 'koi8-r');
+    const encoding = fc.constantFrom(...Object.keys(WIDE), 'windows-1252', 'koi8-r', ...MULTIBYTE);
     const format = fc.constantFrom('jsonl' as const, 'csv' as const, 'text' as const);
     fc.assert(
       fc.property(
@@ -114,7 +142,7 @@ describe('files in other encodings', () => {
         fc.array(fc.nat(9)),
         (pieces, more, name, kind, cuts) => {
           const encode = WIDE[name] ?? ((text: string) => Buffer.from(text, 'latin1'));
-          const bytes = Buffer.concat([encode(pieces.join('')), Buffer.alloc(more, 0x80)]);
+          const bytes = Buffer.concat([encode(pieces.join('')), Buffer.alloc(more, 0x85)]);
           const layout: FileLayout = {
             format: kind,
             textField: kind === 'csv' ? 'x' : 'text',
@@ -129,14 +157,67 @@ describe('files in other encodings', () => {
   });
 });
 
+describe('the encoding of a file that nobody named', () => {
+  const guessOf = async (bytes: Uint8Array, name = 'a.txt', rule = {}) => {
+    const detection = await detectLayout(bytes, name, rule);
+    assert.ok('layout' in detection);
+    assert.equal(detection.guess?.encoding, detection.guess && detection.layout.encoding);
+    return detection.guess;
+  };
+
+  test('Western text is guessed, with what it would look like, and the guess says that it is one', async () => {
+    const guess = await guessOf(
+      Buffer.from('nr;text\n1;Gr\xfc\xdfe aus K\xf6ln, f\xfcr 5 \x80\n', 'latin1'),
+      'a.csv',
+    );
+    assert.equal(guess?.encoding, 'windows-1252');
+    assert.match(guess.candidates[0]!.sample, /Grüße aus Köln, für 5 €/);
+  });
+
+  test('a text of one short line is guessed, and never surely', async () => {
+    const guess = await guessOf(Buffer.from('caf\xe9\n', 'latin1'));
+    assert.equal(guess?.isSure, false);
+    assert.ok(guess.candidates.some(({ encoding }) => encoding === 'windows-1252'));
+  });
+
+  test('UTF-16 without a mark is known by its zero bytes', async () => {
+    const bytes = Buffer.from('one line\nanother – line\n', 'utf16le');
+    assert.equal((await guessOf(bytes))?.encoding, 'utf-16le');
+    assert.equal((await guessOf(bytes.swap16()))?.encoding, 'utf-16be');
+  });
+
+  const notGuessed: Record<string, [bytes: Buffer, name?: string, rule?: { encoding: string }]> = {
+    'UTF-8 is not guessed at': [Buffer.from('Grüße\n')],
+    'a damaged line does not make UTF-8 something else': [
+      Buffer.concat([Buffer.from('Grüße aus Köln\n'), Buffer.from('caf\xe9\n', 'latin1')]),
+    ],
+    'nor does a beginning that ends within a character': [Buffer.from('aé').subarray(0, 2)],
+    'what the project names is not guessed': [
+      Buffer.from('caf\xe9\n', 'latin1'),
+      'a.txt',
+      { encoding: 'latin1' },
+    ],
+    'JSON is UTF-8, or faulty': [Buffer.from('{"text":"caf\xe9"}\n{"text":"b"}\n', 'latin1'), 'a.jsonl'],
+    'a mark of UTF-8 counts more than the project': [
+      Buffer.from('\ufeffé\n'),
+      'a.txt',
+      { encoding: 'koi8-r' },
+    ],
+  };
+  for (const [title, [bytes, name, rule]] of Object.entries(notGuessed)) {
+    test(title, async () => assert.equal(await guessOf(bytes, name, rule), undefined));
+  }
+});
+
 describe('the encodings suite', skipUnlessShared('suites', 'encodings/manifest.jsonl'), () => {
-  test('every file in an encoding we read has the text that iconv gives it, or its bad lines are reported', (t) => {
+  test('every file in an encoding we read has the text that iconv gives it, or its bad lines are reported', async (t) => {
     const rows = readFileSync(sharedFile('suites', 'encodings/manifest.jsonl')!, 'utf8').trim().split('\n');
     let compared = 0;
     for (const row of rows) {
       const { file, encoding } = JSON.parse(row) as { file: string; encoding: string };
       const label = encoding.toLowerCase();
-      if (!file.startsWith('chardet/') || openEncoding(label) === 'unsupported') continue;
+      if (!file.startsWith('chardet/') || !isKnownEncoding(label)) continue;
+      await loadEncoding(label);
       const path = sharedFile('suites', `encodings/${file}`)!;
       const bytes = readFileSync(path);
       const expected = iconv(bytes, label);
@@ -150,6 +231,47 @@ describe('the encodings suite', skipUnlessShared('suites', 'encodings/manifest.j
       compared++;
     }
     if (compared === 0) t.skip('skipped: no iconv on this machine');
+  });
+
+  const references = {
+    big5: 'big5',
+    euc_kr: 'euc-kr',
+    gb18030: 'gb18030',
+    jis0208: 'euc-jp',
+    jis0212: 'euc-jp',
+    shift_jis: 'shift_jis',
+  };
+  for (const [name, encoding] of Object.entries(references)) {
+    test(`${name}: every sequence of bytes is the character that WHATWG says, or is reported`, async () => {
+      await loadEncoding(encoding);
+      const file = (end: string) =>
+        readFileSync(sharedFile('suites', `encodings/encoding_rs/${name}_${end}.txt`)!);
+      const reading = checked({ format: 'text', recordPer: 'line', encoding }, file('in'));
+      const expected = file('in_ref').toString('utf8').split('\n');
+      const got = new Map(reading.records.map(({ line, text }) => [line, text]));
+      const bad = new Set(reading.problems.map(({ line }) => line));
+      expected.forEach((line, i) => {
+        if (line.includes('\ufffd')) assert.ok(bad.has(i + 1), `${name}:${i + 1}`);
+        // What is blank is no record.
+        else if (line.trim() !== '') assert.equal(got.get(i + 1), line, `${name}:${i + 1}`);
+      });
+      assert.equal(bad.size, expected.filter((line) => line.includes('\ufffd')).length);
+    });
+  }
+
+  test('no file in another encoding is read without a word', async () => {
+    const rows = readFileSync(sharedFile('suites', 'encodings/manifest.jsonl')!, 'utf8').trim().split('\n');
+    let guessed = 0;
+    for (const row of rows) {
+      const { file } = JSON.parse(row) as { file: string };
+      const bytes = readFileSync(sharedFile('suites', `encodings/${file}`)!);
+      const detection = await detectLayout(bytes, file.replace(/\.bin$/, '.txt'), {});
+      if ('refusal' in detection || detection.guess) guessed++;
+      else if (decodeUtf8(bytes) === undefined && detection.layout.encoding === undefined) {
+        assert.ok(checked(detection.layout, bytes).problems.length > 0, file);
+      }
+    }
+    assert.ok(guessed > 150, `${guessed} files`);
   });
 });
 

@@ -55,11 +55,11 @@ describe('JSONTestSuite', skipUnlessShared('suites', 'JSONTestSuite/manifest.jso
     assert.ok(tried > 250, `${tried} files`);
   });
 
-  test('as whole files: valid ones without a complaint about JSON, broken ones with one a broken place, and no record', () => {
+  test('as whole files: valid ones without a complaint about JSON, broken ones with one a broken place, and no record', async () => {
     for (const { file } of manifest<{ file: string }>('JSONTestSuite')) {
       if (!file.startsWith('test_parsing/')) continue;
       const bytes = bytesOf('JSONTestSuite', file);
-      const detection = detectLayout(bytes, file, { format: 'json' });
+      const detection = await detectLayout(bytes, file, { format: 'json' });
       if ('refusal' in detection) {
         assert.ok(!basename(file).startsWith('y_'), file);
         continue;
@@ -170,7 +170,7 @@ for (const suite of ['csv-spectrum', 'sineemore-csv']) {
 }
 
 describe('w3c-csvw', skipUnlessShared('suites', 'w3c-csvw/manifest.jsonl'), () => {
-  test('every row is a record or a problem, in all files', () => {
+  test('every row is a record or a problem, in all files', async () => {
     interface Row {
       file: string;
       python_csv_rows_incl_header: number;
@@ -180,7 +180,7 @@ describe('w3c-csvw', skipUnlessShared('suites', 'w3c-csvw/manifest.jsonl'), () =
     for (const { file, python_csv_rows_incl_header: rows, ragged } of manifest<Row>('w3c-csvw')) {
       const bytes = bytesOf('w3c-csvw', file);
       // Python's csv knows no tabs unless told; the suite's count for TSV is of lines.
-      const detection = detectLayout(bytes, file, {});
+      const detection = await detectLayout(bytes, file, {});
       assert.ok('layout' in detection, file);
       const reading = readChecked(detection.layout, bytes);
       const blank = bytes
