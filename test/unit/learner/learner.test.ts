@@ -208,6 +208,25 @@ test('an answer whose words are those of an audit record trains nothing: it woul
   assert.equal(apart.fitted, true);
 });
 
+test('the guess is shown with a calibrated probability: where all held-out answers are right it is sure', async () => {
+  const rows = indexTexts(
+    path,
+    'a',
+    texts(160, () => THRESHOLD),
+  );
+  await learner.refresh(THRESHOLD);
+  const meanP = async (count: number) => {
+    const answered = rows.slice(0, count);
+    const classes = answered.map((_, at) => at % 3);
+    const { chosen } = await learner.teach({ ...lesson(answered, classes), strategy: 'random', size: 60 });
+    return chosen.reduce((sum, { guess }) => sum + guess!.p, 0) / chosen.length;
+  };
+  // 19 answers are too few to calibrate by: the model is right, and says so with little confidence.
+  const [before, after] = [await meanP(19), await meanP(40)];
+  assert.ok(before < 0.8, String(before));
+  assert.ok(after > 0.97, String(after));
+});
+
 test('the curve has a point for each checkpoint and the newest model, and says how sure it is', async () => {
   const rows = indexTexts(
     path,
