@@ -82,21 +82,24 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     const spaced = jobs.some(({ strategy, start: from }) => from === 'clusters' || needsSpace(strategy));
     const task = await start().remote.prepare({ pool, test }, { features, needsSpace: spaced });
     while (workers.length < Math.min(availableParallelism(), jobs.length)) start();
-    const curves = new Map<string, ReplayPoint[][]>();
+    // By job, so that sums over the seeds do not depend on which run ends first.
+    const curves: ReplayPoint[][] = [];
     let next = 0;
     let done = 0;
     await Promise.all(
       workers.map(async ({ remote }) => {
         while (next < jobs.length) {
-          const job = jobs[next++]!;
-          const curve = await remote.replay(task, job);
-          curves.set(job.strategy, [...(curves.get(job.strategy) ?? []), curve]);
+          const job = next++;
+          curves[job] = await remote.replay(task, jobs[job]!);
           options.onProgress?.(++done, jobs.length);
         }
       }),
     );
     return {
-      runs: options.strategies.map((strategy) => ({ strategy, curve: summarised(curves.get(strategy)!) })),
+      runs: options.strategies.map((strategy, at) => ({
+        strategy,
+        curve: summarised(curves.slice(at * options.seeds, (at + 1) * options.seeds)),
+      })),
     };
   } catch (error) {
     // Closing the workers rejects their calls; what the caller did is the better reason.
