@@ -14,11 +14,16 @@ import { LENGTHS, type PoolFeatures } from '../features/pool-features.ts';
 import type { TermVectors } from '../features/word-vectors.ts';
 import { type LinearModel, softmax } from './linear-model.ts';
 
+/** 8 bytes each. */
+const MOST_WEIGHTS = 20e6;
+
 export class FoldedModel {
   readonly classCount: number;
   readonly #seenClasses: Int32Array;
   readonly #intercepts: Float64Array;
-  /** Term columns × 3 × padded classes: v, Vw and Pu. */
+  /** Term column → its row in the weights, or -1 for a term that weighs nothing. */
+  readonly #places: Int32Array;
+  /** Weighty terms × 3 × padded classes: v, Vw and Pu. */
   readonly #weights: Float64Array;
   /** μ·u by class. */
   readonly #centre: Float64Array;
@@ -37,16 +42,27 @@ export class FoldedModel {
     const Vw = termWeights(latent, w, width);
     const Pu = termWeights(words, u, width);
     this.#centre = product(centre, u, centre.length, width);
-    this.#weights = new Float64Array(termCount * LENGTHS * width);
+    this.#places = new Int32Array(termCount).fill(-1);
+    let count = 0;
     for (let column = 0; column < termCount; column++) {
-      const to = column * LENGTHS * width;
-      const own = model.weightsOf(column);
-      if (own) this.#weights.set(own, to);
+      if ((places[column] ?? -1) >= 0 || model.weightsOf(column)) this.#places[column] = count++;
+    }
+    this.#weights = new Float64Array(count * LENGTHS * width);
+    this.#places.forEach((row, column) => {
+      if (row < 0) return;
+      const to = row * LENGTHS * width;
+      this.#weights.set(model.weightsOf(column) ?? [], to);
       const place = places[column] ?? -1;
-      if (place < 0) continue;
+      if (place < 0) return;
       this.#weights.set(Vw.subarray(place * width, (place + 1) * width), to + width);
       this.#weights.set(Pu.subarray(place * width, (place + 1) * width), to + 2 * width);
-    }
+    });
+  }
+
+  /** Whether folding pays: with many classes the weights of all terms outgrow what they save. */
+  static pays(model: LinearModel, features: PoolFeatures): boolean {
+    const terms = features.latent.vectors.length / Math.max(1, features.latent.dimensions);
+    return terms * LENGTHS * padded(model.seenClasses.length) <= MOST_WEIGHTS;
   }
 
   /**
@@ -57,7 +73,7 @@ export class FoldedModel {
   probabilities(rows: CsrMatrix, lengths: Float32Array): Float64Array {
     const K = this.#seenClasses.length;
     const width = padded(K);
-    const sums = sparseProduct(rows, this.#weights, LENGTHS * width);
+    const sums = sparseProduct(this.#weighty(rows), this.#weights, LENGTHS * width);
     const result = new Float64Array(rows.rowCount * this.classCount);
     const scores = new Float64Array(K);
     for (let row = 0; row < rows.rowCount; row++) {
@@ -78,6 +94,25 @@ export class FoldedModel {
       for (let k = 0; k < K; k++) result[row * this.classCount + this.#seenClasses[k]!] = scores[k]!;
     }
     return result;
+  }
+
+  /** The rows' weighty terms, renumbered. */
+  #weighty(rows: CsrMatrix): CsrMatrix {
+    const columns = new Int32Array(rows.columns.length);
+    const values = new Float64Array(rows.columns.length);
+    const rowStarts = new Int32Array(rows.rowCount + 1);
+    let filled = 0;
+    for (let row = 0; row < rows.rowCount; row++) {
+      for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
+        // Terms newer than the model have no place.
+        const place = this.#places[rows.columns[at]!] ?? -1;
+        if (place < 0) continue;
+        columns[filled] = place;
+        values[filled++] = rows.values[at]!;
+      }
+      rowStarts[row + 1] = filled;
+    }
+    return { rowCount: rows.rowCount, columnCount: this.#places.length, rowStarts, columns, values };
   }
 }
 

@@ -45,6 +45,7 @@ const MOST_PROBABILITIES = 60e6;
  * random part of it after every answer, in which the best are nearly as good.
  */
 const MOST_DENSE_CANDIDATES = 200_000;
+const MOST_DENSE_PROBABILITIES = 6e6;
 const MOST_AUDIT_ROWS = 5000;
 /** Words shown for and against a guess. */
 const MOST_WORDS = 8;
@@ -273,7 +274,8 @@ export class Learner implements LearnerService {
 
   #mostCandidates({ classCount }: Lesson): number {
     const most = Math.floor(MOST_PROBABILITIES / classCount);
-    return this.#space ? Math.min(MOST_DENSE_CANDIDATES, most) : most;
+    if (!this.#space) return most;
+    return Math.min(MOST_DENSE_CANDIDATES, Math.floor(MOST_DENSE_PROBABILITIES / classCount));
   }
 
   /** A model of the lesson's answers, or undefined before there are answers of two classes. */
@@ -303,8 +305,8 @@ function scorerOf(
   space: PoolSpace | undefined,
   model: Model,
 ): (rows: Int32Array) => Float64Array {
-  if (space && model instanceof LinearModel) {
-    const folded = space.folded(pool, model);
+  const folded = space && model instanceof LinearModel ? space.folded(pool, model) : undefined;
+  if (space && folded) {
     return (rows) => {
       const tfidf = pool.tfidf(rows);
       return folded.probabilities(tfidf, space.lengths(pool, rows, tfidf));

@@ -56,8 +56,9 @@ export class PoolSpace {
     return withDenseParts(tfidf, denseParts(this.#features, tfidf));
   }
 
-  /** A model fitted on `featureRows`, made ready to score many records fast. */
-  folded(pool: Pool, model: LinearModel): FoldedModel {
+  /** A model fitted on `featureRows`, made ready to score many records fast; undefined where that does not pay. */
+  folded(pool: Pool, model: LinearModel): FoldedModel | undefined {
+    if (!FoldedModel.pays(model, this.#features)) return undefined;
     return new FoldedModel(model, this.#features, pool.featureCount);
   }
 

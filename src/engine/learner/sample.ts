@@ -5,7 +5,7 @@ import { Random } from '../../core/random.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import type { Pool } from './pool.ts';
 
-/** More records hardly better the vectors: figures in docs of the simulations go up to 18,000. */
+/** Word vectors want thousands of records, not all: simulations reach their figures with 2,000 to 18,000. */
 const SAMPLED_RECORDS = 20_000;
 const SEED = 1;
 
