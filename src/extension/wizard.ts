@@ -12,15 +12,16 @@ const STEPS = 3;
  * Asks what to label, which field holds the text, and what the labels are. Each step has its guess in front, so
  * that Enter accepts it.
  *
- * @param resource the file or folder the person started from: its files are preselected
+ * @param resource the file or folder the person started from: a file is taken alone, a folder's files come first
  * @returns whether a project was made; false when the person left
  */
 export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vscode.Uri): Promise<boolean> {
+  const wanted = resource && relativePath(folder, resource);
   // Reading other people's ignore files takes code that nothing else here needs.
   const { surveyFolder } = await import('../engine/survey.ts');
   const survey = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Inkling: looking at the folder…' },
-    () => surveyFolder(folder.uri.fsPath),
+    async () => surveyFolder(folder.uri.fsPath, (await isFile(resource)) ? wanted : undefined),
   );
   if (survey.sources.length === 0) {
     await vscode.window.showInformationMessage(
@@ -28,8 +29,12 @@ export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vsc
     );
     return false;
   }
-  const source = await pickSource(survey.sources, resource && relativePath(folder, resource));
+  const source = await pickSource(survey.sources, wanted);
   if (!source) return false;
+  const encoding = await pickEncoding(source);
+  if (encoding === undefined) return false;
+  const recordPer = await pickRecordPer(source);
+  if (recordPer === undefined) return false;
   const text = await pickTextField(source);
   if (text === undefined) return false;
   const answers = await pickLabels(source, text);
@@ -38,13 +43,14 @@ export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vsc
     name: folder.name,
     sources: [
       {
-        include: [source.glob],
+        include: [...source.include],
         format: source.format,
         ...defined({
           text: text === '' ? undefined : text,
           id: source.idField,
           label: answers.column,
-          recordPer: source.recordPer,
+          recordPer: recordPer === '' ? undefined : recordPer,
+          encoding: encoding === '' ? undefined : encoding,
         }),
       },
     ],
@@ -63,7 +69,7 @@ async function pickSource(
     .map((source) => ({
       label: source.glob,
       description: `${source.files.toLocaleString()} ${source.files === 1 ? 'file' : 'files'}, ${describeFormat(source)}`,
-      detail: shorten(source.fields.find((field) => field.name === source.textField)?.samples[0] ?? ''),
+      detail: shorten(source.sample),
       source,
     }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -74,9 +80,56 @@ async function pickSource(
   return picked?.source;
 }
 
+/**
+ * The encoding's name, which the project then holds, so that nothing rests on the guess any more; empty for UTF-8;
+ * undefined when the person left. Asked only where the guess is unsure.
+ */
+async function pickEncoding({ encoding }: SourceSurvey): Promise<string | undefined> {
+  if (!encoding) return '';
+  if (encoding.isSure || encoding.candidates.length < 2) return encoding.encoding;
+  const picked = await vscode.window.showQuickPick(
+    encoding.candidates.map((candidate) => ({
+      label: candidate.encoding,
+      description: candidate.encoding === encoding.encoding ? 'guessed' : '',
+      detail: shorten(candidate.sample),
+    })),
+    {
+      title: `Start Labeling (1/${STEPS}): these files are not UTF-8. Which one reads right?`,
+      placeHolder: 'Each shows the first line with a character beyond ASCII',
+      matchOnDetail: true,
+    },
+  );
+  return picked?.label;
+}
+
+/** Empty where the format says it; undefined when the person left. */
+async function pickRecordPer(source: SourceSurvey): Promise<RecordPer | '' | undefined> {
+  if (source.recordPer === undefined) return '';
+  const choices: RecordPer[] = source.format === 'markdown' ? ['heading', 'file'] : ['line', 'file'];
+  const picked = await vscode.window.showQuickPick(
+    choices
+      .sort((a, b) => Number(b === source.recordPer) - Number(a === source.recordPer))
+      .map((choice) => ({ ...RECORD_PER[choice], choice })),
+    {
+      title: `Start Labeling (2/${STEPS}): what is one record?`,
+      placeHolder: `${source.glob}, ${describeFormat(source)}`,
+    },
+  );
+  return picked?.choice;
+}
+
+type RecordPer = NonNullable<SourceSurvey['recordPer']>;
+
+const RECORD_PER: Record<RecordPer, { label: string; detail: string }> = {
+  line: { label: 'A line', detail: 'Each line that is not blank is a record' },
+  file: { label: 'A file', detail: 'Each file is a record, whole' },
+  heading: { label: 'A heading', detail: 'Each heading begins a record, which goes to the next one' },
+};
+
 /** The field's name; empty where the whole line or file is the text; undefined when the person left. */
 async function pickTextField(source: SourceSurvey): Promise<string | undefined> {
-  if (source.format === 'text') return '';
+  // Text and Markdown have no fields, and a list of JSON may hold the texts themselves.
+  if (source.recordPer !== undefined || source.textField === '') return '';
   const inOrder = [...source.fields].sort(
     (a, b) => Number(b.name === source.textField) - Number(a.name === source.textField),
   );
@@ -92,9 +145,12 @@ async function pickTextField(source: SourceSurvey): Promise<string | undefined> 
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: `Start Labeling (2/${STEPS}): which field holds the text?`,
-    placeHolder: source.idField
-      ? `Ids are taken from "${source.idField}"`
-      : 'Records have no id of their own; Inkling knows them by their text',
+    placeHolder: [
+      source.idField
+        ? `Ids are taken from "${source.idField}"`
+        : 'Records have no id of their own; Inkling knows them by their text',
+      ...(source.encoding ? [`read as ${source.encoding.encoding}, guessed`] : []),
+    ].join(' · '),
     matchOnDetail: true,
   });
   return picked?.label;
@@ -153,9 +209,24 @@ function splitLabels(given: string): string[] {
   ];
 }
 
-function describeFormat(source: SourceSurvey): string {
-  if (source.format === 'text') return source.recordPer === 'file' ? 'a record a file' : 'a record a line';
-  return source.format === 'jsonl' ? 'JSONL' : 'CSV';
+function describeFormat({ format, recordPer, encoding }: SourceSurvey): string {
+  const per = recordPer === undefined ? '' : `, a record a ${recordPer}`;
+  const read = encoding ? `, read as ${encoding.encoding} (guessed${encoding.isSure ? '' : ', unsure'})` : '';
+  return `${FORMAT_NAMES[format]}${per}${read}`;
+}
+
+const FORMAT_NAMES: Record<SourceSurvey['format'], string> = {
+  jsonl: 'JSONL',
+  json: 'JSON',
+  csv: 'CSV',
+  text: 'text',
+  markdown: 'Markdown',
+};
+
+async function isFile(resource: vscode.Uri | undefined): Promise<boolean> {
+  if (!resource) return false;
+  const stat = await vscode.workspace.fs.stat(resource);
+  return (stat.type & vscode.FileType.File) !== 0;
 }
 
 function matches(source: SourceSurvey, wanted: string | undefined): boolean {

@@ -1,11 +1,14 @@
 /** `inkling init`: writes the project file of a folder. */
 import { defined } from '../../core/defined.ts';
-import { createProject } from '../../engine/project-file.ts';
+import { createProject, type NewProject } from '../../engine/project-file.ts';
+import type { SourceSurvey } from '../../engine/survey.ts';
 import type { Command } from '../command.ts';
 import { counted, jsonOption } from './shared.ts';
 
-/** All files of a kind that Inkling reads. */
+/** What a folder without records yet gets: all files of a kind that Inkling reads. */
 const EVERYTHING = ['**/*'];
+
+type Source = NewProject['sources'][number];
 
 export const init: Command = {
   name: 'init',
@@ -17,7 +20,7 @@ export const init: Command = {
       value: 'GLOBS',
       help: 'files to label, globs separated by commas; default: all that can be read',
     },
-    format: { type: 'string', value: 'FORMAT', help: 'jsonl, csv or text; default: by the file name' },
+    format: { type: 'string', value: 'FORMAT', help: 'jsonl, json, csv, text or markdown; default: guessed' },
     text: {
       type: 'string',
       value: 'FIELD',
@@ -26,8 +29,13 @@ export const init: Command = {
     id: { type: 'string', value: 'FIELD', help: 'the field that holds an id of your own; default: guessed' },
     'record-per': {
       type: 'string',
-      value: 'line|file',
-      help: 'for text files: what one record is; default: line',
+      value: 'line|file|heading',
+      help: 'for text and Markdown: what one record is; default: guessed',
+    },
+    encoding: {
+      type: 'string',
+      value: 'NAME',
+      help: 'of files that are not UTF-8 (windows-1252, shift_jis…); default: guessed, and said',
     },
     answers: {
       type: 'string',
@@ -39,33 +47,74 @@ export const init: Command = {
     json: jsonOption,
   },
   details: `
-Nothing is read yet and no record is changed; "inkling index" reads the files. A folder that is a project
-already is left as it is, with exit code 1: edit .inkling/project.json instead.
+No record is changed; "inkling index" reads the files. Without --source the folder is looked at, and what is
+found goes into the project: JSONL, CSV, TSV and text files, or else JSON and Markdown files. A folder that is a
+project already is left as it is, with exit code 1: edit .inkling/project.json instead.
 
   inkling init reviews --source "data/*.jsonl" --text text --id id --labels praise,complaint`,
   async run(args, terminal) {
+    const folder = args.positionals[0]!;
     const include = args.list('source');
-    const project = await createProject(args.positionals[0]!, {
+    const said: Partial<Source> = defined({
+      format: args.choice('format', ['jsonl', 'json', 'csv', 'text', 'markdown']),
+      text: args.text('text'),
+      id: args.text('id'),
+      label: args.text('answers'),
+      recordPer: args.choice('record-per', ['line', 'file', 'heading']),
+      encoding: args.text('encoding'),
+    });
+    if (said.encoding !== undefined) (await survey()).requireEncoding(said.encoding);
+    const found = include.length > 0 ? [] : await sourcesIn(folder);
+    const named: Source = { include: include.length > 0 ? include : EVERYTHING };
+    const project = await createProject(folder, {
       ...defined({ name: args.text('name') }),
-      sources: [
-        {
-          include: include.length > 0 ? include : EVERYTHING,
-          ...defined({
-            format: args.choice('format', ['jsonl', 'json', 'csv', 'text', 'markdown']),
-            text: args.text('text'),
-            id: args.text('id'),
-            label: args.text('answers'),
-            recordPer: args.choice('record-per', ['line', 'file']),
-          }),
-        },
-      ],
+      sources: (found.length > 0 ? found.map(sourceOf) : [named]).map((source) => ({ ...source, ...said })),
       labels: args.list('labels'),
     });
     if (args.flag('json')) terminal.out(JSON.stringify(project));
     else {
       terminal.out(`Made the project "${project.name}" with ${counted(project.labels.length, 'label')}.`);
+      for (const source of found) terminal.out(`  ${describe(source, said)}`);
       terminal.out(`Next: inkling index ${args.positionals[0]}`);
     }
     return 0;
   },
 };
+
+/** No other command looks at a folder before it is a project. */
+const survey = () => import('../../engine/survey.ts');
+
+/** Those that are surely data; JSON and Markdown only where there is nothing else. */
+async function sourcesIn(folder: string): Promise<SourceSurvey[]> {
+  const { surveyFolder } = await survey();
+  const { sources } = await surveyFolder(folder);
+  return sources.filter(({ isSurelyData }) => isSurelyData || !sources[0]!.isSurelyData);
+}
+
+function sourceOf(found: SourceSurvey): Source {
+  return {
+    include: [...found.include],
+    format: found.format,
+    ...defined({
+      text: found.textField || undefined,
+      id: found.idField,
+      recordPer: found.recordPer,
+      encoding: found.encoding?.encoding,
+    }),
+  };
+}
+
+function describe(found: SourceSurvey, said: Partial<Source>): string {
+  const text = said.text ?? found.textField;
+  const recordPer = said.recordPer ?? found.recordPer;
+  const { encoding } = found;
+  return [
+    `${found.glob}: ${counted(found.files, 'file')}`,
+    said.format ?? found.format,
+    ...(text ? [`text in "${text}"`] : []),
+    ...(recordPer ? [`a record a ${recordPer}`] : []),
+    ...(encoding && !said.encoding
+      ? [`read as ${encoding.encoding}, ${encoding.isSure ? 'guessed' : 'an unsure guess'}`]
+      : []),
+  ].join(', ');
+}
