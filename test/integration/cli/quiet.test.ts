@@ -69,7 +69,8 @@ test('no command starts another program or opens a connection', {
     const calls = readFileSync(log, 'utf8').split('\n');
     assert.equal(calls.filter((call) => call.includes('execve')).length, 1, `${name} starts itself only`);
     assert.deepEqual(
-      calls.filter((call) => /AF_INET|AF_INET6|AF_NETLINK|AF_UNIX/.test(call)),
+      // The C library asks the name-service cache for the account's name, on a socket of this machine.
+      calls.filter((call) => /AF_INET6?\b|AF_NETLINK/.test(call) || /connect\((?!.*nscd)/.test(call)),
       [],
       name,
     );
