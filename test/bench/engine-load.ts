@@ -170,7 +170,7 @@ function holdMonitor(): { stop(): number[] } {
   };
 }
 
-/** The data set again and again, each copy with a number of its own, and labels for the first records. */
+/** The data set again and again, each copy with a number of its own, and labels for some of them. */
 function writeRecords(): void {
   let journal = '';
   const files = Math.ceil(records / rows.length);
@@ -180,7 +180,7 @@ function writeRecords(): void {
       const own = { id: `${copy}-${id}`, text: `${text} (${copy}-${position})`, label };
       classOf.set(own.text, idOf.get(label)!);
       const number = copy * rows.length + position;
-      if (number < labels) {
+      if (number % Math.ceil(records / labels) === 0) {
         journal += lineOf({
           v: 1,
           id: uuidV7(1_700_000_000_000 + number, randomBytes(10)),
