@@ -5,6 +5,8 @@ import type { Engine } from '../engine/engine.ts';
 import { askToImport, askToReplace, exported, imported } from './notices.ts';
 
 export async function exportLabels(folder: vscode.WorkspaceFolder, engine: Engine): Promise<void> {
+  const content = await pickContent(engine);
+  if (!content) return;
   const file = await vscode.window.showSaveDialog({
     title: 'Export Labels',
     saveLabel: 'Export',
@@ -15,7 +17,7 @@ export async function exportLabels(folder: vscode.WorkspaceFolder, engine: Engin
   const write = (overwrite: boolean) =>
     vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Inkling: exporting…' },
-      () => engine.exportLabels(file.fsPath, { fields: false, orphans: false, overwrite }),
+      () => engine.exportLabels(file.fsPath, { ...content, overwrite }),
     );
   try {
     await exported((await write(false)).written, file);
@@ -23,6 +25,36 @@ export async function exportLabels(folder: vscode.WorkspaceFolder, engine: Engin
     if (!(error instanceof UserError && error.code === 'not-own-export')) throw error;
     if (await askToReplace(file)) await exported((await write(true)).written, file);
   }
+}
+
+/** What goes into the file; the plain choice first, so that Enter takes it. */
+async function pickContent(engine: Engine): Promise<{ fields: boolean; orphans: boolean } | undefined> {
+  const { labelled, orphans } = engine.stats();
+  const items = [
+    {
+      label: 'Labels',
+      description: `${labelled.toLocaleString()} records`,
+      detail: 'id, text, label and where it came from',
+      content: { fields: false, orphans: false },
+    },
+    {
+      label: 'Labels and all fields',
+      detail: "The records' other fields besides",
+      content: { fields: true, orphans: false },
+    },
+    ...(orphans > 0
+      ? [
+          {
+            label: 'Labels, also of records that are gone',
+            description: `${orphans.toLocaleString()} more`,
+            detail: 'Their text is not known any more',
+            content: { fields: false, orphans: true },
+          },
+        ]
+      : []),
+  ];
+  return (await vscode.window.showQuickPick(items, { title: 'Export Labels: what goes into the file?' }))
+    ?.content;
 }
 
 export async function importLabels(folder: vscode.WorkspaceFolder, engine: Engine): Promise<void> {
@@ -34,8 +66,21 @@ export async function importLabels(folder: vscode.WorkspaceFolder, engine: Engin
       filters: { 'JSONL and CSV': ['jsonl', 'ndjson', 'csv', 'tsv'] },
     })) ?? [];
   if (!file) return;
-  const preview = await engine.previewImport(file.fsPath, { addLabels: false });
+  const { unknownLabels } = await engine.previewImport(file.fsPath, { addLabels: false });
+  const addLabels = unknownLabels.length > 0 ? await askToAdd(unknownLabels.map(({ name }) => name)) : false;
+  if (addLabels === undefined) return;
+  const preview = await engine.previewImport(file.fsPath, { addLabels });
   if (!(await askToImport(preview.sentences, preview.matches))) return;
-  const report = await engine.importLabels(file.fsPath, { addLabels: false });
+  const report = await engine.importLabels(file.fsPath, { addLabels });
   await imported(report.saved);
+}
+
+/** Whether label names that the project does not know are added to it; undefined when the person left. */
+async function askToAdd(names: readonly string[]): Promise<boolean | undefined> {
+  const items = [
+    { label: 'Add these labels to the project', detail: names.join(', '), add: true },
+    { label: 'Leave their rows out', detail: 'Only rows with labels of this project are taken', add: false },
+  ];
+  const title = `Import Labels: ${names.length.toLocaleString()} unknown ${names.length === 1 ? 'label' : 'labels'}`;
+  return (await vscode.window.showQuickPick(items, { title }))?.add;
 }

@@ -113,8 +113,9 @@ describe('a newcomer labels a folder of JSONL', { timeout: 400_000 }, () => {
   test('the labels are exported to JSONL', async () => {
     const { page } = story;
     await palette(page, 'Inkling: Export Labels…');
-    const { input } = quickInput(page);
-    await input.waitFor();
+    const { input, title } = quickInput(page);
+    await title.filter({ hasText: 'what goes into the file' }).waitFor();
+    await page.keyboard.press('Enter');
     await eventually(async () => assert.match(await input.inputValue(), /labels\.jsonl$/));
     await page.keyboard.press('Enter');
     await toasts(page)
