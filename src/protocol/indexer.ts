@@ -33,7 +33,7 @@ export interface SourceRule {
   readonly id?: string;
   readonly recordPer?: 'line' | 'file' | 'heading';
   readonly delimiter?: string;
-  /** A WHATWG encoding label, for files without a byte order mark; absent: utf-8. */
+  /** A WHATWG encoding label, for files without a byte order mark; absent: utf-8, or a guess that is reported. */
   readonly encoding?: string;
 }
 

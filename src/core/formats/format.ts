@@ -16,7 +16,7 @@ export interface FileLayout {
   /** For CSV and TSV: the separator, and the names of the columns in order. */
   readonly delimiter?: string;
   readonly columns?: readonly string[];
-  /** A WHATWG encoding label; absent: utf-8. */
+  /** The WHATWG name of the encoding; absent: utf-8. */
   readonly encoding?: string;
 }
 

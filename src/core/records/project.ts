@@ -35,7 +35,12 @@ const sourceSchema = z.looseObject({
   encoding: z.exactOptional(
     z
       .string()
-      .check(z.minLength(1), described('The encoding of files that are not UTF-8, such as windows-1252.')),
+      .check(
+        z.minLength(1),
+        described(
+          'The encoding of these files, where they have no byte order mark: windows-1252, shift_jis… Left out: UTF-8, or a guess that is reported.',
+        ),
+      ),
   ),
   recordPer: z.exactOptional(
     z

@@ -239,6 +239,24 @@ describe('indexing a folder', () => {
     await workspace.index();
     assert.deepEqual(snapshot(), first);
   });
+
+  test('a Japanese file is read as the project says, and each record is found again in its bytes', async () => {
+    // 表 ends in the byte of a backslash, ソ too, and the separator of columns is the second byte of ポ.
+    const bytes = Buffer.from('id|text\n1|\x95\x5c\x83\x5c\n2|\x83\x7c\n3|\x81\n', 'latin1');
+    workspace.write({ 'a.csv': bytes });
+    const report = await workspace.index([{ include: ['*.csv'], encoding: 'Shift_JIS' }]);
+    assert.deepEqual([report.records, report.problems], [2, 1]);
+    const texts: string[] = [];
+    for (const record of workspace.read((reader) => reader.rowsAfter(0, 10))) {
+      const content = await readRecord(
+        workspace.folder,
+        workspace.read((reader) => reader.file(record.src)!.layout),
+        record,
+      );
+      texts.push(content === 'changed' ? content : content.text);
+    }
+    assert.deepEqual(texts, ['表ソ', 'ポ']);
+  });
 });
 
 describe('indexing again', () => {
