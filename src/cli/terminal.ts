@@ -13,11 +13,11 @@ export function processTerminal(signal: AbortSignal): Terminal {
     signal,
     out: (line) => {
       clearProgress();
-      stdout.write(`${line}\n`);
+      stdout.write(`${harmless(line)}\n`);
     },
     err: (line) => {
       clearProgress();
-      stderr.write(`${line}\n`);
+      stderr.write(`${harmless(line)}\n`);
     },
     progress: (line) => {
       if (!stderr.isTTY) return;
@@ -26,4 +26,15 @@ export function processTerminal(signal: AbortSignal): Terminal {
     },
     drained: () => new Promise((done) => stdout.write('', () => done())),
   };
+}
+
+/**
+ * Control characters as their symbols: a record or a label name may hold sequences that steer a terminal. JSON has them
+ * escaped already, so nothing changes there.
+ */
+function harmless(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return line.replace(/[\0-\x08\x0b-\x1f]/g, (control) =>
+    String.fromCharCode(0x2400 + control.charCodeAt(0)),
+  );
 }

@@ -206,6 +206,23 @@ test('every command teaches its own use', async (t) => {
   }
 });
 
+test('a label name or a text that would steer the terminal is shown, not obeyed; JSON keeps it exactly', async (t) => {
+  const folder = testFolder(t);
+  const evil = 'red \x1b[31m\x1b]0;title\x07 bell';
+  folder.write('a.jsonl', `${JSON.stringify({ text: evil })}\n`);
+  await folder.inkling(['init', folder.path, '--text', 'text', '--labels', `${evil},b`]);
+  for (const args of [['labels'], ['next'], ['stats'], ['label', '--stdin']]) {
+    const [name, ...options] = args;
+    const { out, err } = await folder.inkling(
+      [name!, folder.path, ...options],
+      '{"key":"\\u001b[2J","label":"b"}\n',
+    );
+    for (const control of ['\x1b', '\x07']) assert.equal((out + err).includes(control), false, name);
+  }
+  const [line] = (await folder.inkling(['next', folder.path, '--json'])).lines;
+  assert.equal((JSON.parse(line!) as { text: string }).text, evil);
+});
+
 test('labels are listed, renamed and merged; every answer stays', async (t) => {
   const folder = await project(t, 20);
   await answerNext(folder, 10);
