@@ -16,7 +16,7 @@ export const phases = {
   'between write and fsync': ['/journal/append.ts', 'await flush(handle);', '^'],
   'between fsync and acknowledgement': ['/journal/append.ts', 'await flush(handle);', '$'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a place in a source
-  'after acknowledgement': ['/cli/terminal.ts', 'stdout.write(`${line}\\n`);', '$'],
+  'after acknowledgement': ['/cli/terminal.ts', 'stdout.write(`${harmless(line)}\\n`);', '$'],
   'in index': ['/engine/indexer/run.ts', 'async execute(): Promise<IndexReport> {', '$'],
   'in train': ['/engine/learner/learner.ts', 'async teach(lesson: Lesson): Promise<Teaching> {', '$'],
   'in export': ['/engine/export.ts', 'return await write(options);', '^'],
