@@ -292,7 +292,8 @@ export class QueuePage extends LitElement {
       if (plain) event.stopPropagation();
       return;
     }
-    if (this.state.showKeys || !this.state.snapshot) return;
+    // The dialog itself, and not the state, which hears of its end a moment later: that key would be lost.
+    if (this.renderRoot.querySelector('dialog')?.open || !this.state.snapshot) return;
     const meaning = meaningOf(event, this.state.snapshot.labels);
     if (!meaning) return;
     switch (meaning.act) {
