@@ -175,7 +175,7 @@ export class QueueSession {
       });
   }
 
-  #arrange(): void {
+  #arrange(): readonly Asked[] {
     const engine = this.#engine;
     if (this.#unreadableSince !== engine.generation) {
       this.#unreadable = new Set();
@@ -198,6 +198,7 @@ export class QueueSession {
       if (this.#asked.size <= REMEMBERED) break;
       this.#asked.delete(row);
     }
+    return this.#order;
   }
 
   /** The next of the records found, in the order of the files. */
@@ -217,13 +218,13 @@ export class QueueSession {
     const revision = ++this.#revision;
     let upcoming: Card[] = [];
     for (;;) {
-      this.#arrange();
-      const cards = await Promise.all(this.#order.map((asked) => this.#card(asked)));
+      // Another snapshot may arrange the queue anew while this one reads its cards.
+      const order = this.#arrange();
+      const cards = await Promise.all(order.map((asked) => this.#card(asked)));
       upcoming = cards.filter((card) => card !== undefined);
       if (upcoming.length === cards.length) break;
       // Some files have changed since they were indexed: ask about others until they are read again.
-      for (const [position, card] of cards.entries())
-        if (!card) this.#unreadable.add(this.#order[position]!.row);
+      for (const [position, card] of cards.entries()) if (!card) this.#unreadable.add(order[position]!.row);
       engine.sourcesChanged();
     }
     const history = await Promise.all(

@@ -9,7 +9,8 @@ test('commands that are killed lose no acknowledged label and leave a folder tha
   const outcome = await commandKills(2 * Object.keys(phases).length, true);
   t.diagnostic(`${outcome.runs} kills, ${outcome.acks} acknowledged: ${said(outcome.phases)}`);
   assert.deepEqual(outcome.violations, []);
-  assert.deepEqual([...outcome.phases.keys()].sort(), Object.keys(phases).sort(), 'no phase is left out');
+  // A command may also be done before it is killed: that is tried again.
+  for (const phase of Object.keys(phases)) assert.ok(outcome.phases.has(phase), `${phase} is not left out`);
   assert.ok(outcome.acks > 0);
 });
 
