@@ -743,6 +743,11 @@ export class Engine {
     return this.#draw;
   }
 
+  /** The audit set as far as views ask for it: with the first choice, never before it. */
+  #auditForViews(): readonly Row[] {
+    return this.#isSettling() ? [] : (this.#learning.auditRows ?? this.#drawn().audit);
+  }
+
   /**
    * Whether a model's first choice is worth a moment's wait after opening: cards drawn meanwhile would stay on screen.
    * Later, and where there were too few answers for a model, records drawn at random are as good as it gets.
@@ -752,10 +757,9 @@ export class Engine {
   }
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */
-  auditToAsk(auditRows: readonly Row[] = this.#learning.auditRows ?? this.#drawn().audit): Row[] {
+  auditToAsk(auditRows: readonly Row[] = this.#auditForViews()): Row[] {
     const accuracy = this.#learning.measurement.points.at(-1)?.accuracy;
     if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
-    if (this.#isSettling()) return [];
     const open: Row[] = [];
     for (const row of auditRows) {
       if (this.isOpen(row)) open.push(row);

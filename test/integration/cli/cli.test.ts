@@ -223,6 +223,16 @@ test('a label name or a text that would steer the terminal is shown, not obeyed;
   assert.equal((JSON.parse(line!) as { text: string }).text, evil);
 });
 
+test('every tenth record that "next" gives measures the model, also once there are answers', async (t) => {
+  const folder = await project(t, 200);
+  await answerNext(folder, 20);
+  await answerNext(folder, 20);
+  const { audited } = JSON.parse((await folder.inkling(['stats', folder.path, '--json'])).out) as {
+    audited: number;
+  };
+  assert.equal(audited, 4);
+});
+
 test('labels are listed, renamed and merged; every answer stays', async (t) => {
   const folder = await project(t, 20);
   await answerNext(folder, 10);
