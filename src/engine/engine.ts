@@ -5,31 +5,29 @@
  */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { defined } from '../core/defined.ts';
-import type { FileLayout, Problem } from '../core/formats/format.ts';
-import { Random } from '../core/random.ts';
 import { auditThreshold } from '../core/records/audit.ts';
 import type { RecordState } from '../core/records/decision.ts';
 import type { JournalEvent, Op, Why } from '../core/records/event.ts';
 import { editLabels, type LabelEdit } from '../core/records/label-edits.ts';
 import { activeLabels, findLabel, type Label } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
-import { type IndexedRecord, parseRecordKey, type Row, recordKey } from '../core/records/record.ts';
+import { type Row, recordKey } from '../core/records/record.ts';
 import { parseRecordQuery, type RecordQuery, type RecordStateName } from '../core/records/record-query.ts';
 import { UserError } from '../core/user-error.ts';
 import { type FileProblem, Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
 import type { CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
-import type { IndexerEvents, IndexerService, IndexReport } from '../protocol/indexer.ts';
+import type { IndexReport } from '../protocol/indexer.ts';
 import type { ChosenRow } from '../protocol/learner.ts';
 import type { Banner, IndexingProgress, QueueCounts, WordWeight } from '../protocol/queue.ts';
 import type { Training } from '../protocol/training.ts';
-import { IndexReader, type LiveRows } from '../store/store.ts';
-import { type AnswerLookup, Answers } from './answers.ts';
+import { Answers } from './answers.ts';
+import { Asking } from './asking.ts';
 import { indexPath } from './cache-folder.ts';
 import { curveSnapshot } from './curve-snapshot.ts';
 import { type ExportReport, exportLabels, type LabelledRecord } from './export.ts';
 import { FEW } from './findings.ts';
+import { FolderIndex } from './folder-index.ts';
 import { IdleCheck } from './idle-check.ts';
 import {
   type ImportOptions,
@@ -43,13 +41,10 @@ import { Learning } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
-import { Restarts } from './restarts.ts';
-import { type ReviewFacts, type ReviewItem, reviewItem, whyReview } from './review.ts';
+import { type ReviewItem, reviewItem } from './review.ts';
 import { inSlices, partsOf } from './slices.ts';
-import { readRecord } from './source.ts';
 import { Turns } from './turns.ts';
 import { type VerifyReport, verifyAll } from './verify.ts';
-import { type RunningWorker, startWorker } from './worker.ts';
 
 export interface EngineOptions {
   /** Who answers; undefined: git's user.name, else the account's name. */
@@ -97,13 +92,6 @@ export interface Stats extends QueueCounts {
   readonly labels: readonly LabelCount[];
 }
 
-export interface RecordContent {
-  readonly key: string;
-  readonly record: IndexedRecord;
-  readonly text: string;
-  readonly fields: readonly (readonly [string, string])[];
-}
-
 /** A record as `inkling next` prints it. */
 export interface NextRecord {
   readonly key: string;
@@ -119,23 +107,6 @@ export interface NextRecord {
   readonly p?: number;
 }
 
-/** The audit goes on until its interval is this narrow to either side. */
-const AUDIT_HALF_WIDTH = 0.02;
-/** Audit records held ready. */
-const AUDIT_AHEAD = 40;
-/** Records that need a second look held ready. */
-const REVIEW_AHEAD = 40;
-/** How long a view waits for the first choice before it shows records drawn at random, in milliseconds. */
-const FIRST_CHOICE_WAIT = 1500;
-const CONTENT_KEPT = 400;
-/** Records drawn at once while there is no choice: as many as a choice holds. */
-const DRAWN = 100;
-/** Likewise of the audit set, whose first records may have been answered. */
-const AUDIT_DRAWN = 1000;
-/** While files are being read, answers are matched to records at most this often, in milliseconds. */
-const CATCH_UP_PAUSE = 500;
-/** How long the indexer may be deaf: checking a large index takes it a while. In milliseconds. */
-const INDEXER_PATIENCE = 300_000;
 /** Events taken in between two looks at the clock. */
 const EVENTS_A_STEP = 100;
 
@@ -143,34 +114,21 @@ export class Engine {
   /** The workspace folder's real path. */
   readonly folder: string;
   readonly report: (error: unknown) => void;
+  /** The records there are. */
+  readonly index: FolderIndex;
+  /** What can be asked of them now. */
+  readonly asking: Asking;
   readonly #journal: Journal;
   readonly #answers: Answers;
   readonly #learning: Learning;
   readonly #turns = new Turns();
-  readonly #indexPath: string;
   readonly #listeners = new Set<() => void>();
-  readonly #contents = new Map<Row, Promise<RecordContent | undefined>>();
   #project: Project;
-  #reader: IndexReader | undefined;
-  #counts = { files: 0, records: 0, problems: 0 };
-  #draw: Draw = { generation: -1, train: [], audit: [] };
-  #generation = 0;
-  #indexer: RunningWorker<IndexerService> | undefined;
-  #indexing: IndexingProgress | undefined;
-  #onProgress: ((progress: IndexingProgress) => void) | undefined;
-  /** Whether records were committed to the index that the answers were not matched to yet. */
-  #isBehind = false;
-  #catchingUp: Promise<void> | undefined;
   #stopWatching: (() => void) | undefined;
   #brokenProject: Banner | undefined;
   /** Something is wrong with the journal, which a person should look at. */
   #doubt: Banner | undefined;
   #idleCheck: IdleCheck | undefined;
-  readonly #restarts = new Restarts(() => {
-    this.#follow().catch(this.report);
-  });
-  /** Until when the first choice is waited for; 0 where it isn't. */
-  #settledFrom = 0;
   #live = false;
   #closed = false;
 
@@ -192,12 +150,11 @@ export class Engine {
     });
     engine = new Engine(real, project, journal, path, options);
     const folded = engine.#answers.replace(events);
-    await engine.#openReader();
+    await engine.index.open();
     await folded;
     const lines = journal.problems.filter(isDoubtful).length;
     if (lines > 0) engine.#doubt = doubtBanner(lines);
-    const answered = engine.#answers.tally.labels().filter(({ trained }) => trained > 0);
-    if (answered.length >= 2) engine.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
+    engine.asking.awaitFirstChoice();
     return engine;
   }
 
@@ -215,7 +172,15 @@ export class Engine {
     };
     this.#project = project;
     this.#journal = journal;
-    this.#indexPath = path;
+    this.index = new FolderIndex({
+      folder,
+      indexPath: path,
+      project: () => this.#project,
+      changed: () => this.#changed(),
+      matchAnswers: () => this.#matchAnswers(),
+      renewed: () => this.#learning.teachSoon(),
+      report: this.report,
+    });
     this.#answers = new Answers(journal.annotator);
     this.#learning = new Learning({
       folder,
@@ -225,6 +190,12 @@ export class Engine {
       auditThreshold: () => this.#auditThreshold(),
       changed: () => this.#changed(),
       report: this.report,
+    });
+    this.asking = new Asking({
+      answers: this.#answers,
+      learning: this.#learning,
+      index: this.index,
+      project: () => this.#project,
     });
   }
 
@@ -240,11 +211,6 @@ export class Engine {
     return this.#learning.training;
   }
 
-  /** Raised whenever records came or went. */
-  get generation(): number {
-    return this.#generation;
-  }
-
   /** Told after anything a view shows has changed. Returns how to stop it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -254,15 +220,13 @@ export class Engine {
   /** Lets everything go. Nothing is pending: what was acknowledged is on disk. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#restarts.cancel();
     this.#idleCheck?.close();
     this.#stopWatching?.();
     this.#listeners.clear();
-    await Promise.all([this.#indexer?.close(), this.#learning.close()]);
+    await Promise.all([this.index.close(), this.#learning.close()]);
     // A view may still be asking for its last snapshot: it finds an empty index.
     this.#answers.forgetIndex();
-    this.#reader?.close();
-    this.#reader = undefined;
+    this.index.closeReader();
     await this.#journal.close();
   }
 
@@ -271,29 +235,12 @@ export class Engine {
   /** Reads what has changed in the folder. Resolves when the index is complete or the reading was cancelled. */
   async updateIndex(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
     this.#project = await readProject(this.folder);
-    this.#onProgress = onProgress;
-    this.#indexing ??= { files: 0, filesDone: 0, records: 0, problems: 0 };
-    try {
-      const report = await this.#startIndexer().index({
-        sources: this.#project.sources,
-        salt: this.#project.salt,
-      });
-      this.#restarts.worked();
-      return report;
-    } finally {
-      this.#indexing = undefined;
-      this.#onProgress = undefined;
-      await this.#catchUpNow();
-    }
-  }
-
-  async cancelIndexing(): Promise<void> {
-    await this.#indexer?.remote.cancel();
+    return this.index.update(onProgress);
   }
 
   /** Ends reading and learning early, for a process that is told to end. Labels are saved as before. */
   async stop(): Promise<void> {
-    await Promise.all([this.cancelIndexing(), this.#learning.close()]);
+    await Promise.all([this.index.cancel(), this.#learning.close()]);
   }
 
   /**
@@ -302,10 +249,8 @@ export class Engine {
    */
   async goLive(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
     this.#live = true;
-    if (this.#settledFrom > 0) {
-      this.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
-      setTimeout(() => this.#changed(), FIRST_CHOICE_WAIT + 1).unref();
-    }
+    const wait = this.asking.awaitFirstChoice();
+    if (wait > 0) setTimeout(() => this.#changed(), wait + 1).unref();
     this.#journal.watch();
     this.#idleCheck ??= new IdleCheck(() => {
       this.#verifyInIdleTime().catch(this.report);
@@ -313,14 +258,8 @@ export class Engine {
     this.#stopWatching ??= watchProject(this.folder, () => {
       this.#projectChanged().catch(this.report);
     });
-    if (this.#reader) this.#learning.teachSoon();
-    return this.#follow(onProgress);
-  }
-
-  /** Reads the folder and goes on looking for changes in it. */
-  async #follow(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
-    await this.#startIndexer().watch(true);
-    return this.updateIndex(onProgress);
+    if (this.index.isOpen) this.#learning.teachSoon();
+    return this.index.follow(onProgress);
   }
 
   /** Somebody else wrote the project file: what it says holds from now on, if it can be read. */
@@ -346,7 +285,7 @@ export class Engine {
     await this.#matchAnswers();
     this.#answersChanged();
     if (JSON.stringify([sources, salt]) !== JSON.stringify([project.sources, project.salt]))
-      this.sourcesChanged();
+      this.index.sourcesChanged();
   }
 
   /**
@@ -367,163 +306,8 @@ export class Engine {
     await this.#useProject(changed);
   }
 
-  /** A file is not as the index says: read the folder again. */
-  sourcesChanged(): void {
-    if (!this.#indexing && !this.#closed) this.updateIndex().catch(this.report);
-  }
-
-  problems(limit: number): (Problem & { src: string })[] {
-    return this.#reader?.problems(limit) ?? [];
-  }
-
-  record(row: Row): IndexedRecord | undefined {
-    return this.#reader?.record(row);
-  }
-
-  /** How a file of the folder was read; undefined when it is none of the project's. */
-  layoutOf(src: string): FileLayout | undefined {
-    return this.#reader?.file(src)?.layout;
-  }
-
-  /** The records that begin on these lines of a file (1-based, both included), in order, at most `limit`. */
-  recordsInLines(src: string, fromLine: number, toLine: number, limit: number): IndexedRecord[] {
-    return this.#reader?.recordsInLines(src, fromLine, toLine, limit) ?? [];
-  }
-
-  /** The last record of a file that begins on this line or above it. */
-  recordUpToLine(src: string, line: number): IndexedRecord | undefined {
-    return this.#reader?.recordUpToLine(src, line);
-  }
-
-  /** @throws UserError `unknown-record` */
-  rowOf(key: string): Row {
-    const found = this.#reader?.byKey(key) ?? this.#sameText(key);
-    if (found) return found.row;
-    throw new UserError(
-      'unknown-record',
-      `There is no record "${key.slice(0, 80)}"`,
-      'Take keys from "inkling next"; after files have changed, take them anew.',
-    );
-  }
-
-  /** The record's text and fields, or undefined when its file no longer holds it as indexed. */
-  async content(row: Row): Promise<RecordContent | undefined> {
-    const kept = this.#contents.get(row);
-    if (kept) return kept;
-    const reading = this.#readContent(row);
-    this.#contents.set(row, reading);
-    for (const oldest of this.#contents.keys()) {
-      if (this.#contents.size <= CONTENT_KEPT) break;
-      this.#contents.delete(oldest);
-    }
-    const content = await reading.catch(() => undefined);
-    // What could not be read may be there again in a moment.
-    if (!content && this.#contents.get(row) === reading) this.#contents.delete(row);
-    return reading;
-  }
-
-  async #readContent(row: Row): Promise<RecordContent | undefined> {
-    const record = this.record(row);
-    const layout = record && this.#reader?.file(record.src)?.layout;
-    if (!record || !layout) return undefined;
-    const read = await readRecord(this.folder, layout, record);
-    if (read === 'changed') return undefined;
-    const hidden = new Set(this.#project.sources.map(({ label }) => label));
-    const fields = read.fields.filter(([name]) => !hidden.has(name));
-    return { key: recordKey(record), record, text: read.text, fields };
-  }
-
-  /** A key from before its file was renamed or changed still names its text, where only one record has it. */
-  #sameText(key: string): IndexedRecord | undefined {
-    const hash = parseRecordKey(key)?.hash;
-    const records = hash === undefined ? [] : (this.#reader?.byHash(hash) ?? []);
-    return records.length === 1 ? records[0] : undefined;
-  }
-
-  #startIndexer() {
-    const events: IndexerEvents = {
-      progress: (progress) => {
-        this.#indexing = progress;
-        this.#onProgress?.(progress);
-        this.#changed();
-      },
-      committed: () => this.#catchUpSoon(),
-      sourcesChanged: () => this.sourcesChanged(),
-    };
-    this.#indexer ??= startWorker<IndexerService>(
-      'indexer',
-      { folder: this.folder, indexPath: this.#indexPath },
-      events,
-      {
-        report: this.report,
-        onExit: () => {
-          this.#indexer = undefined;
-          if (this.#live && !this.#closed) this.#restarts.died();
-          this.#changed();
-        },
-        patience: () => INDEXER_PATIENCE,
-      },
-    );
-    return this.#indexer.remote;
-  }
-
-  /** The first records are shown at once; after that the answers are matched now and then until all are in. */
-  #catchUpSoon(): void {
-    if (!this.#live) return;
-    this.#isBehind = true;
-    this.#catchingUp ??= this.#catchUp()
-      .catch(this.report)
-      .finally(() => {
-        this.#catchingUp = undefined;
-      });
-  }
-
-  async #catchUp(): Promise<void> {
-    while (this.#isBehind && !this.#closed) {
-      if (this.#counts.records > 0) await sleep(CATCH_UP_PAUSE, undefined, { ref: false });
-      this.#isBehind = false;
-      await this.#catchUpNow();
-    }
-  }
-
-  async #catchUpNow(): Promise<void> {
-    if (this.#closed) return;
-    const before = this.#generation;
-    await this.#openReader();
-    if (this.#closed) return;
-    this.#changed();
-    if (this.#live && this.#generation !== before) this.#learning.teachSoon();
-  }
-
-  /** Opens or renews the reader, and matches the answers when records or the project have changed. */
-  async #openReader(): Promise<void> {
-    if (this.#reader && !this.#reader.isCurrent()) {
-      this.#reader.close();
-      this.#reader = undefined;
-    }
-    try {
-      this.#reader ??= IndexReader.open(this.#indexPath);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return; // Not there, or not ours: the indexer is about to build it.
-    }
-    this.#generation = this.#reader.generation();
-    this.#counts = this.#reader.counts();
-    this.#contents.clear();
-    await this.#matchAnswers();
-  }
-
   #matchAnswers(): Promise<void> {
-    return this.#answers.resolve(this.#lookup(), this.#project.labels, this.#auditThreshold());
-  }
-
-  /** Asks the reader there is: matching may outlast the one it began with. */
-  #lookup(): AnswerLookup {
-    return {
-      byHash: (hash) => this.#reader?.byHash(hash) ?? [],
-      bySourceId: (src, id) => this.#reader?.bySourceId(src, id) ?? [],
-      record: (row) => this.#reader?.record(row),
-    };
+    return this.#answers.resolve(this.index.lookup, this.#project.labels, this.#auditThreshold());
   }
 
   #auditThreshold(): number {
@@ -540,7 +324,7 @@ export class Engine {
    */
   async save(act: Act): Promise<string> {
     if (act.event !== undefined && this.#answers.event(act.event)) return act.event;
-    const record = this.record(act.row);
+    const record = this.index.record(act.row);
     if (!record)
       throw new UserError('unknown-record', 'This record is no longer in the index', 'Update the index.');
     for (const label of act.labels ?? []) {
@@ -559,8 +343,8 @@ export class Engine {
 
   /** Saves an answer given by key and by the label's name or id; null clears. @returns the event's id */
   async answer({ key, label }: { key: string; label: string | null }): Promise<string> {
-    const row = this.rowOf(key);
-    const why: Why = { purpose: this.unchosen(row).purpose };
+    const row = this.index.rowOf(key);
+    const why: Why = { purpose: this.asking.unchosen(row).purpose };
     if (label === null) return this.save({ row, op: 'clear', why });
     return this.save({ row, op: 'label', labels: [this.labelNamed(label).id], why });
   }
@@ -572,7 +356,7 @@ export class Engine {
    * @throws UserError `nothing-to-confirm`
    */
   async confirm({ key }: { key: string }): Promise<string> {
-    const row = this.rowOf(key);
+    const row = this.index.rowOf(key);
     if (this.stateOf(row)?.decision?.standing === 'stale')
       return this.save({ row, op: 'confirm', why: { purpose: 'review' } });
     throw new UserError(
@@ -643,7 +427,7 @@ export class Engine {
       const message = 'The model has stopped. Labels are saved as before; records are drawn at random.';
       return { kind: 'warning', message, wayOut };
     }
-    if (!this.#restarts.gaveUp) return undefined;
+    if (!this.index.gaveUp) return undefined;
     const message = 'Reading the files has stopped. Labels are saved as before, of the records read so far.';
     return { kind: 'warning', message, wayOut };
   }
@@ -688,7 +472,7 @@ export class Engine {
   }
 
   #rowOfRef(ref: { hash: string; src: string; n: number }): Row | undefined {
-    return (this.#reader?.byKey(recordKey(ref)) ?? this.#sameText(recordKey(ref)))?.row;
+    return this.index.byKey(recordKey(ref))?.row;
   }
 
   #unknownLabel(label: string): UserError {
@@ -709,96 +493,14 @@ export class Engine {
     return this.#answers.isAudit(row);
   }
 
-  /** Whether a record may be asked now: indexed, and without an answer, a skip or an unsure. */
-  isOpen(row: Row): boolean {
-    if (!this.#answers.isOpen(row)) return false;
-    const record = this.record(row);
-    if (!record) return false;
-    // A row that has come since the answers were matched may have one: whether it does is known in a moment.
-    const isUnsettled = this.#isBehind || this.#answers.isMatching;
-    return !(isUnsettled && !this.#answers.state(row) && this.#answers.knowsText(record.hash));
-  }
-
-  /** What the learner chose, best first; until it has, and when it can't, records drawn at random. */
-  chosen(): readonly Asked[] {
-    const chosen = this.#learning.chosen ?? [];
-    if (this.training.phase !== 'failed' && (this.#learning.chosen || this.#isSettling())) return chosen;
-    const drawn = this.#drawn().train.map((row): Asked => ({ row, purpose: 'train' }));
-    return [...chosen, ...drawn];
-  }
-
-  /** Some records, drawn at random: the same ones until they are answered or the index has changed. */
-  #drawn(): Draw {
-    const { generation } = this;
-    if (
-      this.#reader &&
-      (this.#draw.generation !== generation || !this.#draw.train.some((row) => this.isOpen(row)))
-    ) {
-      const pool = this.#reader.liveRows();
-      this.#draw = {
-        generation,
-        ...drawFrom(pool, this.#auditThreshold(), generation + this.answeredCount()),
-      };
-    }
-    return this.#draw;
-  }
-
-  /** The audit set as far as views ask for it: with the first choice, never before it. */
-  #auditForViews(): readonly Row[] {
-    return this.#isSettling() ? [] : (this.#learning.auditRows ?? this.#drawn().audit);
-  }
-
-  /**
-   * Whether a model's first choice is worth a moment's wait after opening: cards drawn meanwhile would stay on screen.
-   * Later, and where there were too few answers for a model, records drawn at random are as good as it gets.
-   */
-  #isSettling(): boolean {
-    return !this.#learning.chosen && performance.now() < this.#settledFrom;
-  }
-
-  /** Audit records to ask, in hash order; none once the audit is narrow enough. */
-  auditToAsk(auditRows: readonly Row[] = this.#auditForViews()): Row[] {
-    const accuracy = this.#learning.measurement.points.at(-1)?.accuracy;
-    if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
-    const open: Row[] = [];
-    for (const row of auditRows) {
-      if (this.isOpen(row)) open.push(row);
-      if (open.length >= AUDIT_AHEAD) break;
-    }
-    return open;
-  }
-
-  /** A record nobody chose: looked at again, or asked because little else is left. */
-  unchosen(row: Row): Asked {
-    if (this.needsReview(row)) return { row, purpose: 'review' };
-    return { row, purpose: this.isAudit(row) ? 'audit' : 'train' };
-  }
-
-  /** Whether an answer of this record was given to another text, or annotators differ about it. */
-  needsReview(row: Row): boolean {
-    return this.#answers.tally.disputed.has(row) || this.#answers.stale().has(row);
-  }
-
-  /** Some of the records that need a second look, the disputed ones first. */
-  toReview(): Row[] {
-    const rows: Row[] = [];
-    for (const found of [this.#answers.tally.disputed, this.#answers.stale()]) {
-      for (const row of found) {
-        if (rows.length >= REVIEW_AHEAD) return rows;
-        if (this.record(row)) rows.push(row);
-      }
-    }
-    return rows;
-  }
-
   /** Every answer that needs a second look: the disputed, the stale, the orphans. */
   async *review(): AsyncGenerator<ReviewItem> {
-    const facts = this.#reviewFacts();
+    const facts = this.asking.reviewFacts();
     for (const row of [...this.#answers.tally.disputed, ...this.#answers.stale()]) {
       const state = this.stateOf(row);
-      const record = this.record(row);
+      const record = this.index.record(row);
       if (!state || !record) continue;
-      const content = await this.content(row);
+      const content = await this.index.content(row);
       const { src, line, id } = record;
       const key = recordKey(record);
       yield reviewItem(state, facts, { row, key, src, line, ...defined({ id, text: content?.text }) });
@@ -807,19 +509,6 @@ export class Engine {
       const { src, line, id } = ref;
       if (state.answers.length > 0) yield reviewItem(state, facts, { src, line, ...defined({ id }) });
     }
-  }
-
-  #reviewFacts(): ReviewFacts {
-    return {
-      labels: this.#project.labels,
-      event: (id) => this.#answers.event(id),
-      byHash: (hash) => this.#reader?.byHash(hash) ?? [],
-    };
-  }
-
-  /** Skipped records, oldest first, then the unsure ones. */
-  later(): Asked[] {
-    return this.#answers.tally.later().map((row) => this.unchosen(row));
   }
 
   answeredCount(): number {
@@ -839,7 +528,7 @@ export class Engine {
    */
   async find(text: string): Promise<Row[]> {
     const query = parseRecordQuery(text, this.#project.labels);
-    if (!this.#reader) return [];
+    if (!this.index.isOpen) return [];
     const rows = await this.#learning.find(query.words);
     return Array.from(rows).filter((row) => this.#fits(row, query));
   }
@@ -848,7 +537,7 @@ export class Engine {
     const state = this.stateOf(row);
     if (labels.length > 0 && !labels.some((label) => state?.labels?.includes(label))) return false;
     if (!states.every((name) => isInState(state, name))) return false;
-    return file === undefined || (this.record(row)?.src.includes(file) ?? false);
+    return file === undefined || (this.index.record(row)?.src.includes(file) ?? false);
   }
 
   /** The words that speak loudest for and against a label in a record, by the model of now; strongest first. */
@@ -859,58 +548,29 @@ export class Engine {
     return terms.map(({ term, weight }) => ({ word: term, weight }));
   }
 
-  /** Why a card is asked, in a sentence. */
-  sayWhy(asked: Asked): string {
-    const state = this.stateOf(asked.row);
-    const review = state && whyReview(asked.row, state, this.#reviewFacts());
-    if (review !== undefined) return review;
-    if (asked.purpose === 'audit') return 'Drawn at random to measure the model, which never trains on it.';
-    if (state?.skipped || state?.unsure) return 'Put off before; it is back because little else is left.';
-    if (state?.labels && asked.utility === undefined) return 'Answered before.';
-    if (asked.utility === undefined) return this.#whyRandom();
-    return `${asked.asks} Strategy ${asked.strategy}, utility ${asked.utility.toFixed(3)}, model ${asked.modelRevision}.`;
-  }
-
-  #whyRandom(): string {
-    if (this.training.phase === 'failed') return "Drawn at random: the model can't learn at the moment.";
-    const taught = this.#answers.tally.labels().filter(({ trained }) => trained > 0);
-    return taught.length < 2
-      ? 'Drawn at random: the model needs answers for at least two labels before it can choose.'
-      : 'Drawn at random while the model learns from the answers given so far.';
-  }
-
-  /** Why there is no card, with what can be done. */
-  whyNothingLeft(): string {
-    if (this.#indexing) return 'Reading the first records…';
-    if (this.#counts.records === 0) return 'No records were found. Check "sources" in .inkling/project.json.';
-    if (this.answeredCount() < this.#counts.records && !this.#learning.chosen?.length)
-      return 'Choosing the first records…';
-    return 'Every record has an answer. Export the labels, or look at the learning curve.';
-  }
-
   /** The next records to ask, chosen now. */
   async next(
     count: number,
     { strategy, seed, audit }: { strategy?: string | undefined; seed: number; audit: boolean },
   ): Promise<NextRecord[]> {
-    if (!this.#reader) return [];
+    if (!this.index.isOpen) return [];
     const auditRows = await this.#learning.refresh();
     const order = arrange({
       pinned: [],
       chosen: await this.#learning.teach({ strategy, seed, size: count }),
-      audit: audit ? this.auditToAsk(auditRows) : [],
-      review: this.toReview(),
-      later: this.later(),
+      audit: audit ? this.asking.audit(auditRows) : [],
+      review: this.asking.review(),
+      later: this.asking.later(),
       answered: this.answeredCount(),
       size: count,
-      isOpen: (row) => this.isOpen(row),
+      isOpen: (row) => this.asking.isOpen(row),
     });
     const records = await Promise.all(order.map((asked) => this.#describe(asked)));
     return records.filter((record) => record !== undefined);
   }
 
   async #describe(asked: Asked): Promise<NextRecord | undefined> {
-    const content = await this.content(asked.row);
+    const content = await this.index.content(asked.row);
     if (!content) return undefined;
     const { key, text, record } = content;
     const guess = this.guessOf(asked.guess);
@@ -940,7 +600,7 @@ export class Engine {
       path: resolve(path),
       records: this.#labelled(options.orphans),
       read: async (record) => {
-        const content = await this.content(record.row);
+        const content = await this.index.content(record.row);
         return content && { ...content, ...(record.id === undefined ? {} : { id: record.id }) };
       },
       labels: this.#project.labels,
@@ -966,7 +626,7 @@ export class Engine {
     const rows = Int32Array.from(this.#answers.states().keys()).sort();
     for (const row of rows) {
       const decision = this.#answers.state(row)?.decision;
-      const record = decision && this.record(row);
+      const record = decision && this.index.record(row);
       const ref = decision && this.#answers.event(decision.eventId)?.rec;
       if (decision && record && ref) yield { decision, record, ref };
     }
@@ -980,11 +640,8 @@ export class Engine {
     return {
       annotator: this.annotator,
       labels: this.#project.labels,
-      lookup: {
-        byHash: (hash) => this.#reader?.byHash(hash) ?? [],
-        bySourceId: (src, id) => this.#reader?.bySourceId(src, id) ?? [],
-      },
-      byId: (id) => this.#reader?.byId(id) ?? [],
+      lookup: this.index.lookup,
+      byId: (id) => this.index.byId(id),
       knows: (eventId) => this.#answers.event(eventId) !== undefined,
       answerOf: (row, annotator) => this.stateOf(row)?.answers.find(({ by }) => by === annotator)?.labels,
       save: async (acts) => {
@@ -1008,7 +665,7 @@ export class Engine {
 
   /** The learning curve with everything its panel shows. */
   async curve(): Promise<CurveSnapshot> {
-    if (this.#reader) {
+    if (this.index.isOpen) {
       await this.#learning.refresh();
       await this.#learning.measure();
     }
@@ -1016,18 +673,18 @@ export class Engine {
       answers: this.#answers,
       project: this.#project,
       measurement: this.#learning.measurement,
-      records: this.#counts.records,
+      records: this.index.counts.records,
       training: this.training,
     });
   }
 
   summary(): Summary {
     const { labelled, audited, skipped } = this.#answers.tally;
-    const { records, problems } = this.#counts;
+    const { records, problems } = this.index.counts;
     const accuracy = audited >= FEW ? this.#learning.measurement.points.at(-1)?.accuracy : undefined;
     return {
       counts: { records, labelled, audited, skipped, problems },
-      ...(this.#indexing ? { indexing: this.#indexing } : {}),
+      ...defined({ indexing: this.index.progress }),
       ...(accuracy ? { accuracy } : {}),
     };
   }
@@ -1037,7 +694,7 @@ export class Engine {
     return {
       project: this.#project.name,
       annotator: this.annotator,
-      files: this.#counts.files,
+      files: this.index.counts.files,
       ...this.summary().counts,
       stale: this.#answers.stale().size,
       orphans: this.#answers.orphanCount,
@@ -1051,7 +708,7 @@ export class Engine {
     const check = async () => {
       await this.#journal.refresh();
       await this.#answers.matched;
-      return verifyAll(this.folder, this.#answers, this.#lookup(), (id) => this.#journal.isRefused(id));
+      return verifyAll(this.folder, this.#answers, this.index.lookup, (id) => this.#journal.isRefused(id));
     };
     const report = await check();
     // Somebody may have written between the two readings: only what differs twice differs.
@@ -1069,25 +726,6 @@ export class Engine {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Records to ask before the learner has chosen any: the audit set's in its order, the others drawn at random. */
-interface Draw {
-  readonly generation: number;
-  readonly train: readonly Row[];
-  readonly audit: readonly Row[];
-}
-
-function drawFrom({ rows, auditRanks }: LiveRows, threshold: number, seed: number): Omit<Draw, 'generation'> {
-  const audit: number[] = [];
-  // Ranks are spread evenly: this takes about as many of the first as are wanted, without sorting the others.
-  const first = Math.min(threshold, (AUDIT_DRAWN / Math.max(1, rows.length)) * 2 ** 32);
-  for (let place = 0; place < rows.length; place++) if (auditRanks[place]! < first) audit.push(place);
-  audit.sort((a, b) => auditRanks[a]! - auditRanks[b]! || a - b);
-  const drawn = new Random(seed).sample(rows.length, Math.min(rows.length, DRAWN));
-  const train = Array.from(drawn).filter((place) => auditRanks[place]! >= threshold);
-  const rowsAt = (places: readonly number[]) => places.map((place) => rows[place]!);
-  return { train: rowsAt(train), audit: rowsAt(audit) };
 }
 
 function isInState(state: RecordState | undefined, name: RecordStateName): boolean {

@@ -67,7 +67,7 @@ export class QueueSession {
 
   /** @throws UserError when nothing was saved: unknown record or label, or a journal that can't be written */
   async label(answer: Answer): Promise<QueueSnapshot> {
-    const row = this.#engine.rowOf(answer.key);
+    const row = this.#engine.index.rowOf(answer.key);
     await this.#engine.save({
       event: answer.event,
       row,
@@ -80,7 +80,7 @@ export class QueueSession {
   }
 
   async mark(mark: Mark): Promise<QueueSnapshot> {
-    const row = this.#engine.rowOf(mark.key);
+    const row = this.#engine.index.rowOf(mark.key);
     await this.#engine.save({ event: mark.event, row, op: mark.op, why: { ...this.#why(row), ms: mark.ms } });
     if (mark.op === 'skip' || mark.op === 'unsure') this.#search?.passed.add(row);
     return this.#snapshot();
@@ -103,7 +103,8 @@ export class QueueSession {
   async undo(): Promise<QueueSnapshot> {
     const row = await this.#engine.undo();
     if (row !== undefined) this.#search?.passed.delete(row);
-    if (row !== undefined && (this.#engine.isOpen(row) || this.#engine.needsReview(row))) this.#toFront(row);
+    if (row !== undefined && (this.#engine.asking.isOpen(row) || this.#engine.asking.needsReview(row)))
+      this.#toFront(row);
     return this.#snapshot();
   }
 
@@ -114,39 +115,39 @@ export class QueueSession {
 
   /** The words behind a guess; none before there is a model. */
   explain(key: string, label: string): Promise<readonly WordWeight[]> {
-    return this.#engine.explain(this.#engine.rowOf(key), label);
+    return this.#engine.explain(this.#engine.index.rowOf(key), label);
   }
 
   /** Where a record is, to open it there. */
   source(key: string): { src: string; line: number } {
-    const record = this.#engine.record(this.#engine.rowOf(key));
+    const record = this.#engine.index.record(this.#engine.index.rowOf(key));
     if (!record)
       throw new UserError('unknown-record', 'This record is no longer in the index', 'Update the index.');
     return { src: record.src, line: record.line };
   }
 
   #whyNothingLeft(): string {
-    if (!this.#search) return this.#engine.whyNothingLeft();
+    if (!this.#search) return this.#engine.asking.whyNothingLeft();
     if (this.#search.rows.length === 0)
       return `No record fits "${this.#search.query}". Esc goes back to the queue.`;
     return 'These were all records found. Esc goes back to the queue.';
   }
 
   #toFront(row: Row): void {
-    const asked = this.#engine.needsReview(row)
-      ? this.#engine.unchosen(row)
-      : (this.#asked.get(row) ?? this.#engine.unchosen(row));
+    const asked = this.#engine.asking.needsReview(row)
+      ? this.#engine.asking.unchosen(row)
+      : (this.#asked.get(row) ?? this.#engine.asking.unchosen(row));
     this.#order = [asked, ...this.#order.filter((other) => other.row !== row)];
   }
 
   /** What the answer is for. Only a `review` settles what annotators differ about, wherever the record was met. */
   #purpose(row: Row, { purpose }: Asked): NonNullable<Why['purpose']> {
-    if (this.#engine.needsReview(row)) return 'review';
+    if (this.#engine.asking.needsReview(row)) return 'review';
     return this.#search ? 'search' : purpose;
   }
 
   #why(row: Row): Why {
-    const asked = this.#asked.get(row) ?? this.#engine.unchosen(row);
+    const asked = this.#asked.get(row) ?? this.#engine.asking.unchosen(row);
     const guess = this.#engine.guessOf(asked.guess);
     return {
       purpose: this.#purpose(row, asked),
@@ -177,21 +178,21 @@ export class QueueSession {
 
   #arrange(): readonly Asked[] {
     const engine = this.#engine;
-    if (this.#unreadableSince !== engine.generation) {
+    if (this.#unreadableSince !== engine.index.generation) {
       this.#unreadable = new Set();
-      this.#unreadableSince = engine.generation;
+      this.#unreadableSince = engine.index.generation;
     }
     this.#order = this.#search
       ? this.#found(this.#search)
       : arrange({
           pinned: this.#order.slice(0, PINNED),
-          chosen: engine.chosen(),
-          audit: engine.auditToAsk(),
-          review: engine.toReview().filter((row) => !this.#unreadable.has(row)),
-          later: engine.later(),
+          chosen: engine.asking.chosen(),
+          audit: engine.asking.audit(),
+          review: engine.asking.review().filter((row) => !this.#unreadable.has(row)),
+          later: engine.asking.later(),
           answered: engine.answeredCount(),
           size: UPCOMING,
-          isOpen: (row) => engine.isOpen(row) && !this.#unreadable.has(row),
+          isOpen: (row) => engine.asking.isOpen(row) && !this.#unreadable.has(row),
         });
     for (const asked of this.#order) this.#asked.set(asked.row, asked);
     for (const row of this.#asked.keys()) {
@@ -206,8 +207,8 @@ export class QueueSession {
     const order: Asked[] = [];
     for (const row of rows) {
       if (order.length >= UPCOMING) break;
-      if (passed.has(row) || this.#unreadable.has(row) || !this.#engine.record(row)) continue;
-      order.push(this.#asked.get(row) ?? this.#engine.unchosen(row));
+      if (passed.has(row) || this.#unreadable.has(row) || !this.#engine.index.record(row)) continue;
+      order.push(this.#asked.get(row) ?? this.#engine.asking.unchosen(row));
     }
     return order;
   }
@@ -225,10 +226,12 @@ export class QueueSession {
       if (upcoming.length === cards.length) break;
       // Some files have changed since they were indexed: ask about others until they are read again.
       for (const [position, card] of cards.entries()) if (!card) this.#unreadable.add(order[position]!.row);
-      engine.sourcesChanged();
+      engine.index.sourcesChanged();
     }
     const history = await Promise.all(
-      engine.latestAnswers(HISTORY).map((row) => this.#card(this.#asked.get(row) ?? engine.unchosen(row))),
+      engine
+        .latestAnswers(HISTORY)
+        .map((row) => this.#card(this.#asked.get(row) ?? engine.asking.unchosen(row))),
     );
     const { counts, indexing } = engine.summary();
     const nothingLeft = upcoming.length > 0 ? undefined : this.#whyNothingLeft();
@@ -253,7 +256,7 @@ export class QueueSession {
   /** Undefined when the record's file has changed under its offset. */
   async #card(asked: Asked): Promise<Card | undefined> {
     const engine = this.#engine;
-    const content = await engine.content(asked.row);
+    const content = await engine.index.content(asked.row);
     if (!content) return undefined;
     const { record, text, fields } = content;
     const state = engine.stateOf(asked.row);
@@ -267,7 +270,7 @@ export class QueueSession {
       src: record.src,
       line: record.line,
       purpose: asked.purpose,
-      why: engine.sayWhy(asked),
+      why: engine.asking.sayWhy(asked),
       ...(guess ? { guess: { label: guess.label, p: guess.p } } : {}),
       ...(state?.labels ? { answer: state.labels } : {}),
       flagged: state?.flagged ?? false,

@@ -88,12 +88,12 @@ export class EditorMarks implements vscode.Disposable {
     { engine, src }: { engine: Engine; src: string },
   ): Map<string, vscode.DecorationOptions[]> {
     const marks = new Map<string, vscode.DecorationOptions[]>();
-    const layout = engine.layoutOf(src);
+    const layout = engine.index.layoutOf(src);
     if (!layout || visibleRanges.length === 0) return marks;
     const top = Math.min(...visibleRanges.map(({ start }) => start.line)) - AROUND;
     const bottom = Math.max(...visibleRanges.map(({ end }) => end.line)) + AROUND;
     const { labels } = engine.project;
-    const records = engine
+    const records = engine.index
       .recordsInLines(src, Math.max(top, 0) + 1, bottom + 1, MOST)
       .filter((record) => lastLineOf(document, record, layout) !== undefined);
     const comesFirst = reachOutOfSight(document, records);

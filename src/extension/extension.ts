@@ -127,7 +127,7 @@ async function readRecords(
     { location: vscode.ProgressLocation.Notification, title: 'Inkling: reading records', cancellable: true },
     async (progress, token) => {
       shown = progress;
-      token.onCancellationRequested(() => void engine.cancelIndexing());
+      token.onCancellationRequested(() => void engine.index.cancel());
       await reading;
     },
   );

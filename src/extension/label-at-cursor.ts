@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../core/user-error.ts';
 import { cardLabels } from '../engine/card-labels.ts';
-import type { Engine, RecordContent } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { RecordContent } from '../engine/folder-index.ts';
 import { labelIcon, oneLine, shownAnswer } from './answer-words.ts';
 import { askToSave } from './notices.ts';
 import type { Projects } from './projects.ts';
@@ -21,7 +22,7 @@ export async function labelAtCursor(projects: Projects): Promise<void> {
   if (!folder) return;
   const engine = await projects.engine(folder);
   const src = projects.placeOf(document.uri)?.src;
-  if (src === undefined || !engine.layoutOf(src)) {
+  if (src === undefined || !engine.index.layoutOf(src)) {
     throw new UserError(
       'not-a-source',
       `${vscode.workspace.asRelativePath(document.uri)} is not one of the files this project labels`,
@@ -51,7 +52,7 @@ async function recordUnder(editor: vscode.TextEditor, engine: Engine, src: strin
   const { line } = editor.selection.active;
   for (const isLast of [false, true]) {
     const record = recordAtLine(editor.document, line, { engine, src });
-    const content = record && (await engine.content(record.row));
+    const content = record && (await engine.index.content(record.row));
     if (content) return content;
     if (!isLast) await engine.updateIndex();
   }

@@ -9,10 +9,10 @@ export function showProblems(engine: Engine): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('inkling');
   let generation = -1;
   const update = () => {
-    if (engine.generation === generation) return;
-    generation = engine.generation;
+    if (engine.index.generation === generation) return;
+    generation = engine.index.generation;
     const byFile = new Map<string, vscode.Diagnostic[]>();
-    for (const { src, line, column, code, message } of engine.problems(SHOWN)) {
+    for (const { src, line, column, code, message } of engine.index.problems(SHOWN)) {
       const position = new vscode.Position(line - 1, column - 1);
       const diagnostic = new vscode.Diagnostic(
         new vscode.Range(position, position),

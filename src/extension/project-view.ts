@@ -170,9 +170,9 @@ function labelBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[]
 
 async function answerBranches(folder: vscode.WorkspaceFolder, engine: Engine): Promise<Branch[]> {
   const rows = engine.latestAnswers(RECENT).reverse();
-  const contents = await Promise.all(rows.map((at) => engine.content(at)));
+  const contents = await Promise.all(rows.map((at) => engine.index.content(at)));
   return rows.flatMap((at, position) => {
-    const record = engine.record(at);
+    const record = engine.index.record(at);
     const answer = shownAnswer(engine.stateOf(at), engine.project.labels);
     if (!record || !answer) return [];
     const where = `${record.src}:${record.line}`;

@@ -34,8 +34,8 @@ export function recordAtLine(
   line: number,
   { engine, src }: { readonly engine: Engine; readonly src: string },
 ): IndexedRecord | undefined {
-  const layout = engine.layoutOf(src);
-  const record = layout && engine.recordUpToLine(src, line + 1);
+  const layout = engine.index.layoutOf(src);
+  const record = layout && engine.index.recordUpToLine(src, line + 1);
   const last = record && lastLineOf(document, record, layout);
   if (last === undefined) return undefined;
   // The lines of a JSON value are not counted: it goes on until the next one begins.

@@ -47,9 +47,9 @@ async function measure(path: string, strategy: string): Promise<void> {
     });
     await engine.goLive();
     const answerNext = async () => {
-      await until(() => engine.chosen().some(({ row }) => engine.isOpen(row)));
-      const { row } = engine.chosen().find((asked) => engine.isOpen(asked.row))!;
-      const record = engine.record(row)!;
+      await until(() => engine.asking.chosen().some(({ row }) => engine.asking.isOpen(row)));
+      const { row } = engine.asking.chosen().find((asked) => engine.asking.isOpen(asked.row))!;
+      const record = engine.index.record(row)!;
       const label = engine.project.labels.find(({ name }) => name === answers[record.line - 1])!;
       await engine.save({ row, op: 'label', labels: [label.id] });
     };

@@ -22,7 +22,7 @@ key, text, src, line and, where there is one, the label.
       await updateIndex(engine, terminal);
       const rows = await engine.find(args.positionals[1]!);
       for (const row of rows.slice(0, count)) {
-        const content = await engine.content(row);
+        const content = await engine.index.content(row);
         if (!content) continue;
         const { key, text, record } = content;
         const label = engine.stateOf(row)?.labels?.map((id) => engine.labelNamed(id).name)[0];

@@ -16,7 +16,9 @@ With --json: one object with the counts and every problem. The exit code is 0 al
     withEngine(args, terminal, async (engine) => {
       const report = await updateIndex(engine, terminal);
       if (args.flag('json')) {
-        terminal.out(JSON.stringify({ ...report, problemList: engine.problems(Number.MAX_SAFE_INTEGER) }));
+        terminal.out(
+          JSON.stringify({ ...report, problemList: engine.index.problems(Number.MAX_SAFE_INTEGER) }),
+        );
         return 0;
       }
       const seconds = Math.max(report.ms, 1) / 1000;
@@ -26,7 +28,7 @@ With --json: one object with the counts and every problem. The exit code is 0 al
             ? `; read ${counted(report.filesRead, 'file')}, ${(report.bytesRead / 1e6).toFixed(1)} MB, in ${seconds.toFixed(2)} s`
             : '; nothing has changed'),
       );
-      const problems = engine.problems(SHOWN_PROBLEMS);
+      const problems = engine.index.problems(SHOWN_PROBLEMS);
       for (const { src, line, column, code, message } of problems) {
         terminal.out(`${src}:${line}:${column}: ${message} (${code})`);
       }

@@ -32,7 +32,7 @@ test('60 answers: figures for each label, time spent, a budget met, and nothing 
     const name = /parcel|courier|late|tracking|doorstep|shipped/.test(text) ? 'parcel' : 'invoice';
     await engine.save({
       event: uuidV7(Date.now(), randomBytes(10)),
-      row: engine.rowOf(key),
+      row: engine.index.rowOf(key),
       op: 'label',
       labels: [engine.project.labels.find((label) => label.name === name)!.id],
       why: { purpose: purpose === 'audit' ? 'audit' : 'train', ms: 1500 },

@@ -129,7 +129,7 @@ test('ten thousand answers through the engine leave no file open', {
 }, async (t) => {
   const engine = await openEngine(await project(t));
   await engine.updateIndex();
-  const rows = (await keysOf(engine, 50)).map((key) => engine.rowOf(key));
+  const rows = (await keysOf(engine, 50)).map((key) => engine.index.rowOf(key));
   const [parcel] = engine.project.labels;
   const open = () => readdirSync('/proc/self/fd').length;
   const save = (row: number) => engine.save({ row, op: 'label', labels: [parcel!.id] });
@@ -151,7 +151,7 @@ test('one record answered in two windows: the later answer holds in both, and bo
   await one.answer({ key: key!, label: 'parcel' });
   await until('the other window sees it', () => two.stats().labelled === 1);
   await two.answer({ key: key!, label: 'invoice' });
-  const label = (engine: Engine) => engine.stateOf(engine.rowOf(key!))?.labels?.[0];
+  const label = (engine: Engine) => engine.stateOf(engine.index.rowOf(key!))?.labels?.[0];
   const invoice = one.project.labels.find(({ name }) => name === 'invoice')!.id;
   await until('both have the later answer', () => label(one) === invoice && label(two) === invoice);
   assert.equal((await one.verify()).events, 2);
@@ -194,7 +194,7 @@ test('a clock that jumps back a day, and past 2038, changes no order', async (t)
   await engine.updateIndex();
   const [key] = await keysOf(engine, 1);
   const now = Date.now();
-  const state = () => engine.stateOf(engine.rowOf(key!));
+  const state = () => engine.stateOf(engine.index.rowOf(key!));
   for (const [jump, label] of [
     [0, 'parcel'],
     [-86_400_000, 'invoice'],
@@ -210,7 +210,7 @@ test('a clock that jumps back a day, and past 2038, changes no order', async (t)
   }
   // Another process, which reads all of it from disk, agrees.
   const again = await openEngine(folder);
-  assert.deepEqual(again.stateOf(again.rowOf(key!))?.labels, state()?.labels);
+  assert.deepEqual(again.stateOf(again.index.rowOf(key!))?.labels, state()?.labels);
   for (const label of ['invoice', 'parcel']) {
     await engine.undo();
     const { id } = engine.project.labels.find(({ name }) => name === label)!;
@@ -223,10 +223,10 @@ test('a choice made for records that have gone since is not asked', async (t) =>
   const engine = await openEngine(folder);
   const session = new QueueSession(engine, { showGuess: () => true });
   await engine.goLive();
-  await until('there is a choice', () => engine.chosen().length > 50);
-  const stale = engine.chosen().map(({ row }) => row);
+  await until('there is a choice', () => engine.asking.chosen().length > 50);
+  const stale = engine.asking.chosen().map(({ row }) => row);
   folder.write('data/a.jsonl', twoTopics(100).replaceAll('number', 'edition'));
-  await until('the file is read again', () => stale.every((row) => engine.record(row) === undefined));
+  await until('the file is read again', () => stale.every((row) => engine.index.record(row) === undefined));
   const { upcoming } = await session.open();
   for (const { text } of upcoming) assert.match(text, /edition/);
 });
@@ -246,7 +246,7 @@ test('while a file is read anew, no record in it that has an answer is asked aga
   assert.equal((await engine.importLabels(file, { addLabels: false })).saved, 3000);
   const session = new QueueSession(engine, { showGuess: () => true });
   await engine.goLive();
-  const { generation } = engine;
+  const { generation } = engine.index;
   // Every record gets another place, and with it another row.
   folder.write(
     'data/a.jsonl',
@@ -259,9 +259,9 @@ test('while a file is read anew, no record in it that has an answer is asked aga
       upcoming.map(({ text }) => text).filter((text) => answered.has(text)),
       [],
     );
-    if (engine.generation > generation) end = Math.min(end, Date.now() + 1000);
+    if (engine.index.generation > generation) end = Math.min(end, Date.now() + 1000);
     await new Promise((done) => setTimeout(done, 1));
   }
-  assert.ok(engine.generation > generation && looks > 5);
+  assert.ok(engine.index.generation > generation && looks > 5);
   assert.equal(engine.stats().labelled, 3000);
 });

@@ -1,0 +1,203 @@
+/** What can be asked now and why: the learner's choice, records drawn at random, the audit set, answers in doubt. */
+import { Random } from '../core/random.ts';
+import { auditThreshold } from '../core/records/audit.ts';
+import type { Project } from '../core/records/project.ts';
+import type { Row } from '../core/records/record.ts';
+import type { LiveRows } from '../store/store.ts';
+import type { Answers } from './answers.ts';
+import type { FolderIndex } from './folder-index.ts';
+import type { Learning } from './learning.ts';
+import type { Asked } from './queue-order.ts';
+import { type ReviewFacts, whyReview } from './review.ts';
+
+/** The audit goes on until its interval is this narrow to either side. */
+const AUDIT_HALF_WIDTH = 0.02;
+/** Audit records held ready. */
+const AUDIT_AHEAD = 40;
+/** Records that need a second look held ready. */
+const REVIEW_AHEAD = 40;
+/** How long a view waits for the first choice before it shows records drawn at random, in milliseconds. */
+const FIRST_CHOICE_WAIT = 1500;
+/** Records drawn at once while there is no choice: as many as a choice holds. */
+const DRAWN = 100;
+/** Likewise of the audit set, whose first records may have been answered. */
+const AUDIT_DRAWN = 1000;
+
+export interface AskingOptions {
+  readonly answers: Answers;
+  readonly learning: Learning;
+  readonly index: FolderIndex;
+  project(): Project;
+}
+
+export class Asking {
+  readonly #answers: Answers;
+  readonly #learning: Learning;
+  readonly #index: FolderIndex;
+  readonly #project: () => Project;
+  #draw: Draw = { generation: -1, train: [], audit: [] };
+  /** Until when the first choice is waited for; 0 where it isn't. */
+  #settledFrom = 0;
+
+  constructor({ answers, learning, index, project }: AskingOptions) {
+    this.#answers = answers;
+    this.#learning = learning;
+    this.#index = index;
+    this.#project = project;
+  }
+
+  /** From now on waits a moment for the first choice, if there are answers to make one from. @returns how long, in ms */
+  awaitFirstChoice(): number {
+    if (this.#taughtLabels() < 2) return 0;
+    this.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
+    return FIRST_CHOICE_WAIT;
+  }
+
+  /** Whether a record may be asked now: indexed, and without an answer, a skip or an unsure. */
+  isOpen(row: Row): boolean {
+    if (!this.#answers.isOpen(row)) return false;
+    const record = this.#index.record(row);
+    if (!record) return false;
+    // A row that has come since the answers were matched may have one: whether it does is known in a moment.
+    const isUnsettled = this.#index.isBehind || this.#answers.isMatching;
+    return !(isUnsettled && !this.#answers.state(row) && this.#answers.knowsText(record.hash));
+  }
+
+  /** What the learner chose, best first; until it has, and when it can't, records drawn at random. */
+  chosen(): readonly Asked[] {
+    const chosen = this.#learning.chosen ?? [];
+    const canLearn = this.#learning.training.phase !== 'failed';
+    if (canLearn && (this.#learning.chosen || this.#isSettling())) return chosen;
+    const drawn = this.#drawn().train.map((row): Asked => ({ row, purpose: 'train' }));
+    return [...chosen, ...drawn];
+  }
+
+  /** Audit records to ask, in hash order; none once the audit is narrow enough. */
+  audit(auditRows: readonly Row[] = this.#auditForViews()): Row[] {
+    const accuracy = this.#learning.measurement.points.at(-1)?.accuracy;
+    if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
+    const open: Row[] = [];
+    for (const row of auditRows) {
+      if (this.isOpen(row)) open.push(row);
+      if (open.length >= AUDIT_AHEAD) break;
+    }
+    return open;
+  }
+
+  /** Some of the records that need a second look, the disputed ones first. */
+  review(): Row[] {
+    const rows: Row[] = [];
+    for (const found of [this.#answers.tally.disputed, this.#answers.stale()]) {
+      for (const row of found) {
+        if (rows.length >= REVIEW_AHEAD) return rows;
+        if (this.#index.record(row)) rows.push(row);
+      }
+    }
+    return rows;
+  }
+
+  /** Skipped records, oldest first, then the unsure ones. */
+  later(): Asked[] {
+    return this.#answers.tally.later().map((row) => this.unchosen(row));
+  }
+
+  /** A record nobody chose: looked at again, or asked because little else is left. */
+  unchosen(row: Row): Asked {
+    if (this.needsReview(row)) return { row, purpose: 'review' };
+    return { row, purpose: this.#answers.isAudit(row) ? 'audit' : 'train' };
+  }
+
+  /** Whether an answer of this record was given to another text, or annotators differ about it. */
+  needsReview(row: Row): boolean {
+    return this.#answers.tally.disputed.has(row) || this.#answers.stale().has(row);
+  }
+
+  /** What a second look is explained from. */
+  reviewFacts(): ReviewFacts {
+    return {
+      labels: this.#project().labels,
+      event: (id) => this.#answers.event(id),
+      byHash: (hash) => this.#index.byHash(hash),
+    };
+  }
+
+  /** Why a card is asked, in a sentence. */
+  sayWhy(asked: Asked): string {
+    const state = this.#answers.state(asked.row);
+    const review = state && whyReview(asked.row, state, this.reviewFacts());
+    if (review !== undefined) return review;
+    if (asked.purpose === 'audit') return 'Drawn at random to measure the model, which never trains on it.';
+    if (state?.skipped || state?.unsure) return 'Put off before; it is back because little else is left.';
+    if (state?.labels && asked.utility === undefined) return 'Answered before.';
+    if (asked.utility === undefined) return this.#whyRandom();
+    return `${asked.asks} Strategy ${asked.strategy}, utility ${asked.utility.toFixed(3)}, model ${asked.modelRevision}.`;
+  }
+
+  /** Why there is no card, with what can be done. */
+  whyNothingLeft(): string {
+    const { records } = this.#index.counts;
+    if (this.#index.progress) return 'Reading the first records…';
+    if (records === 0) return 'No records were found. Check "sources" in .inkling/project.json.';
+    if (this.#answers.tally.labelled < records && !this.#learning.chosen?.length)
+      return 'Choosing the first records…';
+    return 'Every record has an answer. Export the labels, or look at the learning curve.';
+  }
+
+  #whyRandom(): string {
+    if (this.#learning.training.phase === 'failed')
+      return "Drawn at random: the model can't learn at the moment.";
+    return this.#taughtLabels() < 2
+      ? 'Drawn at random: the model needs answers for at least two labels before it can choose.'
+      : 'Drawn at random while the model learns from the answers given so far.';
+  }
+
+  #taughtLabels(): number {
+    return this.#answers.tally.labels().filter(({ trained }) => trained > 0).length;
+  }
+
+  /** The audit set as far as views ask for it: with the first choice, never before it. */
+  #auditForViews(): readonly Row[] {
+    return this.#isSettling() ? [] : (this.#learning.auditRows ?? this.#drawn().audit);
+  }
+
+  /**
+   * Whether a model's first choice is worth a moment's wait after opening: cards drawn meanwhile would stay on screen.
+   * Later, and where there were too few answers for a model, records drawn at random are as good as it gets.
+   */
+  #isSettling(): boolean {
+    return !this.#learning.chosen && performance.now() < this.#settledFrom;
+  }
+
+  /** Some records, drawn at random: the same ones until they are answered or the index has changed. */
+  #drawn(): Draw {
+    const { generation } = this.#index;
+    if (this.#draw.generation === generation && this.#draw.train.some((row) => this.isOpen(row)))
+      return this.#draw;
+    const pool = this.#index.liveRows();
+    if (pool) {
+      const threshold = auditThreshold(this.#project().audit.share);
+      const seed = generation + this.#answers.tally.labelled;
+      this.#draw = { generation, ...drawFrom(pool, threshold, seed) };
+    }
+    return this.#draw;
+  }
+}
+
+/** Records to ask before the learner has chosen any: the audit set's in its order, the others drawn at random. */
+interface Draw {
+  readonly generation: number;
+  readonly train: readonly Row[];
+  readonly audit: readonly Row[];
+}
+
+function drawFrom({ rows, auditRanks }: LiveRows, threshold: number, seed: number): Omit<Draw, 'generation'> {
+  const audit: number[] = [];
+  // Ranks are spread evenly: this takes about as many of the first as are wanted, without sorting the others.
+  const first = Math.min(threshold, (AUDIT_DRAWN / Math.max(1, rows.length)) * 2 ** 32);
+  for (let place = 0; place < rows.length; place++) if (auditRanks[place]! < first) audit.push(place);
+  audit.sort((a, b) => auditRanks[a]! - auditRanks[b]! || a - b);
+  const drawn = new Random(seed).sample(rows.length, Math.min(rows.length, DRAWN));
+  const train = Array.from(drawn).filter((place) => auditRanks[place]! >= threshold);
+  const rowsAt = (places: readonly number[]) => places.map((place) => rows[place]!);
+  return { train: rowsAt(train), audit: rowsAt(audit) };
+}
