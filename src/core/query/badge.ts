@@ -17,6 +17,7 @@ export const badge: QueryStrategy = {
     'Asks for a batch that is uncertain and varied at once, with nothing to tune. Best for large batches.',
   citation:
     'Ash, Zhang, Krishnamurthy, Langford & Agarwal 2020, "Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds"',
+  cost: 'a pass over at most 5,000 candidates for each question',
   needsModel: true,
   needsSpace: true,
   select,

@@ -24,15 +24,23 @@ export const batchBald: QueryStrategy = {
   summary:
     'Asks for the batch whose answers together settle most of what a committee disagrees on. Best for small batches.',
   citation: 'Kirsch, van Amersfoort & Gal 2019, "BatchBALD"',
+  cost: 'a committee of seven models, and the joint answers of the batch',
   needsModel: true,
   needsSpace: false,
-  select,
+  select: (pool, size, random) => {
+    const positions = examined(pool, size, random);
+    return batchByInformation(pool, positions, beliefsOf(pool, positions), size, random);
+  },
 };
 
-function select(pool: PoolView, size: number, random: Random): Selection {
-  const positions = examined(pool, size, random);
-  const K = pool.classCount;
-  const all = beliefsOf(pool, positions);
+/** @param all for each member positions × classes */
+export function batchByInformation(
+  { classCount: K }: PoolView,
+  positions: Int32Array,
+  all: readonly Float64Array[],
+  size: number,
+  random: Random,
+): Selection {
   const alone = Float64Array.from(positions, (_, at) =>
     mutualInformation(all.map((belief) => belief.subarray(at * K, (at + 1) * K))),
   );

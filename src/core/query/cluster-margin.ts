@@ -19,6 +19,7 @@ export const clusterMargin: QueryStrategy = {
   summary:
     'Asks where two labels are close, in turn from the clusters of such records. For batches that do not repeat themselves.',
   citation: 'Citovsky et al. 2021, "Batch Active Learning at Scale"',
+  cost: 'one pass, and clusters of ten candidates a question',
   needsModel: true,
   needsSpace: true,
   select,

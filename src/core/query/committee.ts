@@ -45,6 +45,7 @@ function strategy(name: string, summary: string, citation: string, measure: Disa
     name,
     summary,
     citation,
+    cost: 'a committee of seven models, on at most 5,000 candidates',
     needsModel: true,
     needsSpace: false,
     select: (pool, size, random) => select(pool, size, random, measure),

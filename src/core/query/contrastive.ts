@@ -14,6 +14,7 @@ export const contrastive: QueryStrategy = {
     'Asks about records that the model judges unlike their nearest answered neighbours. Probes the boundaries.',
   citation:
     'Margatina, Vernikos, Barrault & Aletras 2021, "Active Learning by Acquiring Contrastive Examples"',
+  cost: 'the nearest answers of at most 5,000 candidates',
   needsModel: true,
   needsSpace: true,
   select,

@@ -11,6 +11,7 @@ export const coreSet: QueryStrategy = {
   summary:
     'Asks for records so that none is far from an answer, each new one counted at once. Covers the pool; collects outliers.',
   citation: 'Sener & Savarese 2018, "Active Learning for CNNs: A Core-Set Approach"; Gonzalez 1985',
+  cost: 'a pass over at most 5,000 candidates for each question',
   needsModel: false,
   needsSpace: true,
   select: (pool, size, random) => {
@@ -25,6 +26,7 @@ export const diversity: QueryStrategy = {
   summary:
     'Asks about records far from every answer. Shows new kinds of text; says nothing about the boundaries.',
   citation: 'Brinker 2003, "Incorporating Diversity in Active Learning with Support Vector Machines"',
+  cost: 'the nearest answers of at most 5,000 candidates',
   needsModel: false,
   needsSpace: true,
   select: (pool, size, random) => {
@@ -41,6 +43,7 @@ export const typiClust: QueryStrategy = {
     'Asks about the most typical record of each cluster that has no answer yet. Strong when there are few answers.',
   citation:
     'Hacohen, Dekel & Weinshall 2022, "Active Learning on a Budget: Opposite Strategies Suit High and Low Budgets"',
+  cost: 'clusters of at most 5,000 candidates and the answers',
   needsModel: false,
   needsSpace: true,
   select: selectTypical,

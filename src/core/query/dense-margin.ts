@@ -26,6 +26,7 @@ export const denseMargin: QueryStrategy = {
   summary:
     'Asks about records that are uncertain, typical of many others and different from each other. Best from the first answer on.',
   citation: 'Citovsky et al. 2021, "Batch Active Learning at Scale"; Settles & Craven 2008; Good 1953',
+  cost: 'one pass, and clusters of the 15 likeliest candidates a question',
   needsModel: true,
   needsSpace: false,
   select: (pool, size, random) => {

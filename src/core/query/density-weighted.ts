@@ -10,6 +10,7 @@ export const informationDensity: QueryStrategy = {
   name: 'information-density',
   summary: 'Asks about records that are undecided and typical of many others. Keeps away from outliers.',
   citation: 'Settles & Craven 2008, "An Analysis of Active Learning Strategies for Sequence Labeling Tasks"',
+  cost: 'one pass, and the densities of at most 5,000 candidates',
   needsModel: true,
   needsSpace: true,
   select: (pool, size, random) => select(pool, size, random, relativeEntropy),
@@ -20,6 +21,7 @@ export const densityWeightedMargin: QueryStrategy = {
   summary:
     'Asks where two labels are close in records that are typical of many others. Sound with many labels too.',
   citation: 'Zhu et al. 2008, "Active Learning with Sampling by Uncertainty and Density"',
+  cost: 'one pass, and the densities of at most 5,000 candidates',
   needsModel: true,
   needsSpace: true,
   select: (pool, size, random) => select(pool, size, random, smallMargin),

@@ -13,6 +13,7 @@ export const expectedGradientLength: QueryStrategy = {
   summary:
     'Asks where the answer is likely to change the model most. Close to margin with two labels, bolder with many.',
   citation: 'Settles, Craven & Ray 2008, "Multiple-Instance Active Learning"',
+  cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
   select: (pool, size) => best(uncertainties(pool, expectedLength), size),

@@ -15,6 +15,7 @@ export function mixed(
     name: parts.map(({ weight, strategy }) => `${weight} ${strategy.name}`).join(' + '),
     summary: `Shares each batch out between ${strategies.map(({ name }) => name).join(' and ')}.`,
     citation: strategies.map(({ citation }) => citation).join('; '),
+    cost: strategies.map(({ cost }) => cost).join('; '),
     needsModel: strategies.some(({ needsModel }) => needsModel),
     needsSpace: strategies.some(({ needsSpace }) => needsSpace),
     select: (pool, size, random) => {

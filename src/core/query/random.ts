@@ -5,6 +5,7 @@ export const random: QueryStrategy = {
   name: 'random',
   summary: 'Asks in random order. Learns slowest, but its answers are a fair sample of the pool.',
   citation: 'Cochran 1977, "Sampling Techniques", chapter 2',
+  cost: 'nothing',
   needsModel: false,
   needsSpace: false,
   select: (pool, size, generator) => {

@@ -17,6 +17,7 @@ export const rankedBatch: QueryStrategy = {
   summary:
     'Ranks by uncertainty and by distance to what was answered or ranked before. Explores first, decides later.',
   citation: 'Cardoso, Silva, Canuto, Moro & Gonçalves 2017, "Ranked batch-mode active learning"',
+  cost: 'a pass over at most 5,000 candidates for each question',
   needsModel: true,
   needsSpace: true,
   select,

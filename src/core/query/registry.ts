@@ -15,8 +15,10 @@ import { coreSet, diversity, typiClust } from './coverage.ts';
 import { denseMargin } from './dense-margin.ts';
 import { densityWeightedMargin, informationDensity } from './density-weighted.ts';
 import { expectedGradientLength } from './expected-change.ts';
-import { expectedErrorReduction } from './expected-error.ts';
+import { expectedErrorReduction, expectedLogLossReduction } from './expected-error.ts';
+import { laplaceBald, laplaceBatchBald } from './laplace.ts';
 import { balanced, mixed, stratified } from './mixed.ts';
+import { quire } from './quire.ts';
 import { random } from './random.ts';
 import { rankedBatch } from './ranked-batch.ts';
 import type { QueryStrategy } from './strategy.ts';
@@ -35,14 +37,18 @@ export const strategies: readonly QueryStrategy[] = [
   variationRatiosStrategy,
   baldStrategy,
   batchBald,
+  laplaceBald,
+  laplaceBatchBald,
   expectedGradientLength,
   expectedErrorReduction,
+  expectedLogLossReduction,
   informationDensity,
   densityWeightedMargin,
   clusterMargin,
   badge,
   rankedBatch,
   contrastive,
+  quire,
   coreSet,
   diversity,
   typiClust,

@@ -55,6 +55,8 @@ export interface QueryStrategy {
   readonly summary: string;
   /** The paper it follows. */
   readonly citation: string;
+  /** What a choice takes, beside the probabilities of the pool. */
+  readonly cost: string;
   /** Whether it wants a model; without one the caller asks at random. */
   readonly needsModel: boolean;
   /** Whether it compares records; until their space is learned the caller asks by margin. */

@@ -59,6 +59,7 @@ export const margin: QueryStrategy = {
   summary:
     'Asks where the two likeliest labels are closest. A sound choice for any number of labels once each has some answers.',
   citation: `${CITATION}; Scheffer, Decomain & Wrobel 2001`,
+  cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
   select: (pool, size) => best(uncertainties(pool, smallMargin), size),
@@ -69,6 +70,7 @@ export const entropy: QueryStrategy = {
   summary:
     'Asks where the model spreads its belief over the most labels. Like margin with few labels; wastes questions with many.',
   citation: `${CITATION}; Shannon 1948`,
+  cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
   select: (pool, size) => best(uncertainties(pool, relativeEntropy), size),
@@ -79,6 +81,7 @@ export const leastConfidence: QueryStrategy = {
   summary:
     'Asks where the likeliest label is least likely. Good for finding labels not seen yet when there are many.',
   citation: `${CITATION}; Lewis & Gale 1994`,
+  cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
   select: (pool, size) => best(uncertainties(pool, lowConfidence), size),

@@ -130,6 +130,36 @@ test('expected error asks for the record whose answers leave the model surest of
   assert.ok(Math.abs(utilities[0]! - 0.99) < 1e-9);
 });
 
+test('expected log loss looks at the entropy that is left, expected error at the guesses alone', () => {
+  const pool: PoolView = {
+    ...circle([0, 90], { probabilities: () => [0.4, 0.3, 0.3] }),
+    // Both leave the same guesses equally likely; after an answer to candidate 1 a label is out of the question.
+    whatIf: (position, _, judged) =>
+      Float64Array.from(Array.from(judged).flatMap(() => (position === 1 ? [0.6, 0.4, 0] : [0.6, 0.2, 0.2]))),
+  };
+  const ask = (name: string) => strategyByName(name).select(pool, 2, new Random(1));
+  const [error, logLoss] = [ask('expected-error'), ask('expected-log-loss')];
+  assert.equal(error.utilities[0], error.utilities[1]);
+  assert.deepEqual([...logLoss.chosen], [1, 0]);
+  const entropy = -(0.6 * Math.log(0.6) + 0.4 * Math.log(0.4));
+  assert.ok(Math.abs(logLoss.utilities[0]! - (1 - entropy / Math.log(3))) < 1e-12);
+});
+
+test('laplace-bald asks where no answer is near, of records that are as uncertain', () => {
+  const pool = circle([0, 5, 90], { answered: [0, 1, 2, 3, 4, 5], probabilities: () => [0.5, 0.5] });
+  assert.equal(strategyByName('laplace-bald').select(pool, 1, new Random(1)).chosen[0], 2);
+});
+
+test('laplace-batch-bald does not ask the same thing twice, laplace-bald does', () => {
+  const pool = circle([80, 80, 0], {
+    answered: [0],
+    probabilities: (at) => [at < 2 ? 0.5 : 0.6, at < 2 ? 0.5 : 0.4],
+  });
+  const ask = (name: string) => [...strategyByName(name).select(pool, 2, new Random(1)).chosen].toSorted();
+  assert.deepEqual(ask('laplace-bald'), [0, 1]);
+  assert.equal(ask('laplace-batch-bald').at(-1), 2);
+});
+
 test('density weighs uncertainty', () => {
   const pool = circle(places, {
     densities: [0.9, 0.1, 0.1, 0.9, 0.1],

@@ -53,7 +53,16 @@ for (const strategy of [...strategies, ...made.map(strategyByName)]) {
     test('says what it does, when it helps and whom it follows', () => {
       assert.match(strategy.summary, /^[A-Z].*\.$/);
       assert.match(strategy.citation, /\d{4}/);
+      assert.ok(strategy.cost.length > 0);
     });
+
+    if (strategy.name !== 'margin') {
+      test('asks for other records than margin in a pool of 200, or it would be margin', () => {
+        const pool = randomDensePool(200, 9);
+        const ask = ({ select }: QueryStrategy) => [...select(pool, 10, new Random(1)).chosen];
+        assert.notDeepEqual(ask(strategy), ask(strategyByName('margin')));
+      });
+    }
   });
 }
 
@@ -88,5 +97,5 @@ test('a misspelt strategy is named, with the names there are', () => {
 
 /** Only the pools with a space come with models to fit. */
 function fitsModels({ name }: QueryStrategy): boolean {
-  return /vote|consensus|disagreement|variation|bald|expected-error/.test(name);
+  return /vote|consensus|disagreement|variation|bald|expected-(error|log)/.test(name);
 }
