@@ -45,6 +45,7 @@ export async function reference() {
     'For `learning.strategy` in `.inkling/project.json`, `inkling next --strategy` and `inkling simulate --strategy`.',
     'They can be mixed by weight (`0.7 margin + 0.3 diversity`), balanced over the guessed labels (`balanced margin`) or',
     'spread over them as the pool has them (`stratified entropy`). A share of `random` is ε-greedy: `0.9 margin + 0.1 random`.',
+    '`adaptive margin | core-set` gives more of the questions to what has served better so far, random always being one of them.',
     '',
     '| Name | What it asks about and when it helps | What a choice takes | After |',
     '|---|---|---|---|',

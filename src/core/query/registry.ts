@@ -1,5 +1,6 @@
 /** The query strategies by the name they have in settings and on the command line. */
 import { UserError } from '../user-error.ts';
+import { adaptive, USUAL_ARMS } from './adaptive.ts';
 import { badge } from './badge.ts';
 import { batchBald } from './batch-bald.ts';
 import { clusterMargin } from './cluster-margin.ts';
@@ -24,8 +25,7 @@ import { rankedBatch } from './ranked-batch.ts';
 import type { QueryStrategy } from './strategy.ts';
 import { entropy, leastConfidence, margin } from './uncertainty.ts';
 
-/** The default first, then the plain ones. */
-export const strategies: readonly QueryStrategy[] = [
+const single: readonly QueryStrategy[] = [
   denseMargin,
   margin,
   entropy,
@@ -54,13 +54,22 @@ export const strategies: readonly QueryStrategy[] = [
   typiClust,
 ];
 
+/** The default first, then the plain ones; the chooser among them last. */
+export const strategies: readonly QueryStrategy[] = [
+  ...single,
+  adaptive('adaptive', USUAL_ARMS.map(simple), random),
+];
+
 /**
  * A strategy by its name, or one made of others: `0.7 margin + 0.3 diversity`, `balanced margin`,
- * `stratified entropy`.
+ * `stratified entropy`, `adaptive margin | core-set`.
  *
  * @throws UserError `unknown-strategy`
  */
 export function strategyByName(name: string): QueryStrategy {
+  if (name === 'adaptive') return strategies.at(-1)!;
+  const arms = /^adaptive\s+(.+)$/.exec(name)?.[1]?.split('|');
+  if (arms) return adaptive(name, [...new Set(arms.map((arm) => arm.trim()))].map(simple), random);
   const parts = name.split('+').map((part) => /^\s*(\d*\.?\d+)\s+(.+?)\s*$/.exec(part));
   if (parts.every((part) => part !== null && Number(part[1]) > 0)) {
     return mixed(parts.map((part) => ({ weight: Number(part![1]), strategy: simple(part![2]!) })));
@@ -71,8 +80,15 @@ export function strategyByName(name: string): QueryStrategy {
 function simple(name: string): QueryStrategy {
   const wrapped = /^(balanced|stratified)\s+(.+)$/.exec(name);
   if (wrapped) return (wrapped[1] === 'balanced' ? balanced : stratified)(simple(wrapped[2]!));
-  const found = strategies.find((strategy) => strategy.name === name);
+  const found = single.find((strategy) => strategy.name === name);
   if (found) return found;
+  if (/^adaptive\b/.test(name)) {
+    throw new UserError(
+      'unknown-strategy',
+      'The adaptive strategy chooses among others and can be no part of one',
+      'Name what it chooses among: "adaptive margin | core-set".',
+    );
+  }
   const names = strategies.map((strategy) => strategy.name).join(', ');
   throw new UserError(
     'unknown-strategy',

@@ -35,10 +35,19 @@ export interface DenseSpace {
 
 export interface LabelledView {
   readonly classes: Int32Array;
+  /** How each answer came about, in the same order; there for a strategy that needs it. */
+  readonly origins?: readonly AnswerOrigin[];
   /** The answered records in the pool's space; there whenever the space is. */
   rows?(): DenseRows;
   /** What the model believes of the answered records; there whenever there is a model. */
   probabilities?(): Float64Array;
+}
+
+export interface AnswerOrigin {
+  /** What asked for it, as `Selection.by` or the strategy's name had it; absent for what nobody chose. */
+  readonly strategy?: string;
+  /** Whether the model's guess before the answer was right, where it had one. */
+  readonly right?: boolean;
 }
 
 export interface Selection {
@@ -46,6 +55,8 @@ export interface Selection {
   readonly chosen: Int32Array;
   /** The utility of each chosen record: higher = ask sooner. Finite. */
   readonly utilities: Float64Array;
+  /** For each chosen record what asked for it, where that is not simply the strategy. */
+  readonly by?: readonly string[];
 }
 
 export interface QueryStrategy {
@@ -61,5 +72,7 @@ export interface QueryStrategy {
   readonly needsModel: boolean;
   /** Whether it compares records; until their space is learned the caller asks by margin. */
   readonly needsSpace: boolean;
+  /** Whether it looks at how the answers came about. */
+  readonly needsOrigins?: boolean;
   select(pool: PoolView, size: number, random: Random): Selection;
 }

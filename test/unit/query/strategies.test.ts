@@ -7,7 +7,13 @@ import { Random } from '../../../src/core/random.ts';
 import { UserError } from '../../../src/core/user-error.ts';
 import { pools, randomDensePool } from '../../support/pools.ts';
 
-const made = ['0.7 margin + 0.3 diversity', '1 entropy + 1 random', 'balanced margin', 'stratified default'];
+const made = [
+  '0.7 margin + 0.3 diversity',
+  '1 entropy + 1 random',
+  'balanced margin',
+  'stratified default',
+  'adaptive margin | diversity',
+];
 
 for (const strategy of [...strategies, ...made.map(strategyByName)]) {
   /** The pools in which this strategy can be asked. */
@@ -86,6 +92,13 @@ test('balanced asks first about guessed classes with few answers', () => {
     const own = [...pool.probabilities!.subarray(position * 3, position * 3 + 3)];
     assert.equal(own.indexOf(Math.max(...own)), 2);
   }
+});
+
+test('a chooser among strategies can be no part of a mix, and says what it can do instead', () => {
+  assert.throws(
+    () => strategyByName('0.5 adaptive + 0.5 margin'),
+    (error) => error instanceof UserError && error.wayOut.includes('adaptive margin'),
+  );
 });
 
 test('a misspelt strategy is named, with the names there are', () => {
