@@ -25,6 +25,7 @@ import {
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildKernels } from './kernels.mjs';
 import { onFitNode } from './setup.mjs';
 import { inRoot, isMain, main, say } from './tools.mjs';
 
@@ -98,6 +99,7 @@ export async function build({ targetPlatform = thisPlatform() } = {}) {
   // Beside dist/, and moved there when it is whole: somebody may be running what is there.
   const making = `dist.${process.pid}`;
   const old = `${making}.old`;
+  await buildKernels();
   try {
     mkdirSync(inRoot(making));
     await bundleInto(making, targetPlatform);
@@ -195,7 +197,7 @@ async function bundleInto(folder, targetPlatform) {
 export async function buildIfStale({ targetPlatform = thisPlatform() } = {}) {
   if (existsSync(STAMP)) {
     const stamp = JSON.parse(readFileSync(STAMP, 'utf8'));
-    const sources = ['src', 'webview', 'package-lock.json', 'scripts/build.mjs'];
+    const sources = ['src', 'kernels', 'webview', 'package-lock.json', 'scripts/build.mjs'];
     if (stamp.targetPlatform === targetPlatform && newest(sources) < statSync(STAMP).mtimeMs) return;
   }
   await build({ targetPlatform });

@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileLayout, Problem } from '../core/formats/format.ts';
 import type { Row } from '../core/records/record.ts';
+import { TermCounter } from '../core/text/term-counter.ts';
 import { UserError } from '../core/user-error.ts';
 import { BlockBuilder } from './block.ts';
 import { type DriverName, openSqlite, type SqlDriver, sqlFailure } from './driver.ts';
@@ -44,7 +45,6 @@ export interface BuiltWith {
 
 /** The writer may wait this long for another process, in milliseconds: it has a thread to itself. */
 const WRITER_BUSY_TIMEOUT = 5000;
-const TERMS_A_ROW = 16_384;
 /** Problems kept a file; more are only counted. */
 const MAX_PROBLEMS_A_FILE = 1000;
 /** Indexes smaller than this are never worth compacting, in rows. */
@@ -58,8 +58,11 @@ export class IndexWriter {
   readonly #db: SqlDriver;
   readonly #sql: Statements;
   readonly #block = new BlockBuilder();
-  readonly #termIds = new Map<string, number>();
-  readonly #newTerms: string[] = [];
+  /** The vocabulary; it counts the terms of a text, too. New terms are stored with the next commit. */
+  readonly terms = new TermCounter();
+  /** How many terms are stored, and how many bytes they take in the counter. */
+  #storedTerms = 0;
+  #storedTermBytes = 0;
   #nextRow = 1;
   #generation = 0;
   #writing = false;
@@ -144,17 +147,6 @@ export class IndexWriter {
 
   files(): StoredFile[] {
     return this.#sql.files.all();
-  }
-
-  /** The id of a term, given out at its first use. */
-  termId(term: string): number {
-    let id = this.#termIds.get(term);
-    if (id === undefined) {
-      id = this.#termIds.size;
-      this.#termIds.set(term, id);
-      this.#newTerms.push(term);
-    }
-    return id;
   }
 
   /** Starts reading a file: what the index held of it is gone with the next commit. */
@@ -242,16 +234,17 @@ export class IndexWriter {
     if (!this.#writing) return this.#generation;
     this.#writeBlock();
     this.#noteProgress();
-    const firstNewId = this.#termIds.size - this.#newTerms.length;
-    for (let at = 0; at < this.#newTerms.length; at += TERMS_A_ROW) {
-      const terms = this.#newTerms.slice(at, at + TERMS_A_ROW);
-      this.#sql.addTerms.run(firstNewId + at, terms.length, terms.join('\n'));
+    const { size, bytesUsed } = this.terms;
+    if (size > this.#storedTerms) {
+      const terms = this.terms.termsFrom(this.#storedTermBytes);
+      this.#sql.addTerms.run(this.#storedTerms, size - this.#storedTerms, terms);
     }
     const generation = this.#generation + (this.#recordsChanged ? 1 : 0);
     this.#sql.setMeta.run('generation', generation);
     this.#sql.setMeta.run('next-row', this.#nextRow);
     this.#db.exec('COMMIT');
-    this.#newTerms.length = 0;
+    this.#storedTerms = size;
+    this.#storedTermBytes = bytesUsed;
     this.#generation = generation;
     this.#writing = false;
     this.#recordsChanged = false;
@@ -305,11 +298,9 @@ export class IndexWriter {
   #load(): void {
     this.#generation = Number(this.#sql.meta.get('generation')?.value ?? 0);
     this.#nextRow = Number(this.#sql.meta.get('next-row')?.value ?? 1);
-    this.#termIds.clear();
-    this.#newTerms.length = 0;
-    for (const { terms } of this.#sql.terms.all()) {
-      for (const term of terms.split('\n')) this.#termIds.set(term, this.#termIds.size);
-    }
+    this.terms.learn(this.#sql.terms.all().map(({ terms }) => terms));
+    this.#storedTerms = this.terms.size;
+    this.#storedTermBytes = this.terms.bytesUsed;
     this.#block.clear();
     this.#file = undefined;
     this.#recordsChanged = false;

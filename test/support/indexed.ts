@@ -18,7 +18,7 @@ export function indexTexts(path: string, src: string, texts: readonly IndexedTex
     const rows = texts.map(({ text, auditRank }, at) => {
       const counts = new Map<number, number>();
       for (const term of tokenize(text)) {
-        const id = writer.termId(term);
+        const id = writer.terms.idOf(term);
         counts.set(id, (counts.get(id) ?? 0) + 1);
       }
       const hash = createHash('sha256').update(text).digest().subarray(0, 16);

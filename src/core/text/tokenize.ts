@@ -120,6 +120,43 @@ function kindOf(code: number): number {
 /** Made on the first text that is not ASCII; about 15 ms. */
 let basicPlaneKinds: Uint8Array | undefined;
 
+/**
+ * Of each code point of the basic plane, whether a text of such characters can be cut character by character: its
+ * lower case for one that belongs to words, 1 for a separator, 0 for one that is not that simple.
+ *
+ * Simple characters keep their length in UTF-8 in lower case, whatever stands beside them, and compose with none of
+ * each other. Not simple are combining marks, parts of Hangul syllables, scripts without spaces, and the capital sigma.
+ */
+export function simpleCharacters(): Uint16Array {
+  simple ??= Uint16Array.from({ length: 0x10000 }, (_, code) => simpleCharacter(code));
+  return simple;
+}
+
+let simple: Uint16Array | undefined;
+
+function simpleCharacter(code: number): number {
+  const character = String.fromCharCode(code);
+  const lower = character.toLowerCase();
+  const isSimple =
+    lower.length === 1 &&
+    character.isWellFormed() &&
+    code !== 0x3a3 &&
+    code > 0 &&
+    utf8Width(lower.charCodeAt(0)) === utf8Width(code) &&
+    lower.normalize('NFC') === lower &&
+    !composing.test(character);
+  if (!isSimple) return code === 0 ? 1 : 0;
+  const kind = kindOf(lower.charCodeAt(0));
+  return kind === SPACED ? lower.charCodeAt(0) : kind === SEPARATOR ? 1 : 0;
+}
+
+/** What may compose with the character before it: marks, and vowels and finals of Hangul. */
+const composing = /[\p{M}\u1160-\u11ff]/u;
+
+function utf8Width(code: number): number {
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
+}
+
 function classify(code: number): number {
   const character = String.fromCodePoint(code);
   if (!spaced.test(character)) return SEPARATOR;

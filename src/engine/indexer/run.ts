@@ -13,7 +13,6 @@ import type { IndexerEvents, IndexReport, IndexRequest, SourceRule } from '../..
 import type { IndexWriter, StoredFile } from '../../store/store.ts';
 import { walkSources } from '../workspace-files.ts';
 import { OpenSource, stampOf } from './open-source.ts';
-import { TermCounter } from './term-counter.ts';
 
 /** Raise it when readers or the tokenizer give other records or terms for the same bytes: indexes are built anew. */
 const READING_RULES = '2';
@@ -48,7 +47,6 @@ export class IndexRun {
   readonly #options: RunOptions;
   readonly #writer: IndexWriter;
   readonly #started = performance.now();
-  readonly #counter: TermCounter;
   readonly #seen = new Set<string>();
   /** The hash of the record being added; the writer copies it. */
   readonly #textHash = new Uint8Array(16);
@@ -67,7 +65,6 @@ export class IndexRun {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#writer = options.writer;
-    this.#counter = new TermCounter((term) => this.#writer.termId(term));
   }
 
   /** @throws what SQLite throws; the writer must be rolled back then */
@@ -239,7 +236,8 @@ export class IndexRun {
     for (let i = 0; i < 16; i++) textHash[i] = name.charCodeAt(i);
     const n = occurrences.get(name) ?? 0;
     occurrences.set(name, n + 1);
-    this.#counter.count(text);
+    const { terms } = this.#writer;
+    terms.count(text);
     this.#writer.addRecord(
       {
         offset,
@@ -250,9 +248,9 @@ export class IndexRun {
         n,
         auditRank: auditRank(this.#options.request.salt, textHash),
       },
-      this.#counter.termIds,
-      this.#counter.counts,
-      this.#counter.termCount,
+      terms.termIds,
+      terms.counts,
+      terms.termCount,
     );
     this.#records++;
     this.#uncommitted++;

@@ -157,17 +157,17 @@ for (const driver of availableDrivers()) {
         writer.beginFile('a.txt', '', { format: 'text' });
         writer.addRecord(
           record({}),
-          Uint32Array.of(writer.termId('red'), writer.termId('blue')),
+          Uint32Array.of(writer.terms.idOf('red'), writer.terms.idOf('blue')),
           Uint16Array.of(2, 1),
           2,
         );
         writer.addRecord(record({}), new Uint32Array(0), new Uint16Array(0), 0);
-        writer.addRecord(record({}), Uint32Array.of(writer.termId('red'), 999), Uint16Array.of(65535, 9), 1);
+        writer.addRecord(record({}), Uint32Array.of(writer.terms.idOf('red'), 999), Uint16Array.of(65535, 9), 1);
         writer.finishFile('read', 's', new Uint8Array(32));
       });
       write(driver, (writer) => {
-        assert.equal(writer.termId('blue'), 1);
-        addFile(writer, 'b.txt', [record({})], [writer.termId('green')]);
+        assert.equal(writer.terms.idOf('blue'), 1);
+        addFile(writer, 'b.txt', [record({})], [writer.terms.idOf('green')]);
       });
       read(driver, (reader) => {
         assert.deepEqual(
@@ -338,7 +338,7 @@ for (const driver of availableDrivers()) {
 
     test('no flipped byte and no cut makes the index crash: it is read, or refused, or built again', () => {
       write(driver, (writer) =>
-        addFile(writer, 'a.jsonl', many(400), [writer.termId('red'), writer.termId('blue')]),
+        addFile(writer, 'a.jsonl', many(400), [writer.terms.idOf('red'), writer.terms.idOf('blue')]),
       );
       const whole = readFileSync(path);
       const random = new Random(7);

@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { TermCounter } from '../../../src/core/text/term-counter.ts';
 import { tokenize } from '../../../src/core/text/tokenize.ts';
-import { TermCounter } from '../../../src/engine/indexer/term-counter.ts';
 
 function counterWithVocabulary() {
-  const terms: string[] = [];
-  const ids = new Map<string, number>();
-  const counter = new TermCounter((term) => {
-    const id = ids.get(term) ?? terms.length;
-    if (id === terms.length) terms.push(term);
-    ids.set(term, id);
-    return id;
-  });
+  const counter = new TermCounter();
   return (text: string) => {
     counter.count(text);
-    return Array.from(
-      { length: counter.termCount },
-      (_, i) => [terms[counter.termIds[i]!]!, counter.counts[i]!] as const,
-    );
+    const terms = counter.termsFrom(0).split('\n');
+    return [...counter.termIds].map((id, i) => [terms[id]!, counter.counts[i]!] as const);
   };
 }
 
