@@ -84,14 +84,20 @@ export class Asking {
     return open;
   }
 
-  /** Some of the records that need a second look, the disputed ones first. */
+  /** The records that need a second look: the disputed ones, those whose label was split, the stale ones. */
+  *inDoubt(): Generator<Row> {
+    const { disputed, split } = this.#answers.tally;
+    yield* disputed;
+    for (const row of split) if (!disputed.has(row)) yield row;
+    for (const row of this.#answers.stale()) if (!disputed.has(row) && !split.has(row)) yield row;
+  }
+
+  /** The first of them. */
   review(): Row[] {
     const rows: Row[] = [];
-    for (const found of [this.#answers.tally.disputed, this.#answers.stale()]) {
-      for (const row of found) {
-        if (rows.length >= REVIEW_AHEAD) return rows;
-        if (this.#index.record(row)) rows.push(row);
-      }
+    for (const row of this.inDoubt()) {
+      if (rows.length >= REVIEW_AHEAD) break;
+      if (this.#index.record(row)) rows.push(row);
     }
     return rows;
   }
@@ -107,9 +113,10 @@ export class Asking {
     return { row, purpose: this.#answers.isAudit(row) ? 'audit' : 'train' };
   }
 
-  /** Whether an answer of this record was given to another text, or annotators differ about it. */
+  /** Whether an answer of this record was given to another text, its label was split, or annotators differ about it. */
   needsReview(row: Row): boolean {
-    return this.#answers.tally.disputed.has(row) || this.#answers.stale().has(row);
+    const { disputed, split } = this.#answers.tally;
+    return disputed.has(row) || split.has(row) || this.#answers.stale().has(row);
   }
 
   /** What a second look is explained from. */

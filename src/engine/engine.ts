@@ -493,10 +493,10 @@ export class Engine {
     return this.#answers.isAudit(row);
   }
 
-  /** Every answer that needs a second look: the disputed, the stale, the orphans. */
+  /** Every answer that needs a second look: the disputed, those whose label was split, the stale, the orphans. */
   async *review(): AsyncGenerator<ReviewItem> {
     const facts = this.asking.reviewFacts();
-    for (const row of [...this.#answers.tally.disputed, ...this.#answers.stale()]) {
+    for (const row of this.asking.inDoubt()) {
       const state = this.stateOf(row);
       const record = this.index.record(row);
       if (!state || !record) continue;
@@ -536,7 +536,7 @@ export class Engine {
   #fits(row: Row, { labels, states, file }: RecordQuery): boolean {
     const state = this.stateOf(row);
     if (labels.length > 0 && !labels.some((label) => state?.labels?.includes(label))) return false;
-    if (!states.every((name) => isInState(state, name))) return false;
+    if (!states.every((name) => isInState(state, this.#answers.tally.split.has(row), name))) return false;
     return file === undefined || (this.index.record(row)?.src.includes(file) ?? false);
   }
 
@@ -728,7 +728,7 @@ export class Engine {
   }
 }
 
-function isInState(state: RecordState | undefined, name: RecordStateName): boolean {
+function isInState(state: RecordState | undefined, isSplit: boolean, name: RecordStateName): boolean {
   switch (name) {
     case 'labelled':
       return state?.labels !== undefined;
@@ -744,6 +744,8 @@ function isInState(state: RecordState | undefined, name: RecordStateName): boole
       return state?.decision?.standing === 'stale';
     case 'disputed':
       return state?.disagreement !== undefined;
+    case 'split':
+      return isSplit;
   }
 }
 

@@ -1,12 +1,15 @@
-/** What needs a second look: answers to a text that has changed, answers that differ, answers whose record is gone. */
+/** What needs a second look: answers to a text that has changed, that differ, whose label was split, whose record is gone. */
 import type { Decision, RecordState } from '../core/records/decision.ts';
 import type { JournalEvent } from '../core/records/event.ts';
 import { type Label, labelNames } from '../core/records/label-set.ts';
 import type { IndexedRecord, Row } from '../core/records/record.ts';
 
 export interface ReviewItem {
-  /** `stale`: the text has changed since; `disputed`: annotators differ; `orphan`: the record is nowhere any more. */
-  readonly state: 'stale' | 'disputed' | 'orphan';
+  /**
+   * `disputed`: annotators differ; `split`: the label was split since; `stale`: the text has changed since; `orphan`:
+   * the record is nowhere any more.
+   */
+  readonly state: 'disputed' | 'split' | 'stale' | 'orphan';
   /** To answer or confirm with; orphans have none. */
   readonly key?: string;
   readonly src: string;
@@ -46,6 +49,11 @@ export function whyReview(row: Row, state: RecordState, facts: ReviewFacts): str
     return `${said.join(', ')}: your answer settles it.`;
   }
   const { decision } = state;
+  const split = decision && splitLabel(decision, facts.labels);
+  if (split) {
+    const into = quoted(split.splitInto ?? [], facts.labels, ' or ');
+    return `${decision.by} answered "${split.name}", which was split since: is it ${into}?`;
+  }
   if (decision?.standing !== 'stale') return undefined;
   const was = wasText(row, decision, facts);
   const earlier = was?.now
@@ -64,7 +72,7 @@ export function reviewItem(
   const { row, src, line, id, key, text } = place;
   const was = row !== undefined && state.decision ? wasText(row, state.decision, facts) : undefined;
   return {
-    state: row === undefined ? 'orphan' : state.disagreement ? 'disputed' : 'stale',
+    state: row === undefined ? 'orphan' : stateName(state, facts.labels),
     ...(key === undefined ? {} : { key }),
     src,
     line,
@@ -87,8 +95,17 @@ function wasText(row: Row, { eventId, standing }: Decision, facts: ReviewFacts):
   return { hash, src, line, ...(now ? { now: { src: now.src, line: now.line } } : {}) };
 }
 
-function quoted(labels: readonly string[], all: readonly Label[]): string {
+function stateName(state: RecordState, labels: readonly Label[]): ReviewItem['state'] {
+  if (state.disagreement) return 'disputed';
+  return state.decision && splitLabel(state.decision, labels) ? 'split' : 'stale';
+}
+
+function splitLabel(decision: Decision, labels: readonly Label[]): Label | undefined {
+  return labels.find(({ id, splitInto }) => splitInto && decision.labels.includes(id));
+}
+
+function quoted(labels: readonly string[], all: readonly Label[], joint = ' and '): string {
   return labelNames(all, labels)
     .map((name) => `"${name}"`)
-    .join(' and ');
+    .join(joint);
 }

@@ -40,6 +40,8 @@ export class Tally {
   readonly #skipped = new Set<Row>();
   readonly #unsure = new Set<Row>();
   readonly #disputed = new Set<Row>();
+  readonly #split = new Set<Row>();
+  readonly #splitLabels: ReadonlySet<string>;
   #later: readonly Row[] | undefined;
   #labelled = 0;
   #audited = 0;
@@ -48,6 +50,7 @@ export class Tally {
   constructor(options: TallyOptions) {
     this.#options = options;
     const active = activeLabels(options.labels);
+    this.#splitLabels = new Set(options.labels.filter(({ splitInto }) => splitInto).map(({ id }) => id));
     this.#classOf = new Map(active.map(({ id }, position) => [id, position]));
     this.#labels = active.map(({ id, name, color }) => ({
       id,
@@ -113,6 +116,11 @@ export class Tally {
     return this.#disputed;
   }
 
+  /** Rows whose label was split since: they have to be asked about again. */
+  get split(): ReadonlySet<Row> {
+    return this.#split;
+  }
+
   /** Answers to train on: not audit, not stale, agreed, with a label that is still in use. */
   training(): AnsweredRows {
     return answeredRows(this.#training);
@@ -166,6 +174,10 @@ export class Tally {
       if (state.skipped || state.unsure) this.#later = undefined;
       return;
     }
+    put(
+      this.#split,
+      decision.labels.some((label) => this.#splitLabels.has(label)),
+    );
     const isAudit = this.#options.isAudit(row);
     this.#labelled += by;
     if (isAudit) this.#audited += by;

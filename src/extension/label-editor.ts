@@ -120,12 +120,35 @@ async function askAboutLabel(
       },
     },
     {
+      label: 'Split into several labels…',
+      detail: `The ${records(count)} with it are asked about again`,
+      run: () => askToSplit(id, name),
+    },
+    {
       label: 'Retire',
       detail: `No new answers; ${answers(count)} stay, and no longer train the model`,
       run: async () => ({ kind: 'retire', label: id }),
     },
   ];
   return (await vscode.window.showQuickPick(items, { title: name }))?.run();
+}
+
+async function askToSplit(id: string, name: string): Promise<LabelEdit | undefined> {
+  const given = await vscode.window.showInputBox({
+    title: `Split "${name}"`,
+    prompt: 'The new labels, with commas between them',
+    validateInput: (value) => (namesIn(value).length < 2 ? 'Name at least two labels.' : undefined),
+  });
+  return given === undefined
+    ? undefined
+    : { kind: 'split', label: id, into: namesIn(given).map((label) => newLabel(label)) };
+}
+
+function namesIn(list: string): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 /** What a change has done, for the notification that offers to take it back. */
@@ -137,6 +160,8 @@ function saidOf(edit: LabelEdit, before: readonly Label[]): string {
       return `"${name}" is now "${edit.name.trim()}".`;
     case 'merge':
       return `The answers of "${name}" count for "${nameOf(before, edit.into)}" now.`;
+    case 'split':
+      return `"${name}" is split: the records that have it are asked about again.`;
     case 'retire':
       return `"${name}" takes no new answers.`;
     case 'revive':
@@ -149,11 +174,17 @@ function saidOf(edit: LabelEdit, before: readonly Label[]): string {
 }
 
 function hiddenBecause(labels: readonly Label[], label: Label): string {
-  return label.mergedInto === undefined ? 'retired' : `merged into ${nameOf(labels, label.mergedInto)}`;
+  if (label.mergedInto !== undefined) return `merged into ${nameOf(labels, label.mergedInto)}`;
+  const into = label.splitInto?.map((id) => nameOf(labels, id));
+  return into ? `split into ${into.join(', ')}` : 'retired';
 }
 
 function nameOf(labels: readonly Label[], id: string): string {
   return labels.find((label) => label.id === id)?.name ?? id;
+}
+
+function records(count: number): string {
+  return `${count.toLocaleString()} ${count === 1 ? 'record' : 'records'}`;
 }
 
 function answers(count: number): string {

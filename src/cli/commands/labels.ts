@@ -1,5 +1,6 @@
 /** `inkling labels`: shows and changes the label set. */
 import type { LabelEdit } from '../../core/records/label-edits.ts';
+import { labelNames } from '../../core/records/label-set.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { newLabel } from '../../engine/project-file.ts';
@@ -8,12 +9,17 @@ import { counted, jsonOption, updateIndex, withEngine } from './shared.ts';
 
 export const labels: Command = {
   name: 'labels',
-  summary: 'Show the labels with their answers; add, rename, merge or retire one.',
+  summary: 'Show the labels with their answers; add, rename, merge, split or retire one.',
   positionals: ['<folder>'],
   options: {
     add: { type: 'string', value: 'NAME', help: 'add a label' },
     rename: { type: 'string', value: 'OLD=NEW', help: 'give a label another name; its answers go along' },
     merge: { type: 'string', value: 'A=B', help: 'let B answer for A from now on; revive A to undo it' },
+    split: {
+      type: 'string',
+      value: 'A=B,C',
+      help: 'let new labels take the place of A; its records are asked about again',
+    },
     retire: { type: 'string', value: 'NAME', help: 'take no new answers; the old ones stay' },
     revive: { type: 'string', value: 'NAME', help: 'bring a retired or merged label back, with its answers' },
     json: jsonOption,
@@ -35,9 +41,11 @@ Nothing is ever deleted: labels keep their ids, and answers name ids. Without a 
         terminal.out(JSON.stringify(rows));
         return 0;
       }
-      for (const { name, answers: count, retired, mergedInto } of rows) {
-        const into = rows.find(({ id }) => id === mergedInto)?.name;
-        const state = into === undefined ? (retired ? ' (retired)' : '') : ` (merged into ${into})`;
+      for (const { name, answers: count, retired, mergedInto, splitInto } of rows) {
+        const namesOf = (ids: readonly string[]) => labelNames(engine.project.labels, ids).join(', ');
+        let state = retired ? ' (retired)' : '';
+        if (mergedInto !== undefined) state = ` (merged into ${namesOf([mergedInto])})`;
+        else if (splitInto) state = ` (split into ${namesOf(splitInto)})`;
         terminal.out(`${name}${state}: ${counted(count, 'answer')}`);
       }
       return 0;
@@ -45,7 +53,7 @@ Nothing is ever deleted: labels keep their ids, and answers name ids. Without a 
 };
 
 function editOf(args: Arguments, engine: Engine): LabelEdit | undefined {
-  const wanted = (['add', 'rename', 'merge', 'retire', 'revive'] as const).filter(
+  const wanted = (['add', 'rename', 'merge', 'split', 'retire', 'revive'] as const).filter(
     (name) => args.text(name) !== undefined,
   );
   if (wanted.length > 1)
@@ -59,11 +67,15 @@ function editOf(args: Arguments, engine: Engine): LabelEdit | undefined {
   if (at < 1)
     throw new UserError(
       'usage',
-      `--${kind} takes two names with "=" between them`,
-      `For example --${kind} old=new.`,
+      `--${kind} takes names with "=" between them`,
+      kind === 'split' ? 'For example --split old=one,another.' : `For example --${kind} old=new.`,
     );
   const label = engine.labelNamed(given.slice(0, at)).id;
   const other = given.slice(at + 1);
+  if (kind === 'split') {
+    const into = other.split(',').map((name) => newLabel(name.trim()));
+    return { kind, label, into };
+  }
   return kind === 'rename'
     ? { kind, label, name: other }
     : { kind, label, into: engine.labelNamed(other).id };

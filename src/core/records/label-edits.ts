@@ -1,6 +1,7 @@
 /**
  * Changes to a project's label set, as pure functions from one label set to the next. Ids stay and nothing is deleted,
- * so that every answer ever given keeps its meaning: renaming changes a name, retiring hides, merging maps.
+ * so that every answer ever given keeps its meaning: renaming changes a name, retiring hides, merging maps, splitting
+ * asks again.
  */
 import { UserError } from '../user-error.ts';
 import { activeLabels, currentLabelId, type Label } from './label-set.ts';
@@ -19,14 +20,16 @@ export type LabelEdit =
   | { readonly kind: 'retire'; readonly label: string }
   | { readonly kind: 'revive'; readonly label: string }
   /** From now on `into` answers for `label`. */
-  | { readonly kind: 'merge'; readonly label: string; readonly into: string };
+  | { readonly kind: 'merge'; readonly label: string; readonly into: string }
+  /** Retires it in favour of several new labels, which take its place: the records that have it are asked again. */
+  | { readonly kind: 'split'; readonly label: string; readonly into: readonly Label[] };
 
 const LONGEST_NAME = 200;
 
 /**
  * The label set after the change; the given one is not touched.
  *
- * @throws UserError `unknown-label`, `label-name`, `label-taken`, `label-key`, `label-color`, `label-merge`
+ * @throws UserError `unknown-label`, `label-name`, `label-taken`, `label-key`, `label-color`, `label-merge`, `label-split`
  */
 export function editLabels(labels: readonly Label[], edit: LabelEdit): Label[] {
   switch (edit.kind) {
@@ -62,13 +65,32 @@ export function editLabels(labels: readonly Label[], edit: LabelEdit): Label[] {
     case 'retire':
       return change(labels, edit.label, (label) => ({ ...label, retired: true }));
     case 'revive':
-      return change(labels, edit.label, ({ retired: _, mergedInto: __, ...label }) => ({
+      return change(labels, edit.label, ({ retired: _, mergedInto: __, splitInto: ___, ...label }) => ({
         ...label,
         name: freeName(labels, label.name, label.id),
       }));
     case 'merge':
       return merge(labels, edit.label, edit.into);
+    case 'split':
+      return split(labels, edit.label, edit.into);
   }
+}
+
+function split(labels: readonly Label[], id: string, into: readonly Label[]): Label[] {
+  if (into.length < 2) {
+    throw new UserError('label-split', 'A label is split into two or more', 'Name at least two labels.');
+  }
+  const place = labels.indexOf(labelById(labels, id)) + 1;
+  const retired = change(labels, id, ({ key: _, ...label }) => ({
+    ...label,
+    retired: true,
+    splitInto: into.map((label) => label.id),
+  }));
+  return into.reduce<Label[]>(
+    (set, label, position) =>
+      set.toSpliced(place + position, 0, { ...label, name: freeName(set, label.name, label.id) }),
+    retired,
+  );
 }
 
 function move(labels: readonly Label[], id: string, to: number): Label[] {

@@ -13,6 +13,8 @@ export interface Label {
   readonly retired?: boolean;
   /** The id of the label that answers for this one now. */
   readonly mergedInto?: string;
+  /** Retired because these say more exactly what it said: the records that have it are asked about again. */
+  readonly splitInto?: string[];
 }
 
 /** The labels a person can answer with now, in order. */

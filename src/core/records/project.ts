@@ -73,6 +73,14 @@ const labelSchema = z.looseObject({
   mergedInto: z.exactOptional(
     z.string().check(described('The id of the label that answers for this one now.')),
   ),
+  splitInto: z.exactOptional(
+    z
+      .array(z.string())
+      .check(
+        z.minLength(1),
+        described('The ids of the labels that this one was split into: its records are asked about again.'),
+      ),
+  ),
 });
 
 const share = z.number().check(z.minimum(0), z.maximum(0.5));

@@ -10,6 +10,7 @@ export const RECORD_STATES = [
   'flagged',
   'stale',
   'disputed',
+  'split',
 ] as const;
 
 export type RecordStateName = (typeof RECORD_STATES)[number];

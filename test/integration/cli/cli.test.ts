@@ -251,6 +251,14 @@ test('labels are listed, renamed and merged; every answer stays', async (t) => {
   ]);
   assert.deepEqual(await list('--merge', 'invoice=delivery'), ['delivery 10', 'invoice 0']);
   assert.deepEqual(await list('--revive', 'invoice'), [parcel!.replace('parcel', 'delivery'), invoice]);
+  assert.deepEqual(
+    (await list('--split', 'invoice=bill,reminder')).map((line) => line.split(' ')[0]),
+    ['delivery', 'invoice', 'bill', 'reminder'],
+  );
+  assert.match(
+    (await folder.inkling(['labels', folder.path])).out,
+    /^invoice \(split into bill, reminder\): /m,
+  );
   assert.equal((await folder.inkling(['labels', folder.path, '--retire', 'nobody'])).code, 1);
 });
 

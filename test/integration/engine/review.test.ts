@@ -135,3 +135,42 @@ test('the queue asks answers in doubt again and says what changed; the same answ
   assert.equal(undone.upcoming[0]!.purpose, 'review');
   assert.equal(engine.stats().stale, 1);
 });
+
+test('the records of a split label are asked about again; new answers settle them, and undo and taking the split back bring the old', async (t) => {
+  keys.clear();
+  const folder = await project(t);
+  await answer(folder, 'Ada', { r1: { label: 'good' }, r2: { label: 'bad' } });
+  Object.assign(process.env, folder.env);
+  const engine = await Engine.open(folder.path, { annotator: 'Ada', report: assert.ifError });
+  folder.own(() => engine.close());
+  const session = new QueueSession(engine, { showGuess: () => true });
+  await engine.goLive();
+  const before = engine.project.labels;
+  const [good] = before;
+  const into = [
+    { id: 'Lfine', name: 'fine' },
+    { id: 'Lgreat', name: 'great' },
+  ];
+  await engine.changeLabels({ kind: 'split', label: good!.id, into });
+  assert.deepEqual(
+    engine.activeLabels().map(({ name }) => name),
+    ['fine', 'great', 'bad'],
+  );
+  const card = (await session.open()).upcoming.find(({ purpose }) => purpose === 'review')!;
+  assert.equal(card.text, 'the text of record 1');
+  assert.equal(card.why, 'Ada answered "good", which was split since: is it "fine" or "great"?');
+  assert.deepEqual(await engine.find('is:split'), [engine.index.rowOf(card.key)]);
+  const listed: ReviewItem[] = [];
+  for await (const item of engine.review()) listed.push(item);
+  assert.deepEqual(
+    listed.map(({ state, answers }) => [state, answers[0]?.labels]),
+    [['split', ['good']]],
+  );
+  const event = uuidV7(Date.now(), randomBytes(10));
+  const after = await session.label({ event, key: card.key, labels: ['Lgreat'], shown: false, ms: 1 });
+  assert.ok(after.upcoming.every(({ purpose }) => purpose !== 'review'));
+  assert.equal((await session.undo()).upcoming[0]!.why, card.why);
+  await engine.restoreLabels(before);
+  assert.ok((await session.open()).upcoming.every(({ purpose }) => purpose !== 'review'));
+  assert.equal(engine.stateOf(engine.index.rowOf(card.key))?.labels?.[0], good!.id);
+});

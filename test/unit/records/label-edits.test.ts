@@ -24,6 +24,17 @@ for (const [edit, expected] of [
   [{ kind: 'retire', label: 'Lb' }, 'a c'],
   [{ kind: 'revive', label: 'Lold' }, 'a old b c'],
   [{ kind: 'merge', label: 'La', into: 'Lc' }, 'b c'],
+  [
+    {
+      kind: 'split',
+      label: 'La',
+      into: [
+        { id: 'Le', name: 'e' },
+        { id: 'Lf', name: 'f' },
+      ],
+    },
+    'e f b c',
+  ],
 ] satisfies [LabelEdit, string][]) {
   test(`${edit.kind}: the labels in use are "${expected}", every id is kept, and the set given is untouched`, () => {
     const before = structuredClone(LABELS);
