@@ -15,6 +15,9 @@ export function workerPort(worker: Worker): Port {
 /** The worker's end. Throws when this thread is not a worker. */
 export function parentPort(): Port {
   if (!ownParentPort) throw new Error('This file runs as a worker thread only.');
+  // The report on the process that better-sqlite3 asks for (store/driver.ts) has a part by each thread, and each
+  // thread says for itself whether it asks the network.
+  (process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean }).excludeNetwork = true;
   return portOver(ownParentPort, 'close');
 }
 

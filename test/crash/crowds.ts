@@ -1,7 +1,8 @@
 /** Many at once: processes that label in one folder, and branches that were labelled apart and are merged by git. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../src/core/random.ts';
 import { uuidV7 } from '../../src/core/records/uuid.ts';
 import { isProblem, LineReader, lineOf } from '../../src/journal/line.ts';
@@ -27,6 +28,36 @@ export async function crowd(processes: number, labels: number): Promise<Outcome>
   countPhase(outcome, `files ${files}`);
   if (acked.length !== processes * labels) outcome.violations.push(`only ${acked.length} were acknowledged`);
   outcome.violations.push(...(await violationsAfterGoingOn(place, acked)));
+  return outcome;
+}
+
+/** Processes that export to one name at the same time: whoever looks there finds one whole export. */
+export async function exporters(processes: number, exports: number): Promise<Outcome> {
+  const outcome = newOutcome();
+  using place = new Place();
+  const path = join(place.folder, 'labels.jsonl');
+  let running = processes;
+  const all = Array.from({ length: processes }, async (_, number) => {
+    const own = Object.create(place, { acks: { value: join(place.base, `acks-${number}`) } }) as Place;
+    const told = await run(own, { scenario: 'export', count: exports });
+    running--;
+    return told;
+  });
+  for (let end = false; !end; await sleep(1)) {
+    end = running === 0;
+    if (!existsSync(path)) continue;
+    outcome.runs++;
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const events = new Set(lines.slice(0, -1).map((line) => JSON.parse(line).meta.event));
+    if (lines.length !== 2001 || events.size !== 1)
+      outcome.violations.push(`${lines.length - 1} lines of ${events.size} exports`);
+  }
+  for (const { acks, errors } of await Promise.all(all)) {
+    outcome.acks += acks.length;
+    outcome.violations.push(...errors.map(({ code }) => code));
+  }
+  const left = readdirSync(place.folder).filter((name) => name.endsWith('.tmp'));
+  outcome.violations.push(...left.map((name) => `${name} was left behind`));
   return outcome;
 }
 

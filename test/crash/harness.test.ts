@@ -1,7 +1,7 @@
 /** The short form of the crash tests: under a minute, on every change. The long forms: `node test/crash/long.ts`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { crowd, merges } from './crowds.ts';
+import { crowd, exporters, merges } from './crowds.ts';
 import { canMount, failingCalls, fullDisk, replacedFiles, tornTails } from './faults.ts';
 import { killPoints, type Outcome, randomKills } from './kills.ts';
 import { powerCuts } from './power.ts';
@@ -88,6 +88,10 @@ test('undo and redo are exact, over crashes and restarts', async (t) => {
 
 test('windows that label in one folder at the same time lose nothing', async (t) => {
   check(await crowd(3, 100), (text) => t.diagnostic(text));
+});
+
+test('processes that export to one name at the same time leave one whole export', async (t) => {
+  check(await exporters(2, 20), (text) => t.diagnostic(text));
 });
 
 test('git merges of journals lose nothing', async (t) => {

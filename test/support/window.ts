@@ -14,12 +14,15 @@ export interface Window {
   last(word: string): string | undefined;
 }
 
+/** @param tracer a program, with its arguments, that starts the window: strace, say */
 export function openWindow(
   folder: TestFolder,
   nodeOptions: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  tracer: readonly string[] = [],
 ): Window {
-  const child = spawn(process.execPath, [...nodeOptions, WINDOW, folder.path], {
+  const [program, ...rest] = [...tracer, process.execPath, ...nodeOptions, WINDOW, folder.path];
+  const child = spawn(program!, rest, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...folder.env, ...env },
   });

@@ -436,6 +436,34 @@ test('ten thousand labels leave no file open', async () => {
   assert.ok(open() <= before);
 });
 
+test('a git that turns line ends into CR LF leaves journals alone, and one that was turned is read and continued', async () => {
+  await using workspace = new Workspace();
+  const journal = await workspace.open();
+  const events = [await label(journal), await label(journal)];
+  await journal.close();
+  const [name] = workspace.names();
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=ann', '-c', 'user.email=ann@example.org', ...args], {
+      cwd: workspace.folder,
+      stdio: 'pipe',
+    });
+  git('init', '-q');
+  git('config', 'core.autocrlf', 'true');
+  git('add', '-A');
+  git('commit', '-qm', 'labels');
+  const before = readFileSync(workspace.path(name!), 'utf8');
+  rmSync(workspace.path(name!));
+  git('checkout', '-q', '--', '.');
+  assert.equal(readFileSync(workspace.path(name!), 'utf8'), before);
+
+  workspace.put(name!, before.replaceAll('\n', '\r\n'));
+  const again = await workspace.open();
+  assert.deepEqual(again.events, events);
+  events.push(await label(again));
+  assert.deepEqual((await workspace.open()).events, events);
+  assert.deepEqual((await verifyJournal(workspace.folder)).problems, []);
+});
+
 test('git merges the journals of two clones without a conflict and without losing an event', async () => {
   await using workspace = new Workspace();
   const git = (folder: string, ...args: string[]) =>

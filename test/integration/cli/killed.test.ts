@@ -1,0 +1,94 @@
+/** Commands that are killed in the middle of long work: what is half done is known as half done. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { IndexReader } from '../../../src/store/store.ts';
+import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
+
+const CLI = resolve(import.meta.dirname, '../../../src/cli/main.ts');
+
+function start(folder: TestFolder, args: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...process.env, ...folder.env },
+    stdio: 'ignore',
+  });
+  folder.own(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+async function killWhen(child: ChildProcess, reached: () => boolean): Promise<void> {
+  const gone = new Promise((done) => child.once('exit', done));
+  while (!reached()) {
+    assert.equal(child.exitCode, null, 'it ended before it could be killed');
+    await new Promise((done) => setTimeout(done, 2));
+  }
+  child.kill('SIGKILL');
+  await gone;
+}
+
+async function project(folder: TestFolder): Promise<void> {
+  const source = ['--source', 'data/*.jsonl', '--text', 'text', '--labels', 'parcel,invoice'];
+  assert.equal((await folder.inkling(['init', folder.path, ...source])).code, 0);
+}
+
+test('an "index" that is killed within a file leaves it marked as half read, and the next one reads it whole', async (t) => {
+  const folder = testFolder(t);
+  await project(folder);
+  folder.write('data/messages.jsonl', twoTopics(80_000));
+  const cache = folder.env.INKLING_CACHE!;
+  const halfRead = () => {
+    const [home] = existsSync(cache) ? readdirSync(cache) : [];
+    if (home === undefined) return undefined;
+    try {
+      const reader = IndexReader.open(join(cache, home, 'index.db'));
+      try {
+        return reader.file('data/messages.jsonl');
+      } finally {
+        reader.close();
+      }
+    } catch {
+      return undefined;
+    }
+  };
+  await killWhen(start(folder, ['index', folder.path]), () => halfRead()?.state === 'reading');
+  const { state, records } = halfRead()!;
+  assert.equal(state, 'reading');
+  assert.ok(records > 0 && records < 80_000, `${records} were read`);
+  const { out } = await folder.inkling(['index', folder.path, '--json']);
+  assert.equal((JSON.parse(out) as { records: number }).records, 80_000);
+  assert.equal(halfRead()?.state, 'read');
+});
+
+test('an "import" that is killed can be given again: the rest is saved, and nothing twice', async (t) => {
+  const folder = testFolder(t);
+  const count = 9000;
+  folder.write('data/messages.jsonl', twoTopics(count));
+  await project(folder);
+  const rows = twoTopics(count)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.stringify({ text: (JSON.parse(line) as { text: string }).text, label: 'parcel' }));
+  const file = folder.write('../labels.jsonl', rows.join('\n'));
+  await folder.inkling(['index', folder.path]);
+  const lines = () => {
+    const labels = join(folder.path, '.inkling', 'labels');
+    if (!existsSync(labels)) return 0;
+    const names = readdirSync(labels).filter((name) => name.endsWith('.jsonl'));
+    return names.flatMap((name) => readFileSync(join(labels, name), 'utf8').split('\n').slice(0, -1)).length;
+  };
+  const args = ['import', folder.path, file, '--annotator', 'imp'];
+  await killWhen(start(folder, args), () => lines() > 0);
+  const before = lines();
+  assert.equal((await folder.inkling(args)).code, 0);
+  const { out } = await folder.inkling(['verify', folder.path, '--json']);
+  const { events, labelled, problems } = JSON.parse(out) as {
+    events: number;
+    labelled: number;
+    problems: unknown[];
+  };
+  t.diagnostic(`${before} were saved before the kill`);
+  assert.ok(before > 0 && before < count);
+  assert.deepEqual([events, labelled, problems], [count, count, []]);
+});
