@@ -226,6 +226,7 @@ class Matched {
       labels,
       isAudit: (row) => this.isAudit(row),
       guessBefore: (eventId) => fold.event(eventId)?.why?.guess,
+      strategyOf: (eventId) => fold.event(eventId)?.why?.strategy,
       timeOf: (eventId) => fold.event(eventId)?.why?.ms,
     });
   }

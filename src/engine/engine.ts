@@ -37,7 +37,7 @@ import {
   importLabels,
   previewImport,
 } from './import.ts';
-import { Learning } from './learning.ts';
+import { Learning, type Wish } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
@@ -551,13 +551,13 @@ export class Engine {
   /** The next records to ask, chosen now. */
   async next(
     count: number,
-    { strategy, seed, audit }: { strategy?: string | undefined; seed: number; audit: boolean },
+    { audit, ...wish }: Omit<Wish, 'size'> & { audit: boolean },
   ): Promise<NextRecord[]> {
     if (!this.index.isOpen) return [];
     const auditRows = await this.#learning.refresh();
     const order = arrange({
       pinned: [],
-      chosen: await this.#learning.teach({ strategy, seed, size: count }),
+      chosen: await this.#learning.teach({ ...wish, size: count }),
       audit: audit ? this.asking.audit(auditRows) : [],
       review: this.asking.review(),
       later: this.asking.later(),

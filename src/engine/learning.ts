@@ -1,4 +1,6 @@
 /** Keeps the model taught: newest request wins, one lesson at a time, and the curve measured when there is time. */
+import { defined } from '../core/defined.ts';
+import { looksAtOrigins } from '../core/query/strategy.ts';
 import { activeLabels } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
@@ -32,6 +34,8 @@ export interface LearningOptions {
 
 export interface Wish {
   readonly strategy?: string | undefined;
+  /** A module with a person's own strategy, in place of `strategy`. Only the command line names one. */
+  readonly strategyModule?: string | undefined;
   readonly seed?: number;
   readonly size: number;
 }
@@ -108,11 +112,14 @@ export class Learning {
     const { learning, labels } = this.#options.project();
     const { tally } = this.#options.answers;
     const training = tally.training();
+    const strategy = wish.strategy ?? learning.strategy;
     const taught = await this.#start().teach({
       ...training,
       classCount: activeLabels(labels).length,
       excluded: tally.closed(),
-      strategy: wish.strategy ?? learning.strategy,
+      strategy,
+      ...(looksAtOrigins(strategy) ? { origins: tally.origins() } : {}),
+      ...defined({ strategyModule: wish.strategyModule }),
       classifier: learning.classifier,
       size: wish.size,
       seed: wish.seed ?? training.rows.length,
@@ -121,12 +128,10 @@ export class Learning {
     this.#training = taught.fitted
       ? { phase: 'ready', modelRevision: taught.modelRevision, ms: taught.ms }
       : { phase: 'cold', labelsNeeded: Math.max(1, 2 - new Set(training.classes).size) };
-    return taught.chosen.map(({ row, utility, guess }) => ({
+    return taught.chosen.map(({ row, utility, strategy = taught.strategy, guess }) => ({
       row,
       purpose: 'train',
-      ...(taught.fitted
-        ? { strategy: taught.strategy, asks: taught.asks, utility, modelRevision: taught.modelRevision }
-        : {}),
+      ...(taught.fitted ? { strategy, asks: taught.asks, utility, modelRevision: taught.modelRevision } : {}),
       ...(guess ? { guess } : {}),
     }));
   }

@@ -1,4 +1,6 @@
 /** What follows from the states of all records, kept up to date a record at a time: counts, and lists in order. */
+import { defined } from '../core/defined.ts';
+import type { AnswerOrigin } from '../core/query/strategy.ts';
 import type { Decision, RecordState } from '../core/records/decision.ts';
 import { activeLabels, currentLabelId, type Label } from '../core/records/label-set.ts';
 import type { Row } from '../core/records/record.ts';
@@ -17,6 +19,8 @@ export interface TallyOptions {
   isAudit(row: Row): boolean;
   /** The label that the model guessed before this answer, if it had one. */
   guessBefore(eventId: string): string | undefined;
+  /** What asked for this answer, if something did. */
+  strategyOf(eventId: string): string | undefined;
   /** Milliseconds the card was on screen before this answer, where it was given on a card. */
   timeOf(eventId: string): number | undefined;
 }
@@ -153,6 +157,13 @@ export class Tally {
     for (const [position, { right }] of this.#training.entries())
       if (right !== undefined) guesses.push({ labels: position + 1, right });
     return guesses;
+  }
+
+  /** How each training answer came about, in their order. */
+  origins(): AnswerOrigin[] {
+    return this.#training.map(({ decision, right }) =>
+      defined({ strategy: this.#options.strategyOf(decision.eventId), right }),
+    );
   }
 
   /** Rows this annotator answered last, oldest first. */

@@ -42,6 +42,10 @@ export interface Lesson {
   readonly excluded: Int32Array;
   /** A registered query strategy; `default` is the product's own. */
   readonly strategy: string;
+  /** A module with a person's own strategy, which stands in for the registered one. From the command line only. */
+  readonly strategyModule?: string;
+  /** How each training answer came about, in their order: for strategies that look at it. */
+  readonly origins?: readonly { readonly strategy?: string; readonly right?: boolean }[];
   readonly classifier: string;
   readonly size: number;
   readonly seed: number;
@@ -64,6 +68,8 @@ export interface Teaching {
 export interface ChosenRow {
   readonly row: number;
   readonly utility: number;
+  /** What asked for it, where that is not the strategy of the whole choice. */
+  readonly strategy?: string;
   /** The class the model believes in, with its probability; absent without a model. */
   readonly guess?: { readonly classIndex: number; readonly p: number };
 }

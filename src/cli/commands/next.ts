@@ -1,4 +1,6 @@
 /** `inkling next`: the records to ask about now. */
+import { resolve } from 'node:path';
+import { isModulePath } from '../../engine/own-strategy.ts';
 import type { Command } from '../command.ts';
 import { annotatorOption, jsonOption, updateIndex, withEngine } from './shared.ts';
 
@@ -8,7 +10,11 @@ export const next: Command = {
   positionals: ['<folder>'],
   options: {
     count: { type: 'string', short: 'n', value: 'N', help: 'how many; default 10' },
-    strategy: { type: 'string', value: 'NAME', help: "the query strategy; default: the project's" },
+    strategy: {
+      type: 'string',
+      value: 'NAME',
+      help: "the query strategy, or a module of your own (./mine.mjs); default: the project's",
+    },
     seed: { type: 'string', value: 'N', help: 'the seed of every random choice; default 0' },
     'no-audit': {
       type: 'boolean',
@@ -19,11 +25,17 @@ export const next: Command = {
   },
   details: `
 With --json: one object a line, best first: key, text, src, line, purpose (train, audit or review), and as far
-as known utility, strategy, guess and p. Answer with "inkling label".`,
+as known utility, strategy, guess and p. Answer with "inkling label".
+
+A module exports select(pool, size, random) and returns { chosen }: positions in the pool, best first. The guide shows
+one. It runs with your rights; it is taken from here only, never from a project file.`,
   async run(args, terminal) {
     const count = args.count('count', 10);
+    const strategy = args.text('strategy');
     const wish = {
-      strategy: args.text('strategy'),
+      ...(strategy !== undefined && isModulePath(strategy)
+        ? { strategyModule: resolve(strategy) }
+        : { strategy }),
       seed: args.count('seed', 0, 0),
       audit: !args.flag('no-audit'),
     };

@@ -46,7 +46,6 @@ export function adaptive(
     cost: 'the strategies whose turn it is',
     needsModel: true,
     needsSpace: arms.some(({ needsSpace }) => needsSpace),
-    needsOrigins: true,
     select: (pool, size, generator) => select(arms, pool, size, generator),
   };
 }

@@ -22,7 +22,7 @@ import { balanced, mixed, stratified } from './mixed.ts';
 import { quire } from './quire.ts';
 import { random } from './random.ts';
 import { rankedBatch } from './ranked-batch.ts';
-import type { QueryStrategy } from './strategy.ts';
+import { looksAtOrigins, type QueryStrategy } from './strategy.ts';
 import { entropy, leastConfidence, margin } from './uncertainty.ts';
 
 const single: readonly QueryStrategy[] = [
@@ -82,7 +82,7 @@ function simple(name: string): QueryStrategy {
   if (wrapped) return (wrapped[1] === 'balanced' ? balanced : stratified)(simple(wrapped[2]!));
   const found = single.find((strategy) => strategy.name === name);
   if (found) return found;
-  if (/^adaptive\b/.test(name)) {
+  if (looksAtOrigins(name)) {
     throw new UserError(
       'unknown-strategy',
       'The adaptive strategy chooses among others and can be no part of one',

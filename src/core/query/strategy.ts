@@ -43,6 +43,11 @@ export interface LabelledView {
   probabilities?(): Float64Array;
 }
 
+/** Whether the strategy of this name looks at how the answers came about. */
+export function looksAtOrigins(name: string): boolean {
+  return /^adaptive\b/.test(name);
+}
+
 export interface AnswerOrigin {
   /** What asked for it, as `Selection.by` or the strategy's name had it; absent for what nobody chose. */
   readonly strategy?: string;
@@ -72,7 +77,5 @@ export interface QueryStrategy {
   readonly needsModel: boolean;
   /** Whether it compares records; until their space is learned the caller asks by margin. */
   readonly needsSpace: boolean;
-  /** Whether it looks at how the answers came about. */
-  readonly needsOrigins?: boolean;
   select(pool: PoolView, size: number, random: Random): Selection;
 }

@@ -5,6 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { CsrMatrix } from '../../core/features/csr.ts';
+import { defined } from '../../core/defined.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import { tempered } from '../../core/model/calibration.ts';
 import type { Model } from '../../core/model/classifier.ts';
@@ -19,6 +20,7 @@ import { tokenize } from '../../core/text/tokenize.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Measurement } from '../../protocol/curve.ts';
 import type {
+  ChosenRow,
   CurveRequest,
   LearnerService,
   Lesson,
@@ -27,6 +29,7 @@ import type {
   TermWeight,
 } from '../../protocol/learner.ts';
 import { IndexReader } from '../../store/store.ts';
+import { loadOwnStrategy } from '../own-strategy.ts';
 import { Calibrator } from './calibrator.ts';
 import { CurveMeter } from './curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
@@ -127,6 +130,7 @@ export class Learner implements LearnerService {
       classCount: lesson.classCount,
       labelled: {
         classes: lesson.classes,
+        ...defined({ origins: lesson.origins }),
         ...(space ? { rows: () => space.rows(pool, lesson.rows) } : {}),
         ...(model ? { probabilities: () => model.probabilities(features(lesson.rows)) } : {}),
       },
@@ -140,10 +144,11 @@ export class Learner implements LearnerService {
         : {}),
     };
     const selection = strategy.select(view, lesson.size, random);
-    const chosen = new Map(Array.from(first, (row) => [row, 1]));
+    const chosen = new Map<number, Chosen>(Array.from(first, (row) => [row, { utility: 1 }]));
     selection.chosen.forEach((position, at) => {
       const row = asked[position]!;
-      if (!chosen.has(row)) chosen.set(row, selection.utilities[at]!);
+      const utility = selection.utilities[at]!;
+      if (!chosen.has(row)) chosen.set(row, { utility, ...defined({ strategy: selection.by?.[at] }) });
     });
     const rows = Int32Array.from([...chosen.keys()].slice(0, lesson.size));
     const guesses =
@@ -156,7 +161,7 @@ export class Learner implements LearnerService {
       asks: strategy.summary.split(/(?<=\.) /)[0]!,
       chosen: Array.from(rows, (row, at) => ({
         row,
-        utility: chosen.get(row)!,
+        ...chosen.get(row)!,
         ...(guesses ? { guess: likeliest(guesses, at, lesson.classCount) } : {}),
       })),
       ms: Math.round(performance.now() - begun),
@@ -293,6 +298,7 @@ export class Learner implements LearnerService {
   }
 }
 
+type Chosen = Omit<ChosenRow, 'row' | 'guess'>;
 type FeatureRows = (rows: Int32Array) => CsrMatrix;
 
 function featuresOf(pool: Pool, space: PoolSpace | undefined): FeatureRows {
@@ -344,7 +350,9 @@ function candidatesOf(pool: Pool, { rows, excluded, auditThreshold }: Lesson): I
 
 /** The strategy asked for, or what can be had so far: at random without a model, by margin without a space. */
 function strategyFor(lesson: Lesson, model: Model | undefined, space: PoolSpace | undefined): QueryStrategy {
-  const strategy = strategyByName(lesson.strategy);
+  const { strategyModule } = lesson;
+  const strategy =
+    strategyModule === undefined ? strategyByName(lesson.strategy) : loadOwnStrategy(strategyModule);
   if (!model) return strategyByName('random');
   return strategy.needsSpace && !space ? strategyByName('margin') : strategy;
 }
