@@ -1,10 +1,14 @@
-/** What a window does besides what it was asked for, while its workers index and learn: nothing. */
+/** What a window does while its workers index and learn: nothing it was not asked for, and nothing for long. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { indexPath } from '../../../src/engine/cache-folder.ts';
+import { Engine } from '../../../src/engine/engine.ts';
 import { createProject } from '../../../src/engine/project-file.ts';
+import { QueueSession } from '../../../src/engine/queue-session.ts';
+import { textHash } from '../../../src/engine/text-hash.ts';
+import { lineOf } from '../../../src/journal/line.ts';
 import { openSqlite } from '../../../src/store/driver.ts';
 import { hasStrace } from '../../crash/run.ts';
 import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
@@ -69,4 +73,59 @@ test('an index that another program holds locked keeps nobody from labeling, and
   assert.equal(window.last('SEEN'), '5 100', 'the index is as it was');
   other.exec('ROLLBACK');
   await until('the new file is read', () => window.last('SEEN') === '5 150');
+});
+
+test('while a folder with 10,000 answers is read and learned from, the thread of the window computes 100 ms at most', async (t) => {
+  const folder = testFolder(t);
+  const count = 10_000;
+  await fill(folder, count);
+  const rows = twoTopics(count).trimEnd().split('\n');
+  const { labels } = JSON.parse(readFileSync(join(folder.path, '.inkling', 'project.json'), 'utf8')) as {
+    labels: { id: string }[];
+  };
+  const lines = rows.map((row, n) =>
+    lineOf({
+      v: 1,
+      id: `01a1f9c2-0000-7000-8000-${String(n).padStart(12, '0')}`,
+      lam: n + 1,
+      at: '2026-01-01T00:00:00Z',
+      by: 'Ada',
+      op: 'label',
+      rec: {
+        hash: textHash((JSON.parse(row) as { text: string }).text),
+        src: 'data/a.jsonl',
+        line: n + 1,
+        n: 0,
+      },
+      labels: [labels[n % 2]!.id],
+    }),
+  );
+  mkdirSync(join(folder.path, '.inkling', 'labels'));
+  folder.write('.inkling/labels/Ada.earlier0-0.jsonl', lines.join(''));
+  // More records than answers, so that there is something to choose from.
+  folder.write('data/b.jsonl', twoTopics(count).replaceAll('number', 'later'));
+  Object.assign(process.env, folder.env);
+  const engine = await Engine.open(folder.path, { annotator: 'Ada', report: assert.fail });
+  folder.own(() => engine.close());
+  const session = new QueueSession(engine, { showGuess: () => true });
+  session.onChange(() => {});
+
+  // Processor time, not the clock: what other programs take does not count.
+  const used = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  let before = used();
+  let longest = 0;
+  const timer = setInterval(() => {
+    longest = Math.max(longest, used() - before);
+    before = used();
+  }, 1);
+  t.after(() => clearInterval(timer));
+  const live = engine.goLive();
+  await until('all answers are matched', () => engine.stats().labelled === count, 60_000);
+  await live;
+  await until('the model is taught', () => engine.training.phase === 'ready', 120_000);
+  t.diagnostic(`at most ${Math.round(longest)} ms`);
+  assert.ok(longest < 100, `${longest} ms`);
 });
