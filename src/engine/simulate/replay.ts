@@ -11,22 +11,19 @@ import { clusterStart } from '../../core/query/cluster-start.ts';
 import { strategyByName } from '../../core/query/registry.ts';
 import type { PoolView } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
+import type { Arm } from './grid.ts';
+import { flipped } from './noise.ts';
 import type { Task } from './task.ts';
 
 /** Answers before the first choice by model. */
 export const START_LABELS = 20;
 
-export interface ReplaySettings {
-  readonly strategy: string;
-  readonly classifier: string;
-  /** Plain tf-idf or what the product uses; with `tfidf`, `logistic` is C = 10 without class weights. */
-  readonly features: 'tfidf' | 'pool';
-  /** How the first 20 are chosen; `clusters` needs a task with a space. */
-  readonly start: 'clusters' | 'random';
-  /** How many answers to spend, the start included. */
+export interface ReplaySettings extends Arm {
+  /** How many answers to spend, those of the start and of the audit included. */
   readonly labels: number;
-  readonly batch: number;
   readonly seed: number;
+  /** Whether every tenth answer goes to a record drawn at random, which measures and never teaches. */
+  readonly audit: boolean;
 }
 
 /** Quality on the test records after each batch of answers. */
@@ -34,7 +31,15 @@ export interface ReplayPoint {
   readonly labels: number;
   readonly accuracy: number;
   readonly macroF1: number;
+  /** How many of the audit answers so far the model predicts. */
+  readonly audit?: { readonly right: number; readonly total: number };
 }
+
+const ANSWERS_PER_AUDIT = 10;
+/** So that who measures has nothing to do with what the same seed chooses. */
+const AUDIT_SEED = 0xa0d17;
+/** Draws before a start makes do with answers of a single class. */
+const MOST_DRAWS = 1000;
 
 /**
  * Where seed 0 begins. At 100 labels of agnews10k one seed's accuracy has a sd of .07: from here on the first five,
@@ -46,25 +51,34 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
   const random = new Random(FIRST_SEED + settings.seed);
   const strategy = strategyByName(settings.strategy);
   const classifier = classifierFor(settings);
-  const asked = new Set<number>();
-  let labelled = start(task, settings, random);
+  const answers = answersOf(task, settings);
+  const audits = settings.audit ? new AuditDraws(task.pool.rowCount, settings.seed) : undefined;
+  const asked = new Set<number>(audits?.members);
+  let labelled = start(task, answers, audits, settings, random);
   const points: ReplayPoint[] = [];
   let model: Model | undefined;
 
-  for (;;) {
+  for (let spent = labelled.length + (audits?.due(0, START_LABELS) ?? 0); ; ) {
     for (const record of labelled) asked.add(record);
-    const classes = labelled.map((record) => task.poolClasses[record]!);
+    const classes = labelled.map((record) => answers[record]!);
     const fitted = classifier.fit(selectRows(task.pool, labelled), classes, task.classCount, model);
     model = fitted;
-    const predicted = likeliestClasses(fitted.probabilities(task.test), task.classCount);
-    const matrix = confusionMatrix(task.testClasses, predicted, task.classCount);
-    points.push({ labels: labelled.length, accuracy: accuracy(matrix), macroF1: macroF1(matrix) });
+    points.push({
+      labels: spent,
+      ...qualityOf(fitted, task),
+      ...audits?.judge(fitted, task, answers, spent),
+    });
 
     const candidates = Int32Array.from({ length: task.pool.rowCount }, (_, record) => record).filter(
       (record) => !asked.has(record),
     );
-    const size = Math.min(settings.batch, settings.labels - labelled.length, candidates.length);
-    if (size <= 0) return points;
+    const next = Math.min(spent + settings.batch, settings.labels);
+    const audited = audits?.due(spent, next) ?? 0;
+    const size = Math.min(next - spent - audited, candidates.length);
+    if (next === spent || candidates.length === 0) return points;
+    spent += size + audited;
+    // A batch of one may be an audit and nothing else: that is no end.
+    if (size === 0) continue;
     const known = new Set(classes).size >= 2;
     const view = viewOf(task, { candidates, labelled, classes });
     const chosen = (known ? strategy : strategyByName('random')).select(
@@ -75,6 +89,50 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
       random,
     ).chosen;
     labelled = Int32Array.of(...labelled, ...chosen.map((position) => candidates[position]!));
+  }
+}
+
+function qualityOf(model: Model, task: Task): Pick<ReplayPoint, 'accuracy' | 'macroF1'> {
+  const predicted = likeliestClasses(model.probabilities(task.test), task.classCount);
+  const matrix = confusionMatrix(task.testClasses, predicted, task.classCount);
+  return { accuracy: accuracy(matrix), macroF1: macroF1(matrix) };
+}
+
+/** What the oracle says of each record of the pool. */
+function answersOf(
+  { poolClasses, recordedClasses, classCount }: Task,
+  { noise, seed }: ReplaySettings,
+): Int32Array {
+  if (noise !== 'recorded') return flipped(poolClasses, classCount, noise, seed);
+  if (recordedClasses) return recordedClasses;
+  throw new Error('A replay of recorded answers needs a task that has them.');
+}
+
+/** The records that measure: a tenth of the pool, asked in a random order, one in ten answers. */
+class AuditDraws {
+  readonly members: Int32Array;
+
+  constructor(recordCount: number, seed: number) {
+    this.members = new Random(AUDIT_SEED + seed).sample(
+      recordCount,
+      Math.floor(recordCount / ANSWERS_PER_AUDIT),
+    );
+  }
+
+  /** How many answers go to audits between two counts of answers. */
+  due(before: number, after: number): number {
+    return this.#asked(after) - this.#asked(before);
+  }
+
+  judge(model: Model, task: Task, answers: Int32Array, spent: number): Pick<ReplayPoint, 'audit'> {
+    const asked = this.members.subarray(0, this.#asked(spent));
+    const predicted = likeliestClasses(model.probabilities(selectRows(task.pool, asked)), task.classCount);
+    const right = asked.reduce((sum, record, at) => sum + (predicted[at] === answers[record] ? 1 : 0), 0);
+    return { audit: { right, total: asked.length } };
+  }
+
+  #asked(spent: number): number {
+    return Math.min(Math.floor(spent / ANSWERS_PER_AUDIT), this.members.length);
   }
 }
 
@@ -135,12 +193,26 @@ function beliefs(
   };
 }
 
-/** The first records: spread over the pool's clusters, or at random. */
-function start(task: Task, { start, labels }: ReplaySettings, random: Random): Int32Array {
-  const size = Math.min(START_LABELS, labels);
-  if (start === 'random') return randomStart(task, size, random);
+/** The first records to learn from: spread over the pool's clusters, or at random. */
+function start(
+  task: Task,
+  answers: Int32Array,
+  audits: AuditDraws | undefined,
+  { start, labels }: ReplaySettings,
+  random: Random,
+): Int32Array {
+  const spent = Math.min(START_LABELS, labels);
+  const closed = new Set(audits?.members);
+  const size = spent - (audits?.due(0, spent) ?? 0);
+  const open = (records: Int32Array) => records.filter((record) => !closed.has(record)).subarray(0, size);
+  if (start === 'random') return randomStart(answers, open, random);
   const { rows, densities } = task.space!;
-  return clusterStart(rows, densities, size, random);
+  const typical = open(clusterStart(rows, densities, spent, random));
+  if (!audits || typical.length === size) return typical;
+  // In place of those that measure.
+  for (const record of typical) closed.add(record);
+  const others = open(random.sample(task.pool.rowCount, task.pool.rowCount));
+  return Int32Array.of(...typical, ...others).subarray(0, size);
 }
 
 function classifierFor({ classifier, features }: ReplaySettings): Classifier {
@@ -149,10 +221,13 @@ function classifierFor({ classifier, features }: ReplaySettings): Classifier {
 }
 
 /** Records at random, drawn again until they hold two classes, so that every baseline starts with a model. */
-function randomStart(task: Task, size: number, random: Random): Int32Array {
-  const possible = new Set(task.poolClasses).size > 1 && size > 1;
-  for (;;) {
-    const drawn = random.sample(task.pool.rowCount, size);
-    if (!possible || new Set(drawn.map((record) => task.poolClasses[record]!)).size > 1) return drawn;
+function randomStart(
+  answers: Int32Array,
+  open: (records: Int32Array) => Int32Array,
+  random: Random,
+): Int32Array {
+  for (let attempt = 1; ; attempt++) {
+    const drawn = open(random.sample(answers.length, answers.length));
+    if (new Set(drawn.map((record) => answers[record]!)).size > 1 || attempt === MOST_DRAWS) return drawn;
   }
 }

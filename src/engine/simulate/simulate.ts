@@ -1,106 +1,175 @@
-/** Measures query strategies on recorded answers: the learning curve of each, over several seeds, in parallel. */
+/** The laboratory: runs every arm of a grid over several seeds, in parallel, and goes on where it was stopped. */
 import { availableParallelism } from 'node:os';
-import { classifierByName } from '../../core/model/registry.ts';
-import { strategyByName } from '../../core/query/registry.ts';
 import { UserError } from '../../core/user-error.ts';
 import { type RunningWorker, startWorker } from '../worker.ts';
+import { type Arm, armsOf, type GridOptions, needsSpace, wholeNumber } from './grid.ts';
+import { type AnsweredRecords, hashOf } from './records.ts';
 import type { ReplayPoint } from './replay.ts';
+import { Results, type RunKey } from './results.ts';
+import { HELD_OUT, holdOut } from './split.ts';
+import { type ArmReport, summarised } from './summary.ts';
+import type { Task } from './task.ts';
 import type { SimulatorService } from './worker.ts';
 
-export interface SimulationOptions {
-  /** JSONL with a text and a label a line: what may be asked. */
-  readonly pool: string;
-  /** Likewise; only ever used to measure. */
-  readonly test: string;
-  readonly strategies: readonly string[];
-  /** `tfidf`: plain tf-idf with C = 10. `pool` or `default`: what the product uses. */
-  readonly features: string;
-  readonly classifier: string;
-  /** How the first 20 records are chosen. Default: at random for a plain strategy on tfidf, clusters otherwise. */
-  readonly start?: 'clusters' | 'random' | undefined;
+export interface SimulationOptions extends GridOptions {
+  /** What may be asked. */
+  readonly pool: AnsweredRecords;
+  /** What only measures. Without it a part of the pool is held out, another for every seed. */
+  readonly test?: AnsweredRecords | undefined;
+  /** The share held out then; default .3. */
+  readonly holdOut?: number | undefined;
   /** How many answers a run may ask for. */
   readonly labels: number;
-  readonly batch: number;
-  /** How many runs a strategy: seeds 0, 1, 2… */
+  /** How many runs an arm: seeds 0, 1, 2… */
   readonly seeds: number;
+  /** Whether a tenth of the answers is spent on an audit set, as people do. */
+  readonly audit?: boolean | undefined;
+  /** Where finished runs are kept, and found again. */
+  readonly results?: string | undefined;
+  /** Threads; default and most: the cores of the machine. */
+  readonly workers?: number | undefined;
+  /** Of the program: figures of another version are not taken for those of this one. */
+  readonly version: string;
   readonly signal?: AbortSignal;
   /** Told after each run. */
-  onProgress?(done: number, all: number): void;
+  onProgress?(progress: SimulationProgress): void;
+}
+
+export interface SimulationProgress {
+  readonly done: number;
+  readonly all: number;
+  /** How many of the done ones were found in the results folder. */
+  readonly kept: number;
 }
 
 export interface SimulationReport {
-  readonly runs: readonly StrategyCurve[];
-}
-
-export interface StrategyCurve {
-  readonly strategy: string;
-  readonly curve: readonly SimulatedPoint[];
-}
-
-export interface SimulatedPoint {
+  readonly records: {
+    readonly pool: number;
+    readonly test: number;
+    readonly classes: number;
+    /** Whether the test records are another part of the records for every seed. */
+    readonly heldOut: boolean;
+  };
   readonly labels: number;
-  readonly accuracy: Spread;
-  readonly macroF1: Spread;
+  readonly seeds: number;
+  readonly audit: boolean;
+  readonly runs: readonly ArmReport[];
 }
 
-/** Over the seeds; `sd` is the population's. */
-export interface Spread {
-  readonly mean: number;
-  readonly sd: number;
+/** One arm with one seed. */
+interface Job {
+  readonly arm: Arm;
+  readonly seed: number;
+  readonly key: RunKey;
+  /** Jobs with the same one share a task. */
+  readonly task: string;
 }
-
-const REPORTED_LABELS = [20, 50, 100, 200, 300, 500];
 
 /**
- * @throws UserError for a file, strategy, classifier or number that can't be; the signal's reason once it aborts
+ * @throws UserError for a strategy, classifier or number that can't be; the signal's reason once it aborts. What was
+ *   finished by then stays in the results folder.
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
-  const features = checked(options);
-  const { pool, test, classifier, labels, batch, signal } = options;
-  const jobs = options.strategies.flatMap((strategy) =>
-    Array.from({ length: options.seeds }, (_, seed) => ({
-      strategy,
-      start: startOf(options, strategy),
-      classifier,
-      features,
-      labels,
-      batch,
-      seed,
-    })),
+  const arms = armsOf(options);
+  checked(options);
+  const { pool, seeds, signal } = options;
+  const jobs = jobsOf(options, arms);
+  signal?.throwIfAborted();
+  const results = options.results === undefined ? undefined : await Results.open(options.results);
+  const found = jobs.map((job) => results?.find(job.key));
+  const missing = jobs.filter((_, at) => !found[at]);
+  const curves = new Map<Job, readonly ReplayPoint[]>();
+  jobs.forEach((job, at) => {
+    if (found[at]) curves.set(job, found[at]);
+  });
+  const kept = curves.size;
+  if (kept > 0) options.onProgress?.({ done: kept, all: jobs.length, kept });
+  await runAll(missing, options, async (job, points) => {
+    await results?.add(job.key, points);
+    curves.set(job, points);
+    options.onProgress?.({ done: curves.size, all: jobs.length, kept });
+  });
+  const { test } = partsFor(options, 0);
+  return {
+    records: {
+      pool: options.test ? pool.texts.length : pool.texts.length - test.texts.length,
+      test: test.texts.length,
+      classes: new Set([...pool.labels, ...test.labels]).size,
+      heldOut: options.test === undefined,
+    },
+    labels: options.labels,
+    seeds,
+    audit: options.audit ?? false,
+    runs: summarised(
+      arms.map((arm) => ({
+        arm,
+        curves: new Map(
+          jobs.filter((job) => job.arm === arm).map((job) => [job.seed, curves.get(job)!] as const),
+        ),
+      })),
+    ),
+  };
+}
+
+/** Task by task, so that few are in memory at once. */
+function jobsOf(options: SimulationOptions, arms: readonly Arm[]): Job[] {
+  const data = hashOf(options.pool, options.test);
+  const { labels, audit = false, version } = options;
+  const share = options.holdOut ?? HELD_OUT;
+  const jobs = arms.flatMap((arm) =>
+    Array.from({ length: options.seeds }, (_, seed): Job => {
+      const key = { ...arm, seed, labels, audit, data, version, ...(options.test ? {} : { holdOut: share }) };
+      const split = options.test ? 'all' : String(seed);
+      // The space may go unused in some arms of a task: it costs less than a task of their own.
+      const space = arms.some((other) => other.features === arm.features && needsSpace(other));
+      return { arm, seed, key, task: JSON.stringify({ features: arm.features, space, split }) };
+    }),
   );
+  const order = new Map([...new Set(jobs.map(({ task }) => task))].map((task, at) => [task, at]));
+  return jobs.sort((a, b) => order.get(a.task)! - order.get(b.task)!);
+}
+
+async function runAll(
+  jobs: readonly Job[],
+  options: SimulationOptions,
+  finished: (job: Job, points: ReplayPoint[]) => Promise<void>,
+): Promise<void> {
+  const { signal } = options;
   const workers: RunningWorker<SimulatorService>[] = [];
   const closeAll = () => Promise.all(workers.map((worker) => worker.close()));
-  const start = () => {
-    const worker = startWorker<SimulatorService>('simulator', {}, {}, { report: console.error, onExit() {} });
-    workers.push(worker);
-    return worker;
-  };
   signal?.addEventListener('abort', closeAll, { once: true });
-
+  const cores = availableParallelism();
+  const count = Math.min(jobs.length, cores, options.workers ?? cores);
+  const tasks = new Map<string, { task: Promise<Task>; left: number }>();
+  let next = 0;
+  // Results are written one at a time, in whole lines.
+  let saved = Promise.resolve();
   try {
-    signal?.throwIfAborted();
-    const spaced = jobs.some(({ strategy, start: from }) => from === 'clusters' || needsSpace(strategy));
-    const task = await start().remote.prepare({ pool, test }, { features, needsSpace: spaced });
-    while (workers.length < Math.min(availableParallelism(), jobs.length)) start();
-    // By job, so that sums over the seeds do not depend on which run ends first.
-    const curves: ReplayPoint[][] = [];
-    let next = 0;
-    let done = 0;
+    while (workers.length < count) {
+      workers.push(
+        startWorker<SimulatorService>('simulator', {}, {}, { report: console.error, onExit() {} }),
+      );
+    }
     await Promise.all(
       workers.map(async ({ remote }) => {
         while (next < jobs.length) {
-          const job = next++;
-          curves[job] = await remote.replay(task, jobs[job]!);
-          options.onProgress?.(++done, jobs.length);
+          const job = jobs[next++]!;
+          const made = tasks.get(job.task) ?? {
+            task: remote.prepare(partsFor(options, job.seed), {
+              features: job.arm.features,
+              needsSpace: (JSON.parse(job.task) as { space: boolean }).space,
+            }),
+            left: jobs.filter(({ task }) => task === job.task).length,
+          };
+          tasks.set(job.task, made);
+          const { labels, audit = false } = options;
+          const points = await remote.replay(await made.task, { ...job.arm, seed: job.seed, labels, audit });
+          if (--made.left === 0) tasks.delete(job.task);
+          saved = saved.then(() => finished(job, points));
+          await saved;
         }
       }),
     );
-    return {
-      runs: options.strategies.map((strategy, at) => ({
-        strategy,
-        curve: summarised(curves.slice(at * options.seeds, (at + 1) * options.seeds)),
-      })),
-    };
   } catch (error) {
     // Closing the workers rejects their calls; what the caller did is the better reason.
     signal?.throwIfAborted();
@@ -111,68 +180,29 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
 }
 
-/** The default makes do without a space, but is not itself then. */
-function needsSpace(strategy: string): boolean {
-  return strategy === 'default' || strategyByName(strategy).needsSpace;
+function partsFor(
+  { pool, test, holdOut: share = HELD_OUT }: SimulationOptions,
+  seed: number,
+): { pool: AnsweredRecords; test: AnsweredRecords } {
+  return test ? { pool, test } : holdOut(pool, share, seed);
 }
 
-function startOf({ start, features }: SimulationOptions, strategy: string): 'clusters' | 'random' {
-  return start ?? (features === 'tfidf' && !needsSpace(strategy) ? 'random' : 'clusters');
-}
-
-function checked(options: SimulationOptions): 'tfidf' | 'pool' {
-  for (const name of options.strategies) strategyByName(name);
-  classifierByName(options.classifier);
-  for (const [name, least] of [
-    ['labels', 20],
-    ['batch', 1],
-    ['seeds', 1],
-  ] as const) {
-    const value = options[name];
-    if (!Number.isInteger(value) || value < least) {
-      throw new UserError(
-        'number-invalid',
-        `${value} is no number of ${name}`,
-        `Give a whole number from ${least} on.`,
-      );
-    }
+function checked(options: SimulationOptions): void {
+  wholeNumber('labels', options.labels, 20);
+  wholeNumber('seeds', options.seeds, 1);
+  const { holdOut: share = HELD_OUT, noise, pool } = options;
+  if (!(share > 0 && share < 1)) {
+    throw new UserError(
+      'number-invalid',
+      `${share} is no share to hold out`,
+      'Give one between 0 and 1, such as 0.3.',
+    );
   }
-  switch (options.features) {
-    case 'tfidf':
-      return 'tfidf';
-    case 'pool':
-    case 'default':
-      return 'pool';
-    default:
-      throw new UserError(
-        'unknown-features',
-        `"${options.features}" are no features`,
-        'Say tfidf, pool or default.',
-      );
+  if (noise.includes('recorded') && !pool.recorded) {
+    throw new UserError(
+      'answer-missing',
+      'There is no column of recorded answers',
+      'Name it with --noise-field.',
+    );
   }
-}
-
-/** Mean and spread at the round numbers that every run reached, read off each curve by straight lines. */
-function summarised(curves: readonly (readonly ReplayPoint[])[]): SimulatedPoint[] {
-  const reached = Math.min(...curves.map((curve) => curve.at(-1)!.labels));
-  return REPORTED_LABELS.filter((labels) => labels <= reached).map((labels) => ({
-    labels,
-    accuracy: spread(curves.map((curve) => interpolated(curve, labels, 'accuracy'))),
-    macroF1: spread(curves.map((curve) => interpolated(curve, labels, 'macroF1'))),
-  }));
-}
-
-function interpolated(curve: readonly ReplayPoint[], labels: number, metric: 'accuracy' | 'macroF1'): number {
-  const after = curve.findIndex((point) => point.labels >= labels);
-  const [right, left] = [curve[after]!, curve[Math.max(0, after - 1)]!];
-  if (right.labels <= labels || right === left) return right[metric];
-  return (
-    left[metric] + ((labels - left.labels) / (right.labels - left.labels)) * (right[metric] - left[metric])
-  );
-}
-
-function spread(values: readonly number[]): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { mean, sd: Math.sqrt(variance) };
 }

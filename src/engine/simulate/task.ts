@@ -13,6 +13,7 @@ import { Random } from '../../core/random.ts';
 import { languageOf, type Stem, stemmerOf } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import { Vocabulary } from '../../core/text/vocabulary.ts';
+import type { Features } from './grid.ts';
 import type { AnsweredRecords } from './records.ts';
 
 export interface Task {
@@ -25,11 +26,13 @@ export interface Task {
   /** The true class of each; shown to the learner only when it asks. */
   readonly poolClasses: Int32Array;
   readonly testClasses: Int32Array;
+  /** What an annotator said of the pool's records, where that was recorded. */
+  readonly recordedClasses?: Int32Array;
 }
 
 export interface TaskSettings {
   /** `tfidf`: plain, no sublinear counts, no stems: the yardstick that active-learning libraries start from. */
-  readonly features: 'tfidf' | 'pool';
+  readonly features: Features;
   /** Whether a strategy or the start compares records. */
   readonly needsSpace: boolean;
 }
@@ -110,13 +113,16 @@ function densitiesOf(rows: DenseRows, random: Random): Float64Array {
 function classesOf(
   pool: AnsweredRecords,
   test: AnsweredRecords,
-): Pick<Task, 'classCount' | 'poolClasses' | 'testClasses'> {
-  const names = [...new Set([...pool.labels, ...test.labels])].sort();
+): Pick<Task, 'classCount' | 'poolClasses' | 'testClasses' | 'recordedClasses'> {
+  const names = [...new Set([...pool.labels, ...test.labels, ...(pool.recorded ?? [])])].sort();
   const classes = new Map(names.map((name, index) => [name, index]));
+  const indices = (labels: readonly string[]) =>
+    sharedArray(Int32Array.from(labels, (name) => classes.get(name)!));
   return {
     classCount: names.length,
-    poolClasses: sharedArray(Int32Array.from(pool.labels, (name) => classes.get(name)!)),
-    testClasses: sharedArray(Int32Array.from(test.labels, (name) => classes.get(name)!)),
+    poolClasses: indices(pool.labels),
+    testClasses: indices(test.labels),
+    ...(pool.recorded ? { recordedClasses: indices(pool.recorded) } : {}),
   };
 }
 
