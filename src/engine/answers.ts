@@ -3,12 +3,13 @@ import type { RecordState } from '../core/records/decision.ts';
 import type { JournalEvent } from '../core/records/event.ts';
 import { Fold, type Redo } from '../core/records/fold.ts';
 import { type Orphan, type RecordLookup, Resolution } from '../core/records/identity.ts';
-import { currentLabelId, type Label } from '../core/records/label-set.ts';
+import { currentLabelId } from '../core/records/label-set.ts';
+import type { Project } from '../core/records/project.ts';
 import type { IndexedRecord, Row } from '../core/records/record.ts';
 import { inSlices, partsOf } from './slices.ts';
 import { isOpen, Tally } from './tally.ts';
 
-export type { AnsweredRows } from './tally.ts';
+export type { AnsweredRows, AnsweredSets } from './tally.ts';
 
 /** What the answers need of the index. */
 export interface AnswerLookup extends RecordLookup {
@@ -16,6 +17,9 @@ export interface AnswerLookup extends RecordLookup {
 }
 
 const NOWHERE: AnswerLookup = { byHash: () => [], bySourceId: () => [], record: () => undefined };
+
+/** The label set, and whether a record can have several of it. */
+export type LabelRules = Pick<Project, 'labels' | 'multiLabel'>;
 
 /** Events folded, and records matched, between two looks at the clock. */
 const EVENTS_A_STEP = 100;
@@ -28,7 +32,7 @@ const HASHES_A_STEP = 32;
 export class Answers {
   readonly #annotator: string;
   #fold = new Fold();
-  #labels: readonly Label[] = [];
+  #labels: LabelRules = { labels: [], multiLabel: false };
   #lookup: AnswerLookup = NOWHERE;
   #auditThreshold = 0;
   #now: Matched;
@@ -83,7 +87,7 @@ export class Answers {
   }
 
   /** Matches everything anew: after the index, the label set or the audit share has changed. */
-  resolve(lookup: AnswerLookup, labels: readonly Label[], auditThreshold: number): Promise<void> {
+  resolve(lookup: AnswerLookup, labels: LabelRules, auditThreshold: number): Promise<void> {
     this.#lookup = lookup;
     this.#labels = labels;
     this.#auditThreshold = auditThreshold;
@@ -209,7 +213,7 @@ class Matched {
   constructor(
     fold: Fold,
     lookup: AnswerLookup,
-    labels: readonly Label[],
+    { labels, multiLabel }: LabelRules,
     auditThreshold: number,
     annotator: string,
   ) {
@@ -220,10 +224,14 @@ class Matched {
       byHash: (hash) => this.#note(lookup.byHash(hash)),
       bySourceId: (src, id) => this.#note(lookup.bySourceId(src, id)),
     };
-    this.resolution = new Resolution(fold, noted, (id) => currentLabelId(labels, id));
+    this.resolution = new Resolution(fold, noted, {
+      labelNow: (id) => currentLabelId(labels, id),
+      multiLabel,
+    });
     this.tally = new Tally({
       annotator,
       labels,
+      multiLabel,
       isAudit: (row) => this.isAudit(row),
       guessBefore: (eventId) => fold.event(eventId)?.why?.guess,
       strategyOf: (eventId) => fold.event(eventId)?.why?.strategy,

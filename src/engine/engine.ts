@@ -61,7 +61,7 @@ export interface Act {
   readonly event?: string;
   readonly row: Row;
   readonly op: Exclude<Op, 'undo'>;
-  /** Label ids, for `label` only. */
+  /** Label ids, for `label` only. None: none applies where a record can have several labels, else cleared. */
   readonly labels?: readonly string[];
   readonly why?: Why;
 }
@@ -97,6 +97,8 @@ export interface NextRecord {
   readonly key: string;
   readonly text: string;
   readonly src: string;
+  /** Where a record can have several labels: how many answers say that none applies. */
+  readonly none?: number;
   readonly line: number;
   readonly id?: string;
   readonly purpose: Asked['purpose'];
@@ -259,7 +261,9 @@ export class Engine {
       this.#projectChanged().catch(this.report);
     });
     if (this.index.isOpen) this.#learning.teachSoon();
-    return this.index.follow(onProgress);
+    const report = await this.index.follow(onProgress);
+    this.#learning.expectArrivals();
+    return report;
   }
 
   /** Somebody else wrote the project file: what it says holds from now on, if it can be read. */
@@ -307,7 +311,7 @@ export class Engine {
   }
 
   #matchAnswers(): Promise<void> {
-    return this.#answers.resolve(this.index.lookup, this.#project.labels, this.#auditThreshold());
+    return this.#answers.resolve(this.index.lookup, this.#project, this.#auditThreshold());
   }
 
   #auditThreshold(): number {
@@ -320,29 +324,41 @@ export class Engine {
    * Saves an act and answers once it is durable.
    *
    * @returns the event's id
-   * @throws UserError `unknown-label`, `unknown-record`, or what keeps the journal from being written
+   * @throws UserError `unknown-label`, `one-label`, `unknown-record`, or what keeps the journal from being written
    */
   async save(act: Act): Promise<string> {
     if (act.event !== undefined && this.#answers.event(act.event)) return act.event;
     const record = this.index.record(act.row);
     if (!record)
       throw new UserError('unknown-record', 'This record is no longer in the index', 'Update the index.');
-    for (const label of act.labels ?? []) {
+    const labels = [...new Set(act.labels)];
+    for (const label of labels) {
       if (!this.#project.labels.some(({ id }) => id === label)) throw this.#unknownLabel(label);
     }
     const { hash, id, src, line, n } = record;
     return this.#turns.act(() =>
       this.#append({
         ...defined({ id: act.event, why: act.why }),
-        op: act.op,
         rec: { hash, ...defined({ id }), src, line, n },
-        ...(act.op === 'label' ? { labels: act.labels ?? [] } : {}),
+        ...(act.op !== 'label'
+          ? { op: act.op }
+          : labels.length > 0 || multiLabel
+            ? { op: 'label', labels }
+            : { op: 'clear' }),
+    const { multiLabel } = this.#project;
+    if (labels.length > 1 && !multiLabel) {
+      throw new UserError(
+        'one-label',
+        'A record of this project has one label',
+        'Give one, or say "multiLabel": true in .inkling/project.json.',
+      );
+    }
       }),
     );
   }
 
-  /** Saves an answer given by key and by the label's name or id; null clears. @returns the event's id */
-  async answer({ key, label }: { key: string; label: string | null }): Promise<string> {
+  /** Saves an answer given by key and by a label's name or id, or several; null clears. @returns the event's id */
+  async answer({ key, label }: { key: string; label: string | readonly string[] | null }): Promise<string> {
     const row = this.index.rowOf(key);
     const why: Why = { purpose: this.asking.unchosen(row).purpose };
     if (label === null) return this.save({ row, op: 'clear', why });
@@ -567,6 +583,32 @@ export class Engine {
     });
     const records = await Promise.all(order.map((asked) => this.#describe(asked)));
     return records.filter((record) => record !== undefined);
+  /** Makes the guidelines file if there is none. @returns its path, relative to the folder */
+  startGuidelines(): Promise<string> {
+    return startGuidelines(this.folder);
+  }
+
+  /** How to label, for a page: the project's guidelines, and examples from this person's answers. */
+  guidelines(): Promise<Guidelines> {
+    const labels = this.activeLabels().map(({ id }) => id);
+    return guidelinesOf({
+      folder: this.folder,
+      labels: this.#project.labels,
+      answered: () => {
+        const { rows } = this.#answers.tally.training();
+        return Array.from(rows, (row) => ({ row, state: this.stateOf(row)! }));
+      },
+      beliefs: async (rows, given) =>
+        this.training.phase === 'ready' || this.training.phase === 'running'
+          ? this.#learning.beliefs(
+              rows,
+              Int32Array.from(given, (label) => labels.indexOf(label)),
+            )
+          : undefined,
+      content: (row) => this.index.content(row),
+    });
+  }
+
   }
 
   async #describe(asked: Asked): Promise<NextRecord | undefined> {
@@ -631,6 +673,7 @@ export class Engine {
       if (decision && record && ref) yield { decision, record, ref };
     }
     if (!withOrphans) return;
+      multiLabel: this.#project.multiLabel,
     for (const { ref, state } of this.#answers.orphans()) {
       if (state.decision) yield { decision: state.decision, ref };
     }
@@ -667,6 +710,7 @@ export class Engine {
   async curve(): Promise<CurveSnapshot> {
     if (this.index.isOpen) {
       await this.#learning.refresh();
+      multiLabel: this.#project.multiLabel,
       await this.#learning.measure();
     }
     return curveSnapshot({
@@ -727,6 +771,7 @@ export class Engine {
     for (const listener of this.#listeners) listener();
   }
 }
+      ...(this.#project.multiLabel ? { none: tally.none.trained + tally.none.audited } : {}),
 
 function isInState(state: RecordState | undefined, isSplit: boolean, name: RecordStateName): boolean {
   switch (name) {

@@ -27,6 +27,8 @@ export interface ExportOptions {
   /** Reads a record from its source; undefined when it is not there as the index says. */
   readonly read: (record: IndexedRecord) => Promise<RowContent | undefined>;
   readonly labels: readonly Label[];
+  /** Whether a record can have several labels. */
+  readonly multiLabel: boolean;
   /** Whether a record's other fields are written, under `fields`. */
   readonly fields: boolean;
   /** Whether a file that is not an export of Inkling may be replaced. */
@@ -58,7 +60,7 @@ export interface ExportMeta {
 }
 
 /**
- * One object a line: `id`, `label` (or `labels`, where there is not exactly one), `meta`, `text`, `fields`. The text
+ * One object a line: `id`, `label` (`labels`, a list, where a record can have several), `meta`, `text`, `fields`. The text
  * comes last because the mark in `meta` has to be near the start, where the indexer looks for it. For a stale label
  * `text` is the record's text now, and `meta` names the text that was labelled.
  *
@@ -137,7 +139,7 @@ async function lineOf({ decision, ref, record }: LabelledRecord, options: Export
   const id = record ? record.id : ref.id;
   return JSON.stringify({
     ...(id !== undefined && { id }),
-    ...(names.length === 1 ? { label: names[0] } : { labels: names }),
+    ...(names.length === 1 && !options.multiLabel ? { label: names[0] } : { labels: names }),
     meta,
     text: content?.text ?? null,
     ...(options.fields && content && { fields: Object.fromEntries(content.fields) }),

@@ -1,5 +1,6 @@
 /** Takes labels from a file into the journal: first what would happen, then, with the same rules, doing it. */
 import type { RecordLookup } from '../core/records/identity.ts';
+import { labelsIn } from '../core/records/label-list.ts';
 import { findLabel, type Label } from '../core/records/label-set.ts';
 import type { IndexedRecord, RecordRef, Row } from '../core/records/record.ts';
 import type { Act } from '../journal/journal.ts';
@@ -10,6 +11,8 @@ import { textHash } from './text-hash.ts';
 export interface ImportTarget {
   readonly annotator: string;
   readonly labels: readonly Label[];
+  /** Whether a record can have several labels, or none of them. */
+  readonly multiLabel: boolean;
   readonly lookup: RecordLookup;
   /** The records with this id in any source. */
   byId(id: string): readonly IndexedRecord[];
@@ -56,6 +59,7 @@ export interface Refusals {
 export type RefusalReason =
   | 'unreadable'
   | 'no-label'
+  | 'several-labels'
   | 'no-key'
   | 'unknown-label'
   | 'no-record'
@@ -66,6 +70,7 @@ export type RefusalReason =
 const reasons: Record<RefusalReason, string> = {
   unreadable: 'could not be read',
   'no-label': 'have no label',
+  'several-labels': 'have several labels, and a record of this project has one',
   'no-key': 'have neither an id nor a text to find the record by',
   'unknown-label': 'name a label that this project does not have',
   'no-record': 'match no record',
@@ -141,10 +146,13 @@ class Matching {
   take(row: LabelRow | UnreadRow): Act | undefined {
     this.#rows++;
     if ('fault' in row) return this.#refuse('unreadable', row.line, row.fault);
-    if (row.labels.length === 0) return this.#refuse('no-label', row.line, '');
+    const names = this.#namesOf(row);
+    if (!names) return this.#refuse('no-label', row.line, '');
+    if (names.length > 1 && !this.#target.multiLabel)
+      return this.#refuse('several-labels', row.line, names.join(', ').slice(0, 80));
     const place = row.own ? this.#ownPlace(row, row.own) : this.#place(row);
     if (!place) return undefined;
-    const labels = this.#labelIds(row);
+    const labels = this.#labelIds(row, names);
     if (!labels) return undefined;
 
     const by = row.own?.annotator ?? this.#target.annotator;
@@ -234,16 +242,24 @@ class Matching {
     return record ? { row: record.row, ref: record } : this.#refuse('no-record', row.line, row.id ?? '');
   }
 
+  /** An empty list is an answer only where a record can have several labels. */
+  #namesOf({ labels, own }: LabelRow): readonly string[] | undefined {
+    if (!labels || (labels.length === 0 && !this.#target.multiLabel)) return undefined;
+    if (!this.#target.multiLabel || own) return labels;
+    const isKnown = (name: string) => findLabel(this.#labels, name) !== undefined;
+    return [...new Set(labels.flatMap((label) => labelsIn(label, isKnown)))];
+  }
+
   /** An export names labels by id as well, which outlives renaming; the names serve in other projects. */
-  #labelIds(row: LabelRow): readonly string[] | undefined {
+  #labelIds(row: LabelRow, names: readonly string[]): readonly string[] | undefined {
     const ids = row.own?.labels ?? [];
     if (ids.length > 0 && ids.every((id) => this.#labels.some((label) => label.id === id))) return ids;
-    const found = row.labels.map((name) => findLabel(this.#labels, name)?.id);
-    const unknown = row.labels.filter((_, position) => found[position] === undefined);
+    const found = names.map((name) => findLabel(this.#labels, name)?.id);
+    const unknown = names.filter((_, position) => found[position] === undefined);
     if (unknown.length === 0) return found as string[];
     for (const name of unknown) this.#unknownLabels.set(name, (this.#unknownLabels.get(name) ?? 0) + 1);
     return this.#assumeLabels
-      ? row.labels
+      ? names
       : this.#refuse('unknown-label', row.line, unknown.join(', ').slice(0, 80));
   }
 

@@ -24,8 +24,8 @@ export interface LabelRow {
   readonly line: number;
   readonly id?: string;
   readonly text?: string;
-  /** Names. */
-  readonly labels: readonly string[];
+  /** Names; an empty list where the row has one. Absent: the row says nothing. */
+  readonly labels?: readonly string[];
   /** Present when the row comes from an export of Inkling. */
   readonly own?: ExportMeta;
 }
@@ -126,7 +126,7 @@ function jsonlRows(layout: FileLayout, fields: LabelFields, take: Take): FormatR
       path === undefined ? undefined : lookUp(value, path, parseFieldPath(path));
     const labels = labelNames.map(at).find((labels) => labels !== undefined && labels !== null);
     const names = namesIn(labels);
-    if (!names) return { line, fault: 'The label is neither a text nor a list of texts.' };
+    if (names === 'unusable') return { line, fault: 'The label is neither a text nor a list of texts.' };
     const meta = at('meta');
     const own = isOwn(meta) ? meta : undefined;
     const id = at(own ? 'id' : layout.idField);
@@ -139,7 +139,7 @@ function jsonlRows(layout: FileLayout, fields: LabelFields, take: Take): FormatR
         id: sourceAt(json, layout.idField!, parseFieldPath(layout.idField!))!,
       }),
       ...(typeof text === 'string' && { text }),
-      labels: names,
+      ...(names && { labels: names }),
       ...(own && { own }),
     };
   };
@@ -153,14 +153,13 @@ function jsonlRows(layout: FileLayout, fields: LabelFields, take: Take): FormatR
 }
 
 /** A number or a truth value is a name as well; nothing at all is no label. */
-function namesIn(labels: unknown): string[] | undefined {
-  const values = labels === undefined || labels === null ? [] : Array.isArray(labels) ? labels : [labels];
-  const names = values.map((value) =>
-    ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim() : undefined,
-  );
-  return names.some((name) => name === undefined)
-    ? undefined
-    : (names.filter((name) => name !== undefined && name !== '') as string[]);
+function namesIn(labels: unknown): string[] | 'unusable' | undefined {
+  if (labels === undefined || labels === null) return undefined;
+  const values: unknown[] = Array.isArray(labels) ? labels : [labels];
+  if (values.length === 0) return [];
+  if (!values.every((value) => ['string', 'number', 'boolean'].includes(typeof value))) return 'unusable';
+  const names = values.map((value) => String(value).trim()).filter((name) => name !== '');
+  return names.length > 0 ? names : undefined;
 }
 
 function isOwn(meta: unknown): meta is ExportMeta {

@@ -66,6 +66,8 @@ export interface NewProject {
   readonly sources: Project['sources'];
   /** Names, in the order of their keys. */
   readonly labels: readonly string[];
+  /** Whether a record can have several of them. */
+  readonly multiLabel?: boolean;
 }
 
 /**
@@ -83,6 +85,7 @@ export async function createProject(folder: string, wanted: NewProject): Promise
     salt: randomBytes(16).toString('hex'),
     sources: wanted.sources,
     labels: wanted.labels.map(newLabel),
+    multiLabel: wanted.multiLabel ?? false,
   });
   if ('faults' in read) {
     throw new UserError(

@@ -105,6 +105,7 @@ function splitLabel(decision: Decision, labels: readonly Label[]): Label | undef
 }
 
 function quoted(labels: readonly string[], all: readonly Label[], joint = ' and '): string {
+  if (labels.length === 0) return 'that none of the labels applies';
   return labelNames(all, labels)
     .map((name) => `"${name}"`)
     .join(joint);

@@ -1,5 +1,6 @@
 /** What follows from the states of all records, kept up to date a record at a time: counts, and lists in order. */
 import { defined } from '../core/defined.ts';
+import { type LabelSets, labelSets } from '../core/model/label-sets.ts';
 import type { AnswerOrigin } from '../core/query/strategy.ts';
 import type { Decision, RecordState } from '../core/records/decision.ts';
 import { activeLabels, currentLabelId, type Label } from '../core/records/label-set.ts';
@@ -13,9 +14,17 @@ export interface AnsweredRows {
   readonly classes: Int32Array;
 }
 
+/** The same where a record can have several labels: row i has the classes of set i. */
+export interface AnsweredSets {
+  readonly rows: Int32Array;
+  readonly sets: LabelSets;
+}
+
 export interface TallyOptions {
   readonly annotator: string;
   readonly labels: readonly Label[];
+  /** Whether a record can have several labels; else the first of its answer counts. */
+  readonly multiLabel: boolean;
   isAudit(row: Row): boolean;
   /** The label that the model guessed before this answer, if it had one. */
   guessBefore(eventId: string): string | undefined;
@@ -35,6 +44,9 @@ const MOST_MS = 120_000;
 export class Tally {
   readonly #options: TallyOptions;
   readonly #classOf: ReadonlyMap<string, number>;
+  /** By class: the list of it alone, which most answers share. */
+  readonly #alone: readonly (readonly number[])[];
+  readonly #none = { trained: 0, audited: 0 };
   readonly #labels: { id: string; name: string; color?: string; trained: number; audited: number }[];
   readonly #states = new Map<Row, RecordState>();
   readonly #training: Answered[] = [];
@@ -56,6 +68,7 @@ export class Tally {
     const active = activeLabels(options.labels);
     this.#splitLabels = new Set(options.labels.filter(({ splitInto }) => splitInto).map(({ id }) => id));
     this.#classOf = new Map(active.map(({ id }, position) => [id, position]));
+    this.#alone = active.map((_, position) => [position]);
     this.#labels = active.map(({ id, name, color }) => ({
       id,
       name,
@@ -135,6 +148,21 @@ export class Tally {
     return answeredRows(this.#audit);
   }
 
+  /** The answers to train on, where a record can have several labels. */
+  trainingSets(): AnsweredSets {
+    return answeredSets(this.#training);
+  }
+
+  /** Those to measure with, likewise. */
+  auditSets(): AnsweredSets {
+    return answeredSets(this.#audit);
+  }
+
+  /** How many answers say that none of the labels applies. */
+  get none(): { readonly trained: number; readonly audited: number } {
+    return { ...this.#none };
+  }
+
   /** Rows not to be asked about: answered, disputed, skipped, unsure. Ascending. */
   closed(): Int32Array {
     return Int32Array.from(this.#closed).sort();
@@ -197,9 +225,12 @@ export class Tally {
       this.#timed.answers += by;
       this.#timed.ms += by * Math.min(ms, MOST_MS);
     }
-    const count = this.#labels[this.#classIndexOf(state, decision) ?? -1];
-    if (count && isAudit) count.audited += by;
-    else if (count) count.trained += by;
+    const classes = this.#classesOf(state, decision);
+    const counts = classes?.length === 0 ? [this.#none] : classes?.map((k) => this.#labels[k]!);
+    for (const count of counts ?? []) {
+      if (isAudit) count.audited += by;
+      else count.trained += by;
+    }
   }
 
   #listOf(row: Row): Answered[] {
@@ -211,20 +242,22 @@ export class Tally {
     const { decision } = state;
     // What was searched for is no random sample: an audit record found that way neither measures nor trains.
     const measuresNothing = decision?.purpose === 'search' && this.#options.isAudit(row);
-    const classIndex = decision && !measuresNothing ? this.#classIndexOf(state, decision) : undefined;
+    const classes = decision && !measuresNothing ? this.#classesOf(state, decision) : undefined;
     const listed =
-      decision && classIndex !== undefined
-        ? { row, classIndex, decision, right: this.#wasRight(decision) }
-        : undefined;
+      decision && classes ? { row, classes, decision, right: this.#wasRight(decision) } : undefined;
     const answer = state.answers.find(({ by }) => by === this.#options.annotator);
     const own =
       answer &&
-      (listed?.decision === answer ? listed : { row, classIndex: -1, decision: answer, right: undefined });
+      (listed?.decision === answer ? listed : { row, classes: [], decision: answer, right: undefined });
     return { ...(listed && { listed }), ...(own && { own }) };
   }
 
-  #classIndexOf(state: RecordState, decision: Decision): number | undefined {
-    return state.standing === 'stale' ? undefined : this.#classOf.get(decision.labels[0] ?? '');
+  /** What an answer says, as positions of labels in use, ascending; undefined where it says nothing of these. */
+  #classesOf(state: RecordState, { labels }: Decision): readonly number[] | undefined {
+    if (state.standing === 'stale') return undefined;
+    if (!this.#options.multiLabel) return this.#alone[this.#classOf.get(labels[0] ?? '') ?? -1];
+    const classes = labels.map((id) => this.#classOf.get(id)).filter((k) => k !== undefined);
+    return classes.length === 1 ? this.#alone[classes[0]!] : classes.sort((a, b) => a - b);
   }
 
   #wasRight({ eventId, labels }: Decision): boolean | undefined {
@@ -240,7 +273,7 @@ export function isOpen(state: RecordState): boolean {
 
 interface Answered {
   readonly row: Row;
-  readonly classIndex: number;
+  readonly classes: readonly number[];
   readonly decision: Decision;
   readonly right: boolean | undefined;
 }
@@ -248,7 +281,14 @@ interface Answered {
 function answeredRows(answers: readonly Answered[]): AnsweredRows {
   return {
     rows: Int32Array.from(answers, ({ row }) => row),
-    classes: Int32Array.from(answers, ({ classIndex }) => classIndex),
+    classes: Int32Array.from(answers, ({ classes }) => classes[0]!),
+  };
+}
+
+function answeredSets(answers: readonly Answered[]): AnsweredSets {
+  return {
+    rows: Int32Array.from(answers, ({ row }) => row),
+    sets: labelSets(answers.map(({ classes }) => classes)),
   };
 }
 

@@ -140,7 +140,8 @@ export class LineReader {
   /** Provenance is never worth losing a label for: what does not fit is left out. */
   #why(why: unknown): Why | undefined {
     if (!isObject(why)) return undefined;
-    const { purpose, strategy, utility, model, guess, p, shown, ms } = why;
+    const { purpose, strategy, utility, model, guess, p, guesses, shown, ms } = why;
+    const guessed = guesses === undefined ? undefined : this.#labelIds(guesses);
     return {
       ...(isPurpose(purpose) && { purpose }),
       ...(isText(strategy, 200) && { strategy: this.#one(strategy) }),
@@ -148,6 +149,7 @@ export class LineReader {
       ...(typeof model === 'number' && { model }),
       ...(isText(guess, 200) && { guess: this.#one(guess) }),
       ...(typeof p === 'number' && { p }),
+      ...(guessed && { guesses: guessed }),
       ...(typeof shown === 'boolean' && { shown }),
       ...(typeof ms === 'number' && { ms }),
     };

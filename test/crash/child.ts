@@ -85,7 +85,7 @@ async function exporting(): Promise<void> {
     const records = Array.from({ length: 2000 }, () => ({ ref, record, decision }));
     const read = async () => ({ text, fields: [] });
     await attempt(String(number), () =>
-      exportLabels({ path, records, read, labels: [], fields: false, overwrite: false }),
+      exportLabels({ path, records, read, labels: [], multiLabel: false, fields: false, overwrite: false }),
     );
   }
 }

@@ -1,4 +1,7 @@
-/** `inkling find`: records by words, label, state and file. */
+/** `inkling find`: records by words, label, state, file, and what the model says. */
+import { labelNames } from '../../core/records/label-set.ts';
+import type { Row } from '../../core/records/record.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Command } from '../command.ts';
 import { jsonOption, number, updateIndex, withEngine } from './shared.ts';
 
@@ -25,14 +28,13 @@ key, text, src, line and, where there is one, the label.
         const content = await engine.index.content(row);
         if (!content) continue;
         const { key, text, record } = content;
-        const label = engine.stateOf(row)?.labels?.map((id) => engine.labelNamed(id).name)[0];
+        const names = answered(engine, row);
         if (args.flag('json')) {
-          terminal.out(
-            JSON.stringify({ key, text, src: record.src, line: record.line, ...(label ? { label } : {}) }),
-          );
+          const answer = engine.project.multiLabel ? { labels: names } : { label: names?.[0] };
+          terminal.out(JSON.stringify({ key, text, src: record.src, line: record.line, ...answer }));
         } else {
           terminal.out(
-            `${record.src}:${record.line}${label ? ` [${label}]` : ''}  ${text.replace(/\s+/g, ' ').slice(0, 160)}`,
+            `${record.src}:${record.line}${names ? ` [${names.join(', ') || 'none'}]` : ''}  ${text.replace(/\s+/g, ' ').slice(0, 160)}`,
           );
         }
       }
@@ -43,3 +45,9 @@ key, text, src, line and, where there is one, the label.
     });
   },
 };
+
+/** The names of a record's labels; undefined without an answer. */
+function answered(engine: Engine, row: Row): string[] | undefined {
+  const labels = engine.stateOf(row)?.labels;
+  return labels && labelNames(engine.project.labels, labels);
+}

@@ -43,6 +43,7 @@ export const init: Command = {
       help: 'a field with answers recorded elsewhere, to be hidden on the cards',
     },
     labels: { type: 'string', value: 'A,B,C', help: 'the labels to answer with, in order' },
+    'multi-label': { type: 'boolean', help: 'a record can have several labels, or none of them' },
     name: { type: 'string', value: 'NAME', help: "the project's name; default: the folder's" },
     json: jsonOption,
   },
@@ -70,10 +71,13 @@ project already is left as it is, with exit code 1: edit .inkling/project.json i
       ...defined({ name: args.text('name') }),
       sources: (found.length > 0 ? found.map(sourceOf) : [named]).map((source) => ({ ...source, ...said })),
       labels: args.list('labels'),
+      multiLabel: args.flag('multi-label'),
     });
     if (args.flag('json')) terminal.out(JSON.stringify(project));
     else {
-      terminal.out(`Made the project "${project.name}" with ${counted(project.labels.length, 'label')}.`);
+      terminal.out(
+        `Made the project "${project.name}" with ${counted(project.labels.length, 'label')}${project.multiLabel ? '; a record can have several' : ''}.`,
+      );
       for (const source of found) terminal.out(`  ${describe(source, said)}`);
       terminal.out(`Next: inkling index ${args.positionals[0]}`);
     }

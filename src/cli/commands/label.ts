@@ -20,6 +20,7 @@ export const label: Command = {
   },
   details: `
 Each line is {"key": …, "label": …}: the key as printed by "inkling next", the label by name or id; null clears.
+Where a record can have several labels, {"key": …, "labels": […]}: an empty list says that none applies.
 A repeated key relabels. {"key": …, "confirm": true} says that the answer from before the text changed still holds
 (see "inkling review"). For each line, in order, one line is printed:
 
@@ -76,7 +77,9 @@ async function save(engine: Engine, line: string): Promise<Saved> {
   }
 }
 
-function parseAnswer(line: string): { key: string; label: string | null } | { key: string; confirm: true } {
+type Given = { key: string; label: string | readonly string[] | null } | { key: string; confirm: true };
+
+function parseAnswer(line: string): Given {
   if (line.length > LINE_LIMIT)
     throw new UserError(
       'bad-line',
@@ -89,19 +92,22 @@ function parseAnswer(line: string): { key: string; label: string | null } | { ke
   } catch {
     throw new UserError('bad-line', 'The line is not JSON', 'Give one {"key","label"} object a line.');
   }
-  const { key, label, confirm } = (typeof value === 'object' && value !== null ? value : {}) as {
+  const { key, label, labels, confirm } = (typeof value === 'object' && value !== null ? value : {}) as {
     key?: unknown;
     label?: unknown;
+    labels?: unknown;
     confirm?: unknown;
   };
   if (typeof key !== 'string')
     throw new UserError('bad-line', 'The line has no "key"', 'Give the key that "inkling next" printed.');
   if (confirm === true && label === undefined) return { key, confirm };
+  if (Array.isArray(labels) && label === undefined && labels.every((each) => typeof each === 'string'))
+    return { key, label: labels };
   if (typeof label !== 'string' && label !== null) {
     throw new UserError(
       'bad-line',
       'The line has no "label"',
-      'Give the name or id of a label, or null to clear.',
+      'Give the name or id of a label, or null to clear; several as "labels", in a list.',
     );
   }
   return { key, label };

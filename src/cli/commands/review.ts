@@ -40,7 +40,9 @@ was (hash, src, line, and now: where the earlier text is found). Settle them wit
 
 function said({ state, key, src, line, text, answers, was }: ReviewItem): string {
   const first = `${state} ${src}:${line}${key === undefined ? '' : `  ${key}`}`;
-  const given = answers.map(({ by, at, labels }) => `  ${by}, ${at.slice(0, 10)}: ${labels.join(', ')}`);
+  const given = answers.map(
+    ({ by, at, labels }) => `  ${by}, ${at.slice(0, 10)}: ${labels.join(', ') || 'none of the labels'}`,
+  );
   const place = was && (was.now ? `still at ${was.now.src}:${was.now.line}` : 'gone');
   return [
     first,

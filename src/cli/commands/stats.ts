@@ -25,6 +25,7 @@ export const stats: Command = {
       );
       for (const { name, trained, audited } of stats.labels)
         terminal.out(`  ${name}: ${number(trained + audited)}`);
+      if (stats.none !== undefined) terminal.out(`  none of them: ${number(stats.none)}`);
       return 0;
     }),
 };

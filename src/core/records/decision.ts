@@ -19,7 +19,7 @@ export interface Decision {
   readonly at: string;
   readonly lam: number;
   readonly eventId: string;
-  /** Current label ids (merges followed), without repetition. */
+  /** Current label ids (merges followed), without repetition. Empty: none of the labels applies. */
   readonly labels: readonly string[];
   readonly purpose?: Why['purpose'];
   readonly standing: Standing;
@@ -44,26 +44,33 @@ export interface RecordState {
   readonly last: JournalEvent;
 }
 
+/** How a project reads its answers. */
+export interface AnswerRules {
+  /** The label that answers for an id today (merges followed). */
+  labelNow(id: string): string;
+  /** Whether a record can have several labels: then a `label` without labels says that none applies, else it clears. */
+  readonly multiLabel: boolean;
+}
+
+/** One label a record, and none of them merged. */
+export const PLAIN_RULES: AnswerRules = { labelNow: (id) => id, multiLabel: false };
+
 /**
  * @param acts in the order of `compareEvents`; at least one
- * @param labelNow the label that answers for an id today (merges followed)
  *
  * Per annotator the last of label, clear and confirm wins. What was said of the text as it is now outranks what was
  * said of an earlier text, so that going back to an older branch brings its labels back. Skip, unsure, flag and note
  * are the record's: the last act of anybody holds, and an answer ends skip and unsure.
  */
-export function recordState(acts: readonly StandingAct[], labelNow: (id: string) => string): RecordState {
-  return stateOfOneLabel(acts, labelNow) ?? stateOfActs(acts, labelNow);
+export function recordState(acts: readonly StandingAct[], rules: AnswerRules): RecordState {
+  return stateOfOneLabel(acts, rules) ?? stateOfActs(acts, rules);
 }
 
 /** What most records are: labelled once. Told apart because a million of them are resolved while somebody waits. */
-function stateOfOneLabel(
-  acts: readonly StandingAct[],
-  labelNow: (id: string) => string,
-): RecordState | undefined {
+function stateOfOneLabel(acts: readonly StandingAct[], rules: AnswerRules): RecordState | undefined {
   const [{ event, standing }] = acts as [StandingAct];
   if (acts.length > 1 || event.op !== 'label') return undefined;
-  const decision = decisionOf(event, standing, event.labels ?? [], labelNow);
+  const decision = decisionOf(event, standing, event.labels ?? [], rules);
   if (!decision) return undefined;
   const { labels } = decision;
   return {
@@ -78,7 +85,7 @@ function stateOfOneLabel(
   };
 }
 
-function stateOfActs(acts: readonly StandingAct[], labelNow: (id: string) => string): RecordState {
+function stateOfActs(acts: readonly StandingAct[], rules: AnswerRules): RecordState {
   const current = new Map<string, Decision | undefined>();
   const earlier = new Map<string, Decision | undefined>();
   let pending: 'skip' | 'unsure' | undefined;
@@ -89,7 +96,7 @@ function stateOfActs(acts: readonly StandingAct[], labelNow: (id: string) => str
     const answers = standing === 'stale' ? earlier : current;
     switch (event.op) {
       case 'label':
-        answers.set(event.by, decisionOf(event, standing, event.labels ?? [], labelNow));
+        answers.set(event.by, decisionOf(event, standing, event.labels ?? [], rules));
         if (standing !== 'stale') pending = undefined;
         break;
       case 'clear':
@@ -98,9 +105,10 @@ function stateOfActs(acts: readonly StandingAct[], labelNow: (id: string) => str
       case 'confirm': {
         // A confirmation of a text that has changed again confirms nothing any more.
         if (standing === 'stale') break;
-        const confirmed = event.labels ?? agreed(live(earlier)).decision?.labels ?? [];
-        if (confirmed.length === 0) break;
-        current.set(event.by, decisionOf(event, standing, confirmed, labelNow));
+        const confirmed = event.labels ?? agreed(live(earlier)).decision?.labels;
+        const decision = confirmed && decisionOf(event, standing, confirmed, rules);
+        if (!decision) break;
+        current.set(event.by, decision);
         pending = undefined;
         break;
       }
@@ -158,14 +166,14 @@ function live(answers: ReadonlyMap<string, Decision | undefined>): Decision[] {
   return given.sort((a, b) => a.lam - b.lam || (a.eventId < b.eventId ? -1 : 1));
 }
 
-/** A `label` without labels clears. */
+/** A `label` without labels is an answer only where a record can have several; elsewhere it clears. */
 function decisionOf(
   event: JournalEvent,
   standing: Standing,
   labels: readonly string[],
-  labelNow: (id: string) => string,
+  { labelNow, multiLabel }: AnswerRules,
 ): Decision | undefined {
-  if (labels.length === 0) return undefined;
+  if (labels.length === 0 && !multiLabel) return undefined;
   return {
     by: event.by,
     at: event.at,
@@ -179,6 +187,7 @@ function decisionOf(
 
 /** Without a list of its own where nothing changes, which is nearly always. */
 function namesNow(labels: readonly string[], labelNow: (id: string) => string): readonly string[] {
+  if (labels.length === 0) return labels;
   const now = labelNow(labels[0]!);
   if (labels.length === 1) return now === labels[0] ? labels : [now];
   return [...new Set(labels.map(labelNow))];

@@ -16,6 +16,8 @@ export interface Why {
   /** The label id the model guessed, and its probability. */
   readonly guess?: string;
   readonly p?: number;
+  /** Where a record can have several labels: all that the model guessed, by their ids, instead of `guess`. */
+  readonly guesses?: readonly string[];
   /** Whether the guess was visible when the person answered. */
   readonly shown?: boolean;
   /** Milliseconds the card was on screen. */
@@ -37,7 +39,7 @@ export interface JournalEvent {
   readonly of?: string;
   /** Absent only for `undo`. */
   readonly rec?: RecordRef;
-  /** Label ids; one in single-label projects. Only for `label`. */
+  /** Label ids; one in single-label projects; none: none applies, or, in single-label projects, cleared. */
   readonly labels?: readonly string[];
   readonly why?: Why;
   /** Only for `note`. */

@@ -1,5 +1,5 @@
 /** The fold: a growing set of journal events, and which of them count. Any order, any duplication, the same state. */
-import { type RecordState, recordState } from './decision.ts';
+import { PLAIN_RULES, type RecordState, recordState } from './decision.ts';
 import { compareEvents, type JournalEvent } from './event.ts';
 import type { RecordRef } from './record.ts';
 
@@ -76,13 +76,13 @@ export class Fold {
   }
 
   /** What holds for exactly this record name, or undefined when nobody's act on it counts. */
-  stateOf(ref: RefName, labelNow = (id: string) => id): RecordState | undefined {
+  stateOf(ref: RefName, rules = PLAIN_RULES): RecordState | undefined {
     const found = this.#groups.get(ref.hash);
     const group = found instanceof Group ? found : found?.get(nameOf(ref));
     if (!group?.live || nameOf(group.ref) !== nameOf(ref)) return undefined;
     return recordState(
       group.acts().map((event) => ({ event, standing: 'attached' })),
-      labelNow,
+      rules,
     );
   }
 

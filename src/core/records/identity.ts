@@ -1,5 +1,12 @@
 /** Which indexed record each labelled one is now: found again by its own name, by its text, by its id, or not at all. */
-import { type RecordState, recordState, type Standing, type StandingAct } from './decision.ts';
+import {
+  type AnswerRules,
+  PLAIN_RULES,
+  type RecordState,
+  recordState,
+  type Standing,
+  type StandingAct,
+} from './decision.ts';
 import { compareEvents } from './event.ts';
 import type { Fold, RecordGroup } from './fold.ts';
 import type { IndexedRecord, RecordRef, Row } from './record.ts';
@@ -17,8 +24,8 @@ export interface Orphan {
 }
 
 /** Resolves everything: after the index has changed, or the label set's merges. */
-export function resolveAll(fold: Fold, lookup: RecordLookup, labelNow = (id: string) => id): Resolution {
-  const resolution = new Resolution(fold, lookup, labelNow);
+export function resolveAll(fold: Fold, lookup: RecordLookup, rules = PLAIN_RULES): Resolution {
+  const resolution = new Resolution(fold, lookup, rules);
   resolution.refreshAll();
   return resolution;
 }
@@ -37,17 +44,17 @@ export function resolveAll(fold: Fold, lookup: RecordLookup, labelNow = (id: str
 export class Resolution {
   readonly #fold: Fold;
   readonly #lookup: RecordLookup;
-  readonly #labelNow: (id: string) => string;
+  readonly #rules: AnswerRules;
   readonly #states = new Map<Row, RecordState>();
   readonly #stale = new Set<Row>();
   readonly #orphans = new Set<RecordGroup>();
   readonly #placements = new Map<RecordGroup, Placement>();
   readonly #groupsOfRow = new Map<Row, RecordGroup[]>();
 
-  constructor(fold: Fold, lookup: RecordLookup, labelNow: (id: string) => string) {
+  constructor(fold: Fold, lookup: RecordLookup, rules: AnswerRules) {
     this.#fold = fold;
     this.#lookup = lookup;
-    this.#labelNow = labelNow;
+    this.#rules = rules;
   }
 
   /** What holds for each indexed record somebody acted on; a row without an entry was never touched. */
@@ -145,7 +152,7 @@ export class Resolution {
       for (const event of group.acts()) acts.push({ event, standing });
     }
     if (groups.length > 1) acts.sort((a, b) => compareEvents(a.event, b.event));
-    return recordState(acts, this.#labelNow);
+    return recordState(acts, this.#rules);
   }
 }
 

@@ -97,6 +97,16 @@ const projectSchema = z.looseObject({
     ),
   sources: z.array(sourceSchema),
   labels: z.array(labelSchema).check(z.refine(areDistinct, 'Two labels have the same id or the same name.')),
+  multiLabel: z._default(
+    z
+      .boolean()
+      .check(
+        described(
+          'Whether a record can have several labels, or none of them. On the cards label keys then put a label on or take it off, and Enter saves.',
+        ),
+      ),
+    false,
+  ),
   audit: z._default(
     z.looseObject({
       share: z._default(share.check(described('The share of the records that only measure.')), 0.1),
@@ -109,6 +119,30 @@ const projectSchema = z.looseObject({
       classifier: z._default(z.string().check(z.minLength(1)), 'logistic'),
     }),
     { strategy: 'default', classifier: 'logistic' },
+  ),
+  stream: z.exactOptional(
+    z.looseObject({
+      threshold: z._default(
+        z
+          .number()
+          .check(
+            z.gt(0),
+            z.maximum(1),
+            described('New records of which the model is less sure than this are asked at once: .8 is 80 %.'),
+          ),
+        0.8,
+      ),
+      budget: z._default(
+        z
+          .number()
+          .check(
+            z.gt(0),
+            z.maximum(1),
+            described('The share of the new records that may be asked at once: .1 is one in ten.'),
+          ),
+        0.1,
+      ),
+    }),
   ),
   goal: z.exactOptional(
     z.looseObject({

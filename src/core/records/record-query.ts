@@ -6,6 +6,7 @@ export const RECORD_STATES = [
   'labelled',
   'unlabelled',
   'skipped',
+  'none',
   'unsure',
   'flagged',
   'stale',

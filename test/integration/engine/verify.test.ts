@@ -77,7 +77,8 @@ test('memory that misses an event, and an index that holds another text, are fou
   folder.own(() => reader.close());
   const answers = new Answers(journal.annotator);
   answers.add(events);
-  await answers.resolve(reader, [{ id: events[0]!.labels![0]!, name: 'parcel' }], 0);
+  const labels = [{ id: events[0]!.labels![0]!, name: 'parcel' }];
+  await answers.resolve(reader, { labels, multiLabel: false }, 0);
   const check = () => verifyAll(folder.path, answers, reader, () => false);
   assert.partialDeepStrictEqual(await check(), { memory: 'same', records: 20, mismatches: [] });
 

@@ -25,6 +25,8 @@ export class Project {
   readonly folder: string;
   labels: Label[];
   rows: readonly Row[];
+  /** Whether a record can have several labels. */
+  multiLabel = false;
   readonly journal: Journal;
   readonly #fold = new Fold();
 
@@ -85,6 +87,7 @@ export class Project {
       records: more.orphans ? [...labelled, ...orphans] : labelled,
       read: async (record) => ({ ...this.rows[record.row - 1]!, fields: [['position', String(record.row)]] }),
       labels: this.labels,
+      multiLabel: this.multiLabel,
       fields: more.fields ?? false,
       overwrite: more.overwrite ?? false,
     });
@@ -96,6 +99,7 @@ export class Project {
     return {
       annotator: 'ann',
       labels: this.labels,
+      multiLabel: this.multiLabel,
       lookup: this.#lookup(),
       byId: (id) => records.filter((record) => record.id === id),
       knows: (event) => this.#fold.event(event) !== undefined,
@@ -115,7 +119,10 @@ export class Project {
   }
 
   #resolve() {
-    const resolution = resolveAll(this.#fold, this.#lookup(), (id) => currentLabelId(this.labels, id));
+    const resolution = resolveAll(this.#fold, this.#lookup(), {
+      labelNow: (id) => currentLabelId(this.labels, id),
+      multiLabel: this.multiLabel,
+    });
     const orphans = resolution
       .orphans()
       .flatMap(({ ref, state }) => (state.decision ? [{ ref, decision: state.decision }] : []));

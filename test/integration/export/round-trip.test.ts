@@ -180,6 +180,7 @@ test('a text that changed since it was indexed stops the export, and the old exp
       ],
       read: async () => ({ text: 'other', fields: [] }),
       labels,
+      multiLabel: false,
       fields: false,
       overwrite: false,
     }),
@@ -271,3 +272,54 @@ test('label names that the project lacks are added only when that is asked for',
   assert.equal((await importLabels(path, project.target(), { addLabels: true })).saved, 2);
   assert.deepEqual(project.summary(), ['one: Leggs (attached)', 'two: Leggs (attached)']);
 });
+
+test('sets of labels, and that none applies, go out as lists and come back in', async () => {
+  await using project = await Project.open(rows, labels);
+  project.multiLabel = true;
+  await project.label(0, 'L1', { labels: ['L2', 'L1'] });
+  await project.label(1, 'L1', { labels: [] });
+  await project.label(2, 'L2');
+  const path = join(project.folder, 'labels.jsonl');
+  await project.export(path);
+  const written = [...(await linesOf(path))];
+  assert.deepEqual(
+    written.map((line) => line.labels),
+    [
+      labels
+        .map(({ name }) => name)
+        .slice(0, 2)
+        .toReversed(),
+      [],
+      [labels[1]!.name],
+    ],
+  );
+  await using copy = await Project.open(rows, labels);
+  copy.multiLabel = true;
+  const report = await importLabels(path, copy.target(), { addLabels: false });
+  assert.equal(report.saved, 3);
+  assert.deepEqual(copy.summary(), project.summary());
+});
+
+const lists = {
+  'a list': { labels: ['praise', 'complaint'] },
+  'a text with semicolons': { labels: 'praise; complaint' },
+  'a list as Python writes it': { label: "['praise', 'complaint']" },
+  'known names with a comma': { label: 'praise, complaint' },
+};
+
+for (const [name, given] of Object.entries(lists)) {
+  test(`several labels come in from ${name}, and are refused where a record has one`, async () => {
+    const two = [
+      { id: 'L1', name: 'praise' },
+      { id: 'L2', name: 'complaint' },
+    ];
+    await using project = await Project.open(rows, two);
+    const path = join(project.folder, 'given.jsonl');
+    await writeFile(path, `${JSON.stringify({ text: rows[0]!.text, ...given })}\n`);
+    const refused = await previewImport(path, project.target(), { addLabels: false });
+    assert.equal(refused.matches, 0);
+    project.multiLabel = true;
+    assert.equal((await importLabels(path, project.target(), { addLabels: false })).saved, 1);
+    assert.deepEqual(project.summary(), [`${rows[0]!.text}: L1,L2 (attached)`]);
+  });
+}

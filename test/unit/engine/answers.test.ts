@@ -60,7 +60,7 @@ const label = (row: number, id: string, more: Partial<JournalEvent> = {}) =>
 async function answers(...events: JournalEvent[]): Promise<Answers> {
   const made = new Answers('ada');
   made.add(events);
-  await made.resolve(lookup, LABELS, 100);
+  await made.resolve(lookup, { labels: LABELS, multiLabel: false }, 100);
   return made;
 }
 
@@ -98,7 +98,7 @@ test('answers read while the index is opened are matched to it, however few they
   const made = new Answers('ada');
   const folded = made.replace([label(5, 'La')]);
   await Promise.resolve();
-  await made.resolve(lookup, LABELS, 100);
+  await made.resolve(lookup, { labels: LABELS, multiLabel: false }, 100);
   await folded;
   assert.deepEqual([made.tally.labelled, made.orphanCount], [1, 0]);
 });
@@ -203,13 +203,14 @@ test('answers that come one by one, also while all are matched anew, come to the
     for (const event of arriving) {
       sawMatching ||= made.isMatching;
       made.add([event]);
-      if (random.below(40) === 0) matchings.push(made.resolve(slowLookup, LABELS, 100));
+      if (random.below(40) === 0)
+        matchings.push(made.resolve(slowLookup, { labels: LABELS, multiLabel: false }, 100));
       if (random.below(60) === 0)
         matchings.push(made.replace(arriving.slice(0, arriving.indexOf(event) + 1)));
       if (random.below(5) === 0) await new Promise((done) => setImmediate(done));
     }
     assert.ok(sawMatching, 'some came while all were matched');
-    matchings.push(made.resolve(lookup, LABELS, 100));
+    matchings.push(made.resolve(lookup, { labels: LABELS, multiLabel: false }, 100));
     await Promise.all(matchings);
     assert.deepEqual(digestOf(made), digestOf(await answers(...events)), `seed ${seed}`);
     for (const event of [label(6, 'La'), act('skip', 9), act('undo', 6, { of: events[3]!.id })]) {
@@ -224,7 +225,7 @@ test('an index that cannot be read while answers are matched leaves the answers 
   const made = await answers(label(5, 'La'));
   const before = digestOf(made);
   const broken = { ...lookup, byHash: () => assert.fail('the index is damaged') };
-  await assert.rejects(made.resolve(broken, LABELS, 100), /damaged/);
+  await assert.rejects(made.resolve(broken, { labels: LABELS, multiLabel: false }, 100), /damaged/);
   assert.equal(made.isMatching, false);
   assert.deepEqual(digestOf(made), before);
 });
@@ -253,4 +254,36 @@ test('time is counted once an answer that holds, and a card left on screen count
   assert.deepEqual({ ...made.tally.timed }, { answers: 2, ms: 121_000 });
   made.add([act('clear', 6)]);
   assert.deepEqual({ ...made.tally.timed }, { answers: 1, ms: 1000 });
+});
+
+test('where a record can have several labels, an answer is a set of those in use, and "none" is an answer', async () => {
+  const made = new Answers('ada');
+  made.add([
+    label(5, 'Lb', { labels: ['Lb', 'La'] }),
+    label(6, '', { labels: [] }),
+    label(7, 'Lold', { labels: ['Lold', 'Lb'] }),
+    label(1, '', { labels: [] }),
+  ]);
+  await made.resolve(lookup, { labels: LABELS, multiLabel: true }, 100);
+  const { rows, sets } = made.tally.trainingSets();
+  assert.deepEqual([...rows], [5, 6, 7]);
+  assert.deepEqual(
+    [[...sets.starts], [...sets.members]],
+    [
+      [0, 2, 2, 3],
+      [0, 1, 1],
+    ],
+  );
+  assert.deepEqual([...made.tally.auditSets().rows], [1]);
+  assert.deepEqual(made.tally.none, { trained: 1, audited: 1 });
+  assert.deepEqual(
+    made.tally.labels().map(({ name, trained }) => [name, trained]),
+    [
+      ['a', 1],
+      ['b', 2],
+    ],
+  );
+  assert.equal(made.isOpen(6), false);
+  made.add([act('clear', 6)]);
+  assert.equal(made.isOpen(6), true);
 });

@@ -3,6 +3,12 @@ import fc from 'fast-check';
 import type { JournalEvent, Op } from '../../../src/core/records/event.ts';
 import type { RecordRef } from '../../../src/core/records/record.ts';
 
+/** Nothing, one label or two: a record may have several. */
+function setOf(label: string, also: string): string[] {
+  if (also === 'none') return [];
+  return also === 'alone' ? [label] : [label, also];
+}
+
 export function hashOf(letter: string): string {
   return letter.repeat(32);
 }
@@ -48,15 +54,16 @@ export const journals: fc.Arbitrary<JournalEvent[]> = fc.array(
       id: fc.constantFrom(undefined, '1', '2'),
       n: fc.integer({ min: 0, max: 1 }),
       label: fc.constantFrom('L1', 'L2'),
+      also: fc.constantFrom('none', 'alone', 'L3'),
       review: fc.boolean(),
     })
-    .map(({ number, lam, by, op, of, letter, id, n, label, review }) =>
+    .map(({ number, lam, by, op, of, letter, id, n, label, also, review }) =>
       event(number, {
         lam,
         by,
         op,
         ...(op === 'undo' ? { of: eventId(of) } : { rec: ref(letter, { n, ...(id && { id }) }) }),
-        ...(op === 'label' && { labels: [label], ...(review && { why: { purpose: 'review' } }) }),
+        ...(op === 'label' && { labels: setOf(label, also), ...(review && { why: { purpose: 'review' } }) }),
         ...(op === 'note' && { text: label }),
       }),
     ),

@@ -14,6 +14,7 @@ function stateOf(fold: Fold): unknown {
         ref: { ...group.ref, line: 0 },
         acts: group.acts(),
         state: fold.stateOf(group.ref),
+        several: fold.stateOf(group.ref, { labelNow: (id) => id, multiLabel: true }),
       }))
       .filter((group) => group.acts.length > 0)
       .sort((a, b) => (JSON.stringify(a.ref) < JSON.stringify(b.ref) ? -1 : 1)),
@@ -94,69 +95,113 @@ const label = (number: number, by: string, id: string, more: Partial<JournalEven
   event(number, { by, op: 'label', rec: ref('a'), labels: [id], ...more });
 const review = { why: { purpose: 'review' } } as const;
 
-const cases: Record<string, { events: JournalEvent[]; labels?: string[]; differ?: string[]; is?: string[] }> =
-  {
-    'the last label of a person wins': {
-      events: [label(1, 'ann', 'L1'), label(2, 'ann', 'L2')],
-      labels: ['L2'],
-    },
-    'a cleared label is gone': { events: [label(1, 'ann', 'L1'), event(2, { op: 'clear', rec: ref('a') })] },
-    'two who agree give one label': {
-      events: [label(1, 'ann', 'L1'), label(2, 'bob', 'L1')],
-      labels: ['L1'],
-    },
-    'two who differ give none': {
-      events: [label(1, 'ann', 'L1'), label(2, 'bob', 'L2')],
-      differ: ['ann', 'bob'],
-    },
-    'a review settles a disagreement': {
-      events: [label(1, 'ann', 'L1'), label(2, 'bob', 'L2'), label(3, 'cyd', 'L2', review)],
-      labels: ['L2'],
-    },
-    'a review by one of the two settles it': {
-      events: [label(1, 'ann', 'L1'), label(2, 'bob', 'L2'), label(3, 'ann', 'L1', review)],
-      labels: ['L1'],
-    },
-    'a label after the review opens the question again': {
-      events: [label(1, 'ann', 'L1'), label(2, 'cyd', 'L2', review), label(3, 'bob', 'L1')],
-      differ: ['cyd', 'bob'],
-    },
-    'an undone review settles nothing': {
-      events: [
-        label(1, 'ann', 'L1'),
-        label(2, 'bob', 'L2'),
-        label(3, 'cyd', 'L2', review),
-        event(4, { op: 'undo', of: eventId(3) }),
-      ],
-      differ: ['ann', 'bob'],
-    },
-    'merged labels agree': { events: [label(1, 'ann', 'L1'), label(2, 'bob', 'merged')], labels: ['L1'] },
-    'a label ends a skip': {
-      events: [event(1, { op: 'skip', rec: ref('a') }), label(2, 'ann', 'L1')],
-      labels: ['L1'],
-    },
-    'a skip after a label stands beside it': {
-      events: [label(1, 'ann', 'L1'), event(2, { op: 'skip', rec: ref('a') })],
-      labels: ['L1'],
-      is: ['skipped'],
-    },
-    'unsure replaces a skip': {
-      events: [event(1, { op: 'skip', rec: ref('a') }), event(2, { op: 'unsure', rec: ref('a') })],
-      is: ['unsure'],
-    },
-    'a label leaves a flag where it is': {
-      events: [event(1, { op: 'flag', rec: ref('a') }), label(2, 'ann', 'L1')],
-      labels: ['L1'],
-      is: ['flagged'],
-    },
-    'anybody may take a flag off': {
-      events: [event(1, { op: 'flag', rec: ref('a') }), event(2, { op: 'unflag', by: 'bob', rec: ref('a') })],
-    },
-  };
+const none = (number: number, by: string) => event(number, { op: 'label', by, rec: ref('a'), labels: [] });
+const several = (number: number, by: string, ...labels: string[]) =>
+  event(number, { op: 'label', by, rec: ref('a'), labels });
 
-for (const [name, { events, labels, differ, is = [] }] of Object.entries(cases)) {
+interface Case {
+  readonly events: JournalEvent[];
+  readonly labels?: string[];
+  readonly differ?: string[];
+  readonly is?: string[];
+  readonly multiLabel?: boolean;
+}
+
+const cases: Record<string, Case> = {
+  'without labels a label clears, where a record has one': {
+    events: [label(1, 'ann', 'L1'), none(2, 'ann')],
+  },
+  'without labels a label says that none applies, where a record can have several': {
+    events: [label(1, 'ann', 'L1'), none(2, 'ann')],
+    labels: [],
+    multiLabel: true,
+  },
+  'a cleared answer is no answer, where a record can have several': {
+    events: [none(1, 'ann'), event(2, { op: 'clear', rec: ref('a') })],
+    multiLabel: true,
+  },
+  '"none" and a label differ': {
+    events: [none(1, 'ann'), label(2, 'bob', 'L1')],
+    differ: ['ann', 'bob'],
+    multiLabel: true,
+  },
+  'the same labels in another order agree': {
+    events: [several(1, 'ann', 'L1', 'L2'), several(2, 'bob', 'L2', 'L1')],
+    labels: ['L2', 'L1'],
+    multiLabel: true,
+  },
+  'a label and the one merged into it are one': {
+    events: [several(1, 'ann', 'L1', 'merged', 'L2')],
+    labels: ['L1', 'L2'],
+    multiLabel: true,
+  },
+  '"none" ends a skip': {
+    events: [event(1, { op: 'skip', rec: ref('a') }), none(2, 'ann')],
+    labels: [],
+    multiLabel: true,
+  },
+  'the last label of a person wins': {
+    events: [label(1, 'ann', 'L1'), label(2, 'ann', 'L2')],
+    labels: ['L2'],
+  },
+  'a cleared label is gone': { events: [label(1, 'ann', 'L1'), event(2, { op: 'clear', rec: ref('a') })] },
+  'two who agree give one label': {
+    events: [label(1, 'ann', 'L1'), label(2, 'bob', 'L1')],
+    labels: ['L1'],
+  },
+  'two who differ give none': {
+    events: [label(1, 'ann', 'L1'), label(2, 'bob', 'L2')],
+    differ: ['ann', 'bob'],
+  },
+  'a review settles a disagreement': {
+    events: [label(1, 'ann', 'L1'), label(2, 'bob', 'L2'), label(3, 'cyd', 'L2', review)],
+    labels: ['L2'],
+  },
+  'a review by one of the two settles it': {
+    events: [label(1, 'ann', 'L1'), label(2, 'bob', 'L2'), label(3, 'ann', 'L1', review)],
+    labels: ['L1'],
+  },
+  'a label after the review opens the question again': {
+    events: [label(1, 'ann', 'L1'), label(2, 'cyd', 'L2', review), label(3, 'bob', 'L1')],
+    differ: ['cyd', 'bob'],
+  },
+  'an undone review settles nothing': {
+    events: [
+      label(1, 'ann', 'L1'),
+      label(2, 'bob', 'L2'),
+      label(3, 'cyd', 'L2', review),
+      event(4, { op: 'undo', of: eventId(3) }),
+    ],
+    differ: ['ann', 'bob'],
+  },
+  'merged labels agree': { events: [label(1, 'ann', 'L1'), label(2, 'bob', 'merged')], labels: ['L1'] },
+  'a label ends a skip': {
+    events: [event(1, { op: 'skip', rec: ref('a') }), label(2, 'ann', 'L1')],
+    labels: ['L1'],
+  },
+  'a skip after a label stands beside it': {
+    events: [label(1, 'ann', 'L1'), event(2, { op: 'skip', rec: ref('a') })],
+    labels: ['L1'],
+    is: ['skipped'],
+  },
+  'unsure replaces a skip': {
+    events: [event(1, { op: 'skip', rec: ref('a') }), event(2, { op: 'unsure', rec: ref('a') })],
+    is: ['unsure'],
+  },
+  'a label leaves a flag where it is': {
+    events: [event(1, { op: 'flag', rec: ref('a') }), label(2, 'ann', 'L1')],
+    labels: ['L1'],
+    is: ['flagged'],
+  },
+  'anybody may take a flag off': {
+    events: [event(1, { op: 'flag', rec: ref('a') }), event(2, { op: 'unflag', by: 'bob', rec: ref('a') })],
+  },
+};
+
+for (const [name, { events, labels, differ, is = [], multiLabel = false }] of Object.entries(cases)) {
   test(name, () => {
-    const state = folded(events).stateOf(ref('a'), (id) => (id === 'merged' ? 'L1' : id))!;
+    const labelNow = (id: string) => (id === 'merged' ? 'L1' : id);
+    const state = folded(events).stateOf(ref('a'), { labelNow, multiLabel })!;
     assert.deepEqual(state.labels, labels);
     assert.deepEqual(
       state.disagreement?.map(({ by }) => by),
