@@ -4,5 +4,5 @@ export type Training =
   | { readonly phase: 'cold'; readonly labelsNeeded: number }
   | { readonly phase: 'running'; readonly sinceRevision: number }
   | { readonly phase: 'ready'; readonly modelRevision: number; readonly ms: number }
-  /** The learner failed; labeling goes on in plain order. */
+  /** The learner failed; labeling goes on with records drawn at random. */
   | { readonly phase: 'failed'; readonly message: string };

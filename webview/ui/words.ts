@@ -29,7 +29,7 @@ export function trainingSentence(training: Training): string {
     case 'ready':
       return `Model ${count(training.modelRevision)}, learned in ${duration(training.ms)}`;
     case 'failed':
-      return `Learning has stopped: ${training.message} Labeling goes on in plain order.`;
+      return `Learning has stopped: ${training.message.replace(/[.!?]?$/, '.')} Labeling goes on with records drawn at random.`;
   }
 }
 
