@@ -90,6 +90,8 @@ export interface Stats extends QueueCounts {
   readonly orphans: number;
   readonly disagreements: number;
   readonly labels: readonly LabelCount[];
+  /** Where a record can have several labels: how many answers say that none applies. */
+  readonly none?: number;
 }
 
 /** A record as `inkling next` prints it. */
@@ -97,8 +99,6 @@ export interface NextRecord {
   readonly key: string;
   readonly text: string;
   readonly src: string;
-  /** Where a record can have several labels: how many answers say that none applies. */
-  readonly none?: number;
   readonly line: number;
   readonly id?: string;
   readonly purpose: Asked['purpose'];
@@ -262,7 +262,6 @@ export class Engine {
     });
     if (this.index.isOpen) this.#learning.teachSoon();
     const report = await this.index.follow(onProgress);
-    this.#learning.expectArrivals();
     return report;
   }
 
@@ -335,6 +334,14 @@ export class Engine {
     for (const label of labels) {
       if (!this.#project.labels.some(({ id }) => id === label)) throw this.#unknownLabel(label);
     }
+    const { multiLabel } = this.#project;
+    if (labels.length > 1 && !multiLabel) {
+      throw new UserError(
+        'one-label',
+        'A record of this project has one label',
+        'Give one, or say "multiLabel": true in .inkling/project.json.',
+      );
+    }
     const { hash, id, src, line, n } = record;
     return this.#turns.act(() =>
       this.#append({
@@ -345,14 +352,6 @@ export class Engine {
           : labels.length > 0 || multiLabel
             ? { op: 'label', labels }
             : { op: 'clear' }),
-    const { multiLabel } = this.#project;
-    if (labels.length > 1 && !multiLabel) {
-      throw new UserError(
-        'one-label',
-        'A record of this project has one label',
-        'Give one, or say "multiLabel": true in .inkling/project.json.',
-      );
-    }
       }),
     );
   }
@@ -362,7 +361,8 @@ export class Engine {
     const row = this.index.rowOf(key);
     const why: Why = { purpose: this.asking.unchosen(row).purpose };
     if (label === null) return this.save({ row, op: 'clear', why });
-    return this.save({ row, op: 'label', labels: [this.labelNamed(label).id], why });
+    const labels = [label].flat().map((given) => this.labelNamed(given).id);
+    return this.save({ row, op: 'label', labels, why });
   }
 
   /**
@@ -583,32 +583,6 @@ export class Engine {
     });
     const records = await Promise.all(order.map((asked) => this.#describe(asked)));
     return records.filter((record) => record !== undefined);
-  /** Makes the guidelines file if there is none. @returns its path, relative to the folder */
-  startGuidelines(): Promise<string> {
-    return startGuidelines(this.folder);
-  }
-
-  /** How to label, for a page: the project's guidelines, and examples from this person's answers. */
-  guidelines(): Promise<Guidelines> {
-    const labels = this.activeLabels().map(({ id }) => id);
-    return guidelinesOf({
-      folder: this.folder,
-      labels: this.#project.labels,
-      answered: () => {
-        const { rows } = this.#answers.tally.training();
-        return Array.from(rows, (row) => ({ row, state: this.stateOf(row)! }));
-      },
-      beliefs: async (rows, given) =>
-        this.training.phase === 'ready' || this.training.phase === 'running'
-          ? this.#learning.beliefs(
-              rows,
-              Int32Array.from(given, (label) => labels.indexOf(label)),
-            )
-          : undefined,
-      content: (row) => this.index.content(row),
-    });
-  }
-
   }
 
   async #describe(asked: Asked): Promise<NextRecord | undefined> {
@@ -646,6 +620,7 @@ export class Engine {
         return content && { ...content, ...(record.id === undefined ? {} : { id: record.id }) };
       },
       labels: this.#project.labels,
+      multiLabel: this.#project.multiLabel,
       fields: options.fields,
       overwrite: options.overwrite,
     });
@@ -673,7 +648,6 @@ export class Engine {
       if (decision && record && ref) yield { decision, record, ref };
     }
     if (!withOrphans) return;
-      multiLabel: this.#project.multiLabel,
     for (const { ref, state } of this.#answers.orphans()) {
       if (state.decision) yield { decision: state.decision, ref };
     }
@@ -683,6 +657,7 @@ export class Engine {
     return {
       annotator: this.annotator,
       labels: this.#project.labels,
+      multiLabel: this.#project.multiLabel,
       lookup: this.index.lookup,
       byId: (id) => this.index.byId(id),
       knows: (eventId) => this.#answers.event(eventId) !== undefined,
@@ -710,7 +685,6 @@ export class Engine {
   async curve(): Promise<CurveSnapshot> {
     if (this.index.isOpen) {
       await this.#learning.refresh();
-      multiLabel: this.#project.multiLabel,
       await this.#learning.measure();
     }
     return curveSnapshot({
@@ -744,6 +718,7 @@ export class Engine {
       orphans: this.#answers.orphanCount,
       disagreements: tally.disputed.size,
       labels: tally.labels(),
+      ...(this.#project.multiLabel ? { none: tally.none.trained + tally.none.audited } : {}),
     };
   }
 
@@ -771,12 +746,13 @@ export class Engine {
     for (const listener of this.#listeners) listener();
   }
 }
-      ...(this.#project.multiLabel ? { none: tally.none.trained + tally.none.audited } : {}),
 
 function isInState(state: RecordState | undefined, isSplit: boolean, name: RecordStateName): boolean {
   switch (name) {
     case 'labelled':
       return state?.labels !== undefined;
+    case 'none':
+      return state?.labels?.length === 0;
     case 'unlabelled':
       return state?.labels === undefined;
     case 'skipped':
