@@ -100,12 +100,9 @@ With --json: {"records","labels","seeds","audit","runs":[{"strategy","features",
   inkling simulate --pool tickets.csv --text body --label queue --html report.html
   inkling simulate --label topic --noise 0,0.2 --results lab        in a folder with a project`,
   async run(args, terminal) {
-    const { title, pool, test } = await recordsOf(args, terminal);
     const results = args.text('results');
     const html = args.text('html');
-    const report = await simulate({
-      pool,
-      test,
+    const wanted = {
       holdOut: args.text('hold-out') === undefined ? undefined : share(args.text('hold-out')!),
       strategies: listed(args, 'strategy', ['default', 'random']),
       features: listed(args, 'features', ['default']),
@@ -116,8 +113,14 @@ With --json: {"records","labels","seeds","audit","runs":[{"strategy","features",
       labels: args.count('labels', 500),
       seeds: args.count('seeds', 5),
       audit: args.flag('audit'),
-      results,
       workers: args.text('workers') === undefined ? undefined : args.count('workers', 1),
+    };
+    const { title, pool, test } = await recordsOf(args, terminal);
+    const report = await simulate({
+      ...wanted,
+      pool,
+      test,
+      results,
       version: VERSION,
       signal: terminal.signal,
       onProgress: progressIn(terminal),

@@ -16,7 +16,7 @@ export interface ReportFacts {
 }
 
 /** More lines than this in one chart can't be told apart: then it is cut into several. */
-const MOST_LINES = 6;
+const MOST_LINES = 8;
 
 /** One HTML file that needs nothing else: no network, no script. */
 export function htmlReport(report: SimulationReport, facts: ReportFacts): string {
@@ -40,7 +40,7 @@ export function htmlReport(report: SimulationReport, facts: ReportFacts): string
 ${factsList(report)}
 </header>
 ${verdicts(report, name)}
-${panels.map((panel) => panelSection(panel, name)).join('\n')}
+${panels.map((panel) => panelSection(panel, namesOf(panel.runs))).join('\n')}
 ${audits(report, name)}
 ${notes(report, facts)}
 </main>
@@ -64,15 +64,14 @@ export function namesOf(runs: readonly Arm[]): (arm: Arm) => string {
     differs((arm) => arm.batch),
   ];
   // The start goes with the strategy mostly: it is said only where one was run from both.
-  const start = runs.some((arm) =>
-    runs.some((other) => other.start !== arm.start && isSameArm({ ...other, start: arm.start }, arm)),
-  );
+  const bothStarts = (arm: Arm) =>
+    runs.some((other) => other.start !== arm.start && isSameArm({ ...other, start: arm.start }, arm));
   return (arm) =>
     [
       arm.strategy,
       ...(features ? [arm.features === 'pool' ? 'pool features' : 'tf-idf'] : []),
       ...(classifier ? [arm.classifier] : []),
-      ...(start ? [arm.start === 'random' ? 'random start' : 'cluster start'] : []),
+      ...(bothStarts(arm) ? [arm.start === 'random' ? 'random start' : 'cluster start'] : []),
       ...(noise ? [noiseWords(arm)] : []),
       ...(batch ? [batchWords(arm)] : []),
     ].join(', ');
