@@ -13,10 +13,16 @@ import { editLabels, type LabelEdit } from '../core/records/label-edits.ts';
 import { activeLabels, findLabel, type Label } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import { type Row, recordKey } from '../core/records/record.ts';
-import { parseRecordQuery, type RecordQuery, type RecordStateName } from '../core/records/record-query.ts';
+import {
+  needsGuesses,
+  parseRecordQuery,
+  type RecordQuery,
+  type RecordStateName,
+} from '../core/records/record-query.ts';
 import { UserError } from '../core/user-error.ts';
 import { type FileProblem, Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
 import type { CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
+import type { Guidelines } from '../protocol/guidelines.ts';
 import type { IndexReport } from '../protocol/indexer.ts';
 import type { ChosenRow } from '../protocol/learner.ts';
 import type { Banner, IndexingProgress, QueueCounts, WordWeight } from '../protocol/queue.ts';
@@ -28,6 +34,7 @@ import { curveSnapshot } from './curve-snapshot.ts';
 import { type ExportReport, exportLabels, type LabelledRecord } from './export.ts';
 import { FEW } from './findings.ts';
 import { FolderIndex } from './folder-index.ts';
+import { guidelinesOf, startGuidelines } from './guidelines.ts';
 import { IdleCheck } from './idle-check.ts';
 import {
   type ImportOptions,
@@ -538,15 +545,34 @@ export class Engine {
   }
 
   /**
-   * Finds records by words, label, state and file (see `parseRecordQuery`), in the order of the files.
+   * Finds records by words, label, state, file and what the model says (see `parseRecordQuery`), in the order of the
+   * files.
    *
-   * @throws UserError `unknown-label`, `unknown-state`
+   * @throws UserError `unknown-label`, `unknown-state`, `unknown-probability`, `no-model`
    */
   async find(text: string): Promise<Row[]> {
     const query = parseRecordQuery(text, this.#project.labels);
     if (!this.index.isOpen) return [];
     const rows = await this.#learning.find(query.words);
-    return Array.from(rows).filter((row) => this.#fits(row, query));
+    const found = rows.filter((row) => this.#fits(row, query));
+    return Array.from(needsGuesses(query) ? await this.#guessedAs(found, query) : found);
+  }
+
+  /** Those of the rows of which the model says what the query wants. */
+  async #guessedAs(rows: Int32Array, { guesses, probability }: RecordQuery): Promise<Int32Array> {
+    const guessed = await this.#learning.guesses(rows);
+    if (!guessed) {
+      const wayOut = 'Answer with at least two labels first.';
+      throw new UserError('no-model', 'There is no model yet that could guess', wayOut);
+    }
+    const labels = activeLabels(this.#project.labels).map(({ id }) => id);
+    const { above, below } = probability ?? { above: -1, below: 2 };
+    return rows.filter((_, at) => {
+      const guess = labels[guessed.classes[at]!];
+      const p = guessed.p[at]!;
+      if (guess === undefined || p <= above || p >= below) return false;
+      return guesses.length === 0 || guesses.includes(guess);
+    });
   }
 
   #fits(row: Row, { labels, states, file }: RecordQuery): boolean {
@@ -554,6 +580,32 @@ export class Engine {
     if (labels.length > 0 && !labels.some((label) => state?.labels?.includes(label))) return false;
     if (!states.every((name) => isInState(state, this.#answers.tally.split.has(row), name))) return false;
     return file === undefined || (this.index.record(row)?.src.includes(file) ?? false);
+  }
+
+  /** Makes the guidelines file if there is none. @returns its path, relative to the folder */
+  startGuidelines(): Promise<string> {
+    return startGuidelines(this.folder);
+  }
+
+  /** How to label, for a page: the project's guidelines, and examples from this person's answers. */
+  guidelines(): Promise<Guidelines> {
+    const labels = this.activeLabels().map(({ id }) => id);
+    return guidelinesOf({
+      folder: this.folder,
+      labels: this.#project.labels,
+      answered: () => {
+        const { rows } = this.#answers.tally.training();
+        return Array.from(rows, (row) => ({ row, state: this.stateOf(row)! }));
+      },
+      beliefs: async (rows, given) =>
+        this.training.phase === 'ready' || this.training.phase === 'running'
+          ? this.#learning.beliefs(
+              rows,
+              Int32Array.from(given, (label) => labels.indexOf(label)),
+            )
+          : undefined,
+      content: (row) => this.index.content(row),
+    });
   }
 
   /** The words that speak loudest for and against a label in a record, by the model of now; strongest first. */

@@ -5,7 +5,7 @@ import { activeLabels } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
 import { type Measurement, UNMEASURED } from '../protocol/curve.ts';
-import type { LearnerEvents, LearnerService, TermWeight } from '../protocol/learner.ts';
+import type { Guesses, LearnerEvents, LearnerService, TermWeight } from '../protocol/learner.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
 import type { Asked } from './queue-order.ts';
@@ -145,6 +145,25 @@ export class Learning {
   /** The words that speak loudest for and against a class in a record. */
   explain(row: Row, classIndex: number): Promise<readonly TermWeight[]> {
     return this.#start().explain(row, classIndex);
+  }
+
+  /** The model's guess for each row; undefined without a model. */
+  async guesses(rows: Int32Array): Promise<Guesses | undefined> {
+    await this.#aModel();
+    return this.#start().guesses(rows);
+  }
+
+  /** How far the model believes in the class given to each row; undefined without a model. */
+  async beliefs(rows: Int32Array, classes: Int32Array): Promise<Float32Array | undefined> {
+    await this.#aModel();
+    return this.#start().beliefs(rows, classes);
+  }
+
+  /** In a process that keeps no choice ready there is no model until somebody asks for one. */
+  async #aModel(): Promise<void> {
+    if (this.#training.phase === 'ready' || this.#training.phase === 'running') return;
+    await this.refresh();
+    await this.teach({ size: 1 });
   }
 
   /** Brings the curve up to date; asked twice at once it measures once. */

@@ -44,6 +44,8 @@ export const queueMessages: Messages<QueueService> = {
     undo: z.tuple([]),
     redo: z.tuple([]),
     explain: z.tuple([key, z.string().check(z.minLength(1), z.maxLength(200))]),
+    guidelines: z.tuple([]),
+    editGuidelines: z.tuple([]),
     openSource: z.tuple([key]),
     inputFocus: z.tuple([z.boolean()]),
   },

@@ -21,6 +21,7 @@ export const QUEUE_ACTIONS: readonly QueueAction[] = [
   'find',
   'acceptGuess',
   'toggleWhy',
+  'toggleGuidelines',
   'toggleKeys',
 ];
 
@@ -53,6 +54,13 @@ export class QueuePanels {
     const showGuess = () =>
       vscode.workspace.getConfiguration('inkling', folder.uri).get<boolean>('showGuess', true);
     const session = new QueueSession(engine, { showGuess });
+    const openBeside = async (src: string, line: number) => {
+      const position = new vscode.Position(line - 1, 0);
+      await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, src), {
+        selection: new vscode.Range(position, position),
+        viewColumn: vscode.ViewColumn.Beside,
+      });
+    };
     const service: QueueService = {
       open: () => session.open(),
       label: (answer) => session.label(answer),
@@ -61,14 +69,11 @@ export class QueuePanels {
       undo: () => session.undo(),
       redo: () => session.redo(),
       explain: (key, label) => session.explain(key, label),
-      openSource: async (key) => {
+      guidelines: () => engine.guidelines(),
+      editGuidelines: async () => openBeside(await engine.startGuidelines(), 1),
+      openSource: (key) => {
         const { src, line } = session.source(key);
-        const file = vscode.Uri.joinPath(folder.uri, src);
-        const position = new vscode.Position(line - 1, 0);
-        await vscode.window.showTextDocument(file, {
-          selection: new vscode.Range(position, position),
-          viewColumn: vscode.ViewColumn.Beside,
-        });
+        return openBeside(src, line);
       },
       inputFocus: async (focused) => {
         await vscode.commands.executeCommand('setContext', 'inkling.inputFocus', focused);

@@ -15,6 +15,10 @@ export interface LearnerService {
   find(text: string): Promise<Int32Array>;
   /** The words that push hardest for and against a class in one record, by the latest model. */
   explain(row: number, classIndex: number): Promise<readonly TermWeight[]>;
+  /** The latest model's guess for each of these rows, with its calibrated probability; undefined without a model. */
+  guesses(rows: Int32Array): Promise<Guesses | undefined>;
+  /** How far the latest model believes in the class given to each row, in [0, 1]; undefined without a model. */
+  beliefs(rows: Int32Array, classes: Int32Array): Promise<Float32Array | undefined>;
   /** The honest curve: models on the first k training answers, measured on all audit answers. */
   curve(request: CurveRequest): Promise<Measurement>;
   close(): Promise<void>;
@@ -72,6 +76,12 @@ export interface ChosenRow {
   readonly strategy?: string;
   /** The class the model believes in, with its probability; absent without a model. */
   readonly guess?: { readonly classIndex: number; readonly p: number };
+}
+
+/** A class and its probability for each row asked about. */
+export interface Guesses {
+  readonly classes: Int32Array;
+  readonly p: Float32Array;
 }
 
 export interface TermWeight {

@@ -1,4 +1,5 @@
 /** What crosses between the engine and the queue page: whole snapshots one way, answers the other. */
+import type { Guidelines } from './guidelines.ts';
 import type { Training } from './training.ts';
 
 /** What the page calls. Every answer is the new state; a rejected call means nothing was saved. */
@@ -14,6 +15,10 @@ export interface QueueService {
   redo(): Promise<QueueSnapshot>;
   /** The words that speak loudest for and against a label in a record, by the model of now; strongest first. */
   explain(key: string, label: string): Promise<readonly WordWeight[]>;
+  /** How to label: the project's guidelines, and examples from this person's answers. */
+  guidelines(): Promise<Guidelines>;
+  /** Opens the guidelines file beside the page; makes one where there is none. */
+  editGuidelines(): Promise<void>;
   /** Opens the record's file at its line beside the page. */
   openSource(key: string): Promise<void>;
   /** Tells the shell whether a text field has the focus, so that its single-key shortcuts stay out of the way. */
@@ -40,6 +45,7 @@ export type QueueAction =
   | 'find'
   | 'acceptGuess'
   | 'toggleWhy'
+  | 'toggleGuidelines'
   | 'toggleKeys';
 
 export interface Answer {

@@ -48,6 +48,7 @@ describe('the packaged extension', () => {
         'extension/dist/project.schema.json',
         'extension/dist/queue.js',
         'extension/dist/simulator.js',
+        'extension/dist/markdown-tree.js',
         'extension/dist/survey.js',
         'extension/media/icon.png',
         'extension/media/icon.svg',

@@ -567,6 +567,57 @@ test('hostile strings are shown literally everywhere, and make no element, scrip
   );
 });
 
+test('guidelines and examples are beside the record, as text, and label keys work meanwhile', async () => {
+  const hostile = '<img src=x onerror=alert(1)>';
+  await withPage(
+    async ({ page, host }) => {
+      await host.perform('toggleGuidelines');
+      const guide = page.getByRole('complementary');
+      await guide.getByRole('heading', { name: 'Refunds' }).waitFor();
+      const said = ((await guide.textContent()) ?? '').replace(/\s+/g, ' ');
+      for (const part of ['Only money.', hostile, 'about money', 'I want my money back', 'On the border'])
+        assert.ok(said.includes(part), part);
+      assert.equal(await guide.locator('img').count(), 0);
+      assert.equal(await guide.getByRole('link').getAttribute('href'), 'https://example.com/');
+      await assertAccessible(page, 'guidelines');
+      await page.keyboard.press('2');
+      await shows(page, 'Message 1');
+      await guide.getByRole('button', { name: 'Edit' }).click();
+      assert.equal(host.guideEdits, 1);
+      await host.perform('toggleGuidelines');
+      await eventually('the guidelines are gone', async () => (await guide.count()) === 0);
+      await page.keyboard.press('1');
+      await shows(page, 'Message 2');
+    },
+    {
+      change: (host) => {
+        host.guide = {
+          text: [
+            { type: 'heading', depth: 1, children: [{ type: 'text', value: 'Refunds' }] },
+            {
+              type: 'paragraph',
+              children: [
+                { type: 'text', value: 'Only money. ' },
+                { type: 'text', value: hostile },
+                { type: 'link', url: 'https://example.com/', children: [{ type: 'text', value: 'more' }] },
+              ],
+            },
+          ],
+          labels: [
+            {
+              id: 'L1',
+              name: 'refund',
+              description: 'about money',
+              clear: [{ key: key(7), text: 'I want my money back', p: 0.97 }],
+              borderline: [{ key: key(8), text: hostile, p: 0.4 }],
+            },
+          ],
+        };
+      },
+    },
+  );
+});
+
 for (const theme of themes) {
   test(`${theme}: no accessibility violation on the card, looking back, in the finder, in the keys, with banners`, async () => {
     const cards = cardsOf(['First\0', 'Second', 'Third'], {

@@ -5,6 +5,7 @@ import { look } from '../ui/look.ts';
 import { counted } from '../ui/words.ts';
 import { answerStyles, guessRow, labelButtons, otherActs } from './answers.ts';
 import { cardStyles, cardTemplate } from './card.ts';
+import { guideStyles, guideTemplate } from './guide.ts';
 import { keyCaps, meaningOf } from './keymap.ts';
 import { LabelFinder } from './label-finder.ts';
 import { SearchBar } from './search-bar.ts';
@@ -113,6 +114,7 @@ export class QueuePage extends LitElement {
             ></inkling-search-bar>`
           : nothing
       }
+      <div class="beside">
       <main class="card" tabindex="0" aria-label=${old ? 'An earlier record' : 'The record to label'}>
         ${old ? this.#lookingBack() : nothing}
         ${
@@ -134,6 +136,16 @@ export class QueuePage extends LitElement {
             : this.#noCard(snapshot)
         }
       </main>
+      ${
+        state.showGuide
+          ? guideTemplate({
+              guidelines: state.guidelines,
+              edit: () => void session.editGuidelines(),
+              close: this.#then(() => session.perform('toggleGuidelines')),
+            })
+          : nothing
+      }
+      </div>
       <footer>
         ${guessRow(guess, guess ? labels.indexOf(guess.label) : 0)}
         ${
@@ -331,6 +343,7 @@ export class QueuePage extends LitElement {
     cardStyles,
     answerStyles,
     stripStyles,
+    guideStyles,
     css`
       :host {
         display: flex;
@@ -338,9 +351,14 @@ export class QueuePage extends LitElement {
         height: 100vh;
       }
       /* Tall enough that the labels stay where they are while most texts come and go. */
-      .card {
+      .beside {
         flex: 0 1 auto;
+        display: flex;
         min-height: 40vh;
+      }
+      .card {
+        flex: 1 1 60ch;
+        min-width: 0;
         overflow: auto;
         padding: 16px 20px 16px 18px;
         border-inline-start: 2px solid transparent;
@@ -376,13 +394,25 @@ export class QueuePage extends LitElement {
         background: var(--vscode-textBlockQuote-background);
         color: var(--vscode-foreground);
       }
+      @media (max-width: 700px) {
+        .beside {
+          flex-direction: column;
+          overflow: auto;
+        }
+        .card,
+        .guide {
+          flex: none;
+          overflow: visible;
+        }
+      }
       /* Low panels and 200 % zoom: the page scrolls as a whole instead of squeezing the text. */
       @media (max-height: 480px) {
         :host {
           height: auto;
           min-height: 100vh;
         }
-        .card {
+        .card,
+        .guide {
           overflow: visible;
         }
         footer .labels {

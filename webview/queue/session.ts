@@ -24,6 +24,8 @@ export class QueueSession {
   readonly #changed: (state: PageState) => void;
   /** The card whose words were asked for last. */
   #explained: string | undefined;
+  /** The model and the label set that the guidelines were asked for last with. */
+  #guided: string | undefined;
 
   readonly #acts: Readonly<Record<QueueAction, () => void>> = {
     skip: () => this.#mark('skip'),
@@ -37,6 +39,11 @@ export class QueueSession {
     find: () => this.#happen({ type: 'openSearch' }),
     acceptGuess: () => this.acceptGuess(),
     toggleWhy: () => this.#happen({ type: 'toggleWhy' }),
+    toggleGuidelines: () => {
+      // Somebody may have written in them since.
+      this.#guided = undefined;
+      this.#happen({ type: 'toggleGuide' });
+    },
     toggleKeys: () => this.#happen({ type: 'toggleKeys' }),
   };
 
@@ -100,6 +107,14 @@ export class QueueSession {
   async search(query: string): Promise<void> {
     try {
       this.#happen({ type: 'searched', snapshot: await this.#service.search(query), at: now() });
+    } catch (error) {
+      this.#happen({ type: 'refused', failure: failureOf(error) });
+    }
+  }
+
+  async editGuidelines(): Promise<void> {
+    try {
+      await this.#service.editGuidelines();
     } catch (error) {
       this.#happen({ type: 'refused', failure: failureOf(error) });
     }
@@ -178,12 +193,28 @@ export class QueueSession {
     if (
       this.state.unsaved !== before.unsaved ||
       this.state.front[0]?.card.key !== before.front[0]?.card.key ||
-      this.state.showWhy !== before.showWhy
+      this.state.showWhy !== before.showWhy ||
+      this.state.showGuide !== before.showGuide
     ) {
       this.#memory.write(remember(this.state));
     }
     this.#changed(this.state);
     void this.#explain();
+    void this.#guide();
+  }
+
+  /** While the guidelines are open, asks for them again with every new model: the examples follow it. */
+  async #guide(): Promise<void> {
+    const { showGuide, snapshot } = this.state;
+    if (!showGuide || !snapshot || snapshot.training.phase === 'running') return;
+    const state = JSON.stringify([snapshot.training, snapshot.labels]);
+    if (state === this.#guided) return;
+    this.#guided = state;
+    try {
+      this.#happen({ type: 'guided', guidelines: await this.#service.guidelines() });
+    } catch (error) {
+      this.#happen({ type: 'refused', failure: failureOf(error) });
+    }
   }
 
   /** While the reasons are open, asks for the words behind the guess on screen, once a card. */

@@ -8,6 +8,8 @@
  * The next card is shown as soon as one is answered; the answer stays in `unsaved` until the engine has
  * acknowledged it. A fresh snapshot never changes the card under the reader: that card is held in `front`.
  */
+
+import type { Guidelines } from '../../src/protocol/guidelines.ts';
 import type {
   Answer,
   Card,
@@ -39,6 +41,10 @@ export interface PageState {
   readonly wanted: string | undefined;
   readonly showWhy: boolean;
   readonly showKeys: boolean;
+  /** Whether the guidelines are beside the record. */
+  readonly showGuide: boolean;
+  /** As they came last. */
+  readonly guidelines: Guidelines | undefined;
   /** Whether the field that finds records is open. */
   readonly searching: boolean;
   /** The words behind the guess of one card, once they were asked for. */
@@ -94,6 +100,8 @@ export type Happening =
   | { readonly type: 'say'; readonly status: string }
   | { readonly type: 'dismissFailure' }
   | { readonly type: 'toggleWhy' }
+  | { readonly type: 'toggleGuide' }
+  | { readonly type: 'guided'; readonly guidelines: Guidelines }
   | { readonly type: 'openSearch' }
   | { readonly type: 'searched'; readonly snapshot: QueueSnapshot; readonly at: number }
   | { readonly type: 'explained'; readonly key: string; readonly words: readonly WordWeight[] }
@@ -111,6 +119,8 @@ export const emptyPage: PageState = {
   wanted: undefined,
   showWhy: false,
   showKeys: false,
+  showGuide: false,
+  guidelines: undefined,
   searching: false,
   words: undefined,
 };
@@ -205,6 +215,10 @@ export function reduce(state: PageState, happening: Happening): PageState {
       return { ...state, failure: undefined };
     case 'toggleWhy':
       return { ...state, showWhy: !state.showWhy };
+    case 'toggleGuide':
+      return { ...state, showGuide: !state.showGuide };
+    case 'guided':
+      return { ...state, guidelines: happening.guidelines };
     case 'openSearch':
       return { ...state, searching: true };
     case 'searched':
@@ -222,6 +236,7 @@ export interface Remembered {
   readonly unsaved: readonly Unsaved[];
   readonly onScreen: string | undefined;
   readonly showWhy: boolean;
+  readonly showGuide: boolean;
 }
 
 export function remember(state: PageState): Remembered {
@@ -230,6 +245,7 @@ export function remember(state: PageState): Remembered {
     unsaved: state.unsaved,
     onScreen: state.front[0]?.card.key ?? state.wanted,
     showWhy: state.showWhy,
+    showGuide: state.showGuide,
   };
 }
 
@@ -237,7 +253,13 @@ export function remember(state: PageState): Remembered {
 export function recall(remembered: unknown): PageState {
   const before = remembered as Partial<Remembered> | null | undefined;
   if (before?.version !== 1 || !Array.isArray(before.unsaved)) return emptyPage;
-  return { ...emptyPage, unsaved: before.unsaved, wanted: before.onScreen, showWhy: before.showWhy === true };
+  return {
+    ...emptyPage,
+    unsaved: before.unsaved,
+    wanted: before.onScreen,
+    showWhy: before.showWhy === true,
+    showGuide: before.showGuide === true,
+  };
 }
 
 /** The id under which something unsaved was sent. */

@@ -96,6 +96,7 @@ export const defaultKeys: readonly (readonly [keys: string, meaning: string])[] 
   ['s', 'search: find records by words, label or state'],
   ['o', 'open the record in its file'],
   ['w', 'why this record?'],
+  ['g', 'guidelines: how to label, with examples'],
   ['?', 'these keys'],
 ];
 

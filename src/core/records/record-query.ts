@@ -1,12 +1,13 @@
 /** What people type to find records: words, and a few filters. Pure. */
+import { defined } from '../defined.ts';
 import { UserError } from '../user-error.ts';
 import { findLabel, type Label } from './label-set.ts';
 
 export const RECORD_STATES = [
   'labelled',
   'unlabelled',
-  'skipped',
   'none',
+  'skipped',
   'unsure',
   'flagged',
   'stale',
@@ -25,26 +26,39 @@ export interface RecordQuery {
   readonly states: readonly RecordStateName[];
   /** Part of the file's path. */
   readonly file?: string;
+  /** Ids; the model guesses one of these. Empty: any. */
+  readonly guesses: readonly string[];
+  /** The probability of the model's guess lies strictly between these; absent: wherever it lies. */
+  readonly probability?: { readonly above: number; readonly below: number };
+}
+
+/** Whether the model has to be asked. */
+export function needsGuesses({ guesses, probability }: RecordQuery): boolean {
+  return guesses.length > 0 || probability !== undefined;
 }
 
 /**
- * Reads `late parcel label:delivery is:flagged file:2024/`. A value with spaces goes in double quotes:
+ * Reads `late parcel label:delivery is:flagged file:2024/ guess:delivery p:<0.6`. A value with spaces goes in double quotes:
  * `label:"not sure"`.
  *
- * @throws UserError `unknown-label`, `unknown-state`
+ * @throws UserError `unknown-label`, `unknown-state`, `unknown-probability`
  */
 export function parseRecordQuery(text: string, labels: readonly Label[]): RecordQuery {
   const words: string[] = [];
   const wanted: string[] = [];
   const states: RecordStateName[] = [];
+  const guesses: string[] = [];
+  let probability: RecordQuery['probability'];
   let file: string | undefined;
-  for (const [, name, quoted, plain, word] of text.matchAll(/(label|is|file):(?:"([^"]*)"|(\S+))|(\S+)/g)) {
+  for (const [, name, quoted, plain, word] of text.matchAll(
+    /(label|guess|is|file|p):(?:"([^"]*)"|(\S+))|(\S+)/g,
+  )) {
     const value = quoted ?? plain ?? '';
-    if (name === 'label') {
+    if (name === 'label' || name === 'guess') {
       const label = findLabel(labels, value);
       if (!label)
         throw new UserError('unknown-label', `"${value}" is not a label of this project`, 'Check its name.');
-      wanted.push(label.id);
+      (name === 'label' ? wanted : guesses).push(label.id);
     } else if (name === 'is') {
       const state = RECORD_STATES.find((candidate) => candidate === value);
       if (!state)
@@ -54,8 +68,25 @@ export function parseRecordQuery(text: string, labels: readonly Label[]): Record
           `There is ${RECORD_STATES.map((known) => `is:${known}`).join(', ')}.`,
         );
       states.push(state);
-    } else if (name === 'file') file = value;
+    } else if (name === 'p') probability = narrowed(probability, value);
+    else if (name === 'file') file = value;
     else words.push(word!);
   }
-  return { words: words.join(' '), labels: wanted, states, ...(file === undefined ? {} : { file }) };
+  return {
+    words: words.join(' '),
+    labels: wanted,
+    guesses,
+    states,
+    ...defined({ file, probability }),
+  };
+}
+
+function narrowed(before: RecordQuery['probability'], value: string): RecordQuery['probability'] {
+  const [, sign, number] = /^([<>])(0?\.\d+|[01]|\d{1,3}%)$/.exec(value) ?? [];
+  if (!sign || !number) {
+    throw new UserError('unknown-probability', `"p:${value}" is unknown`, 'There is p:<0.6 and p:>0.9.');
+  }
+  const limit = number.endsWith('%') ? Number.parseInt(number, 10) / 100 : Number(number);
+  const { above, below } = before ?? { above: -1, below: 2 };
+  return sign === '>' ? { above: Math.max(above, limit), below } : { above, below: Math.min(below, limit) };
 }

@@ -22,6 +22,7 @@ import type { Measurement } from '../../protocol/curve.ts';
 import type {
   ChosenRow,
   CurveRequest,
+  Guesses,
   LearnerService,
   Lesson,
   PoolFacts,
@@ -30,7 +31,8 @@ import type {
 } from '../../protocol/learner.ts';
 import { IndexReader } from '../../store/store.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
-import { Calibrator } from './calibrator.ts';
+import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
+import { Calibrator, type Taught } from './calibrator.ts';
 import { CurveMeter } from './curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
@@ -82,7 +84,7 @@ export class Learner implements LearnerService {
   #features: FeatureRows = featuresOf(this.#pool, undefined);
   #calibrator = new Calibrator(this.#features);
   #meter = new CurveMeter(this.#features, this.#calibrator);
-  #model: { fitted: Model; classifier: string } | undefined;
+  #model: { fitted: Model; taught: Taught } | undefined;
   #twins: { pool: Pool; auditThreshold: number; found: AuditTwins } | undefined;
   #revision = 0;
   #closed = false;
@@ -191,6 +193,16 @@ export class Learner implements LearnerService {
       .slice(0, MOST_WORDS);
   }
 
+  async guesses(rows: Int32Array): Promise<Guesses | undefined> {
+    const believer = this.#believer();
+    return believer && guessesOf(believer.score, believer.classCount, rows);
+  }
+
+  async beliefs(rows: Int32Array, classes: Int32Array): Promise<Float32Array | undefined> {
+    const believer = this.#believer();
+    return believer && beliefsIn(believer.score, believer.classCount, rows, classes);
+  }
+
   async curve(request: CurveRequest): Promise<Measurement> {
     const { auditThreshold } = request;
     return this.#meter.measure(
@@ -283,16 +295,26 @@ export class Learner implements LearnerService {
     return Math.min(MOST_DENSE_CANDIDATES, Math.floor(MOST_DENSE_PROBABILITIES / classCount));
   }
 
+  /** The latest model with its calibration, for any rows of the pool of now. */
+  #believer(): { score: Scorer; classCount: number } | undefined {
+    if (!this.#model) return undefined;
+    const { fitted, taught } = this.#model;
+    const { classCount } = fitted;
+    const scorer = scorerOf(this.#pool, this.#space, fitted);
+    const temperature = this.#calibrator.temperature(taught);
+    return { score: (rows) => tempered(scorer(rows), classCount, temperature), classCount };
+  }
+
   /** A model of the lesson's answers, or undefined before there are answers of two classes. */
   #fit({ rows, classes, classCount, classifier }: Lesson): Model | undefined {
     if (new Set(classes).size < 2) {
       this.#model = undefined;
       return undefined;
     }
-    const before = this.#model?.classifier === classifier ? this.#model.fitted : undefined;
+    const before = this.#model?.taught.classifier === classifier ? this.#model.fitted : undefined;
     const start = before?.classCount === classCount ? before : undefined;
     const fitted = classifierByName(classifier).fit(this.#features(rows), classes, classCount, start);
-    this.#model = { fitted, classifier };
+    this.#model = { fitted, taught: { rows, classes, classCount, classifier } };
     this.#revision++;
     return fitted;
   }

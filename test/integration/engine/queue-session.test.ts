@@ -338,3 +338,42 @@ test('labels that cannot be saved are not acknowledged, the reason is shown, and
   assert.equal((await answer(session, engine, failed)).counts.labelled, 1);
   assert.equal((await session.open()).banner, undefined);
 });
+
+test('what the model says can be searched for, and examples from the answers stand beside the guidelines', async (t) => {
+  const folder = await makeProject(t);
+  const engine = await openEngine(folder);
+  const session = await openQueue(t, engine);
+  await assert.rejects(session.search('guess:parcel'), { code: 'no-model' });
+  assert.deepEqual((await engine.guidelines()).labels, [
+    { id: engine.activeLabels()[0]!.id, name: 'parcel', clear: [], borderline: [] },
+    { id: engine.activeLabels()[1]!.id, name: 'invoice', clear: [], borderline: [] },
+  ]);
+  const cards: Card[] = [];
+  for (let snapshot = await session.open(); cards.length < 30; ) {
+    cards.push(snapshot.upcoming[0]!);
+    snapshot = await answer(session, engine, snapshot);
+  }
+  await until(() => engine.training.phase === 'ready');
+  const parcels = await engine.find('guess:parcel');
+  const invoices = await engine.find('guess:invoice');
+  assert.equal(parcels.length + invoices.length, 120);
+  const sure = await engine.find('guess:parcel p:>50%');
+  assert.deepEqual(sure, parcels, 'of two labels the guessed one is the likelier');
+  assert.deepEqual(await engine.find('p:<0.5'), [], 'a guess of two is never below a half');
+  folder.write('.inkling/guidelines.md', '# Rules\n\nLook at the *verb*.');
+  const guide = await engine.guidelines();
+  assert.deepEqual(guide.text?.[0], {
+    type: 'heading',
+    depth: 1,
+    children: [{ type: 'text', value: 'Rules' }],
+  });
+  const [parcel] = guide.labels;
+  assert.equal(parcel!.clear.length, 2);
+  for (const { key, text, p } of parcel!.clear) {
+    assert.ok(p > 0.5);
+    assert.equal(engine.stateOf(engine.index.rowOf(key))?.labels?.[0], parcel!.id);
+    assert.ok(text.length > 5);
+  }
+  assert.equal(parcel!.borderline.length, 2);
+  assert.ok(parcel!.borderline[0]!.p <= parcel!.clear[1]!.p);
+});

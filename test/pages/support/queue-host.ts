@@ -1,4 +1,5 @@
 /** A small peer of the queue page: it holds records and answers in memory, and fails or waits when told to. */
+import type { Guidelines } from '../../../src/protocol/guidelines.ts';
 import type {
   Answer,
   Card,
@@ -103,6 +104,17 @@ export class QueueHost implements QueueService {
     this.#query = query;
     this.#revision++;
     return this.#snapshot();
+  }
+
+  guide: Guidelines = { labels: [] };
+  guideEdits = 0;
+
+  async guidelines(): Promise<Guidelines> {
+    return this.guide;
+  }
+
+  async editGuidelines(): Promise<void> {
+    this.guideEdits++;
   }
 
   async openSource(key: string): Promise<void> {

@@ -21,6 +21,8 @@ const good: Record<keyof QueueService, unknown[]> = {
   redo: [],
   explain: ['k', 'La'],
   search: ['late parcel is:flagged'],
+  guidelines: [],
+  editGuidelines: [],
   openSource: ['k'],
   inputFocus: [true],
 };

@@ -9,7 +9,13 @@ const LABELS = [
 
 function check(text: string, expected: Partial<RecordQuery>): void {
   test(`reads ${JSON.stringify(text)}`, () => {
-    assert.deepEqual(parseRecordQuery(text, LABELS), { words: '', labels: [], states: [], ...expected });
+    assert.deepEqual(parseRecordQuery(text, LABELS), {
+      words: '',
+      labels: [],
+      guesses: [],
+      states: [],
+      ...expected,
+    });
   });
 }
 
@@ -18,6 +24,8 @@ check('  late   parcel ', { words: 'late parcel' });
 check('late label:delivery is:flagged parcel', { words: 'late parcel', labels: ['La'], states: ['flagged'] });
 check('label:"not sure" label:delivery', { labels: ['Lb', 'La'] });
 check('file:2024/ is:unlabelled', { file: '2024/', states: ['unlabelled'] });
+check('guess:delivery p:<0.6 p:>.2', { guesses: ['La'], probability: { above: 0.2, below: 0.6 } });
+check('p:>90% is:labelled', { probability: { above: 0.9, below: 2 }, states: ['labelled'] });
 check('a:b http://x', { words: 'a:b http://x' });
 check('日本語 größe', { words: '日本語 größe' });
 
@@ -27,4 +35,6 @@ test('an unknown label or state is named, with what there is', () => {
     () => parseRecordQuery('is:odd', LABELS),
     (error: Error & { wayOut?: string }) => /is:flagged/.test(error.wayOut ?? ''),
   );
+  for (const limit of ['0.5', '<2', '>', '<0.5.5'])
+    assert.throws(() => parseRecordQuery(`p:${limit}`, LABELS), { code: 'unknown-probability' });
 });

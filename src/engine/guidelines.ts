@@ -1,0 +1,124 @@
+/** How to label, as a page shows it: the project's guidelines file, and examples from the person's own answers. */
+import { constants } from 'node:fs';
+import { mkdir, open, realpath, writeFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { RecordState } from '../core/records/decision.ts';
+import { activeLabels, type Label } from '../core/records/label-set.ts';
+import type { Row } from '../core/records/record.ts';
+import type { GuidelineNode, Guidelines, LabelExample, LabelGuide } from '../protocol/guidelines.ts';
+import type { RecordContent } from './folder-index.ts';
+
+/** Relative to the workspace folder. */
+export const GUIDELINES_FILE = '.inkling/guidelines.md';
+
+/** In bytes: longer guidelines are not read by people. */
+const MOST = 256 * 1024;
+/** Examples of each kind a label. */
+const EXAMPLES = 2;
+/** Characters of an example's text. */
+const EXCERPT = 240;
+
+const START = `# How to label
+
+Write here what whoever labels should know: what each label means, and what to do in doubtful cases.
+`;
+
+export interface GuidelineFacts {
+  /** The workspace folder's real path. */
+  readonly folder: string;
+  readonly labels: readonly Label[];
+  /** Rows this annotator answered and the model learned from, with the label given. */
+  answered(): readonly { readonly row: Row; readonly state: RecordState }[];
+  /** How far the model believes in these answers, each in [0, 1]; undefined while there is no model. */
+  beliefs(rows: Int32Array, labels: readonly string[]): Promise<Float32Array | undefined>;
+  content(row: Row): Promise<RecordContent | undefined>;
+}
+
+export async function guidelinesOf(facts: GuidelineFacts): Promise<Guidelines> {
+  const [file, examples] = await Promise.all([guidelinesText(facts.folder), examplesOf(facts)]);
+  return {
+    ...file,
+    labels: activeLabels(facts.labels).map(
+      ({ id, name, color, description }): LabelGuide => ({
+        id,
+        name,
+        ...(color === undefined ? {} : { color }),
+        ...(description === undefined ? {} : { description }),
+        ...(examples.get(id) ?? { clear: [], borderline: [] }),
+      }),
+    ),
+  };
+}
+
+/** Makes the guidelines file if there is none. @returns its path, relative to the folder */
+export async function startGuidelines(folder: string): Promise<string> {
+  await mkdir(join(folder, '.inkling'), { recursive: true });
+  await writeFile(join(folder, GUIDELINES_FILE), START, { flag: 'wx' }).catch((error) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  return GUIDELINES_FILE;
+}
+
+async function guidelinesText(
+  folder: string,
+): Promise<{ readonly text?: readonly GuidelineNode[]; readonly problem?: string }> {
+  const path = join(folder, GUIDELINES_FILE);
+  try {
+    if (!(await realpath(path)).startsWith(folder + sep))
+      return { problem: `${GUIDELINES_FILE} leads out of the folder: it is not shown.` };
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile()) return { problem: `${GUIDELINES_FILE} is not a plain file.` };
+      if (stat.size > MOST) return { problem: `${GUIDELINES_FILE} is longer than 256 KB: it is not shown.` };
+      const { markdownTree } = await import('./markdown-tree.ts');
+      return { text: markdownTree(await file.readFile('utf8')) };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return {};
+    if (code !== undefined) return { problem: `${GUIDELINES_FILE} can't be read (${code}).` };
+    throw error;
+  }
+}
+
+async function examplesOf(
+  facts: GuidelineFacts,
+): Promise<Map<string, Pick<LabelGuide, 'clear' | 'borderline'>>> {
+  const answered = facts.answered();
+  const labels = answered.map(({ state }) => state.labels?.[0] ?? '');
+  const beliefs = await facts.beliefs(
+    Int32Array.from(answered, ({ row }) => row),
+    labels,
+  );
+  const examples = new Map<string, Pick<LabelGuide, 'clear' | 'borderline'>>();
+  if (!beliefs) return examples;
+  for (const label of new Set(labels)) {
+    const own = answered
+      .map(({ row }, at) => ({ row, at, p: beliefs[at]! }))
+      .filter(({ at }) => labels[at] === label)
+      .sort((a, b) => b.p - a.p);
+    const clear = own.slice(0, EXAMPLES);
+    const borderline = own.slice(EXAMPLES).slice(-EXAMPLES).reverse();
+    examples.set(label, {
+      clear: await describe(clear, facts),
+      borderline: await describe(borderline, facts),
+    });
+  }
+  return examples;
+}
+
+async function describe(
+  found: readonly { readonly row: Row; readonly p: number }[],
+  { content }: GuidelineFacts,
+): Promise<LabelExample[]> {
+  const described = await Promise.all(
+    found.map(async ({ row, p }) => {
+      const read = await content(row);
+      return read && { key: read.key, text: read.text.slice(0, EXCERPT), p };
+    }),
+  );
+  return described.filter((example) => example !== undefined);
+}
