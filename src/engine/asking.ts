@@ -137,6 +137,7 @@ export class Asking {
     if (state?.skipped || state?.unsure) return 'Put off before; it is back because little else is left.';
     if (state?.labels && asked.utility === undefined) return 'Answered before.';
     if (asked.utility === undefined) return this.#whyRandom();
+    if (asked.arrived) return whyArrived(asked.arrived);
     return `${asked.asks} Strategy ${asked.strategy}, utility ${asked.utility.toFixed(3)}, model ${asked.modelRevision}.`;
   }
 
@@ -188,6 +189,11 @@ export class Asking {
     }
     return this.#draw;
   }
+}
+
+function whyArrived({ certainty, below }: NonNullable<Asked['arrived']>): string {
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  return `New: it came while you were labeling, and the model was ${percent(certainty)} sure of it; new records below ${percent(below)} are asked at once.`;
 }
 
 /** Records to ask before the learner has chosen any: the audit set's in its order, the others drawn at random. */

@@ -269,6 +269,7 @@ export class Engine {
     });
     if (this.index.isOpen) this.#learning.teachSoon();
     const report = await this.index.follow(onProgress);
+    this.#learning.expectArrivals();
     return report;
   }
 

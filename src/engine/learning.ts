@@ -47,6 +47,7 @@ export class Learning {
   #chosen: readonly Asked[] | undefined;
   #auditRows: readonly Row[] | undefined;
   #wanted = false;
+  #expectsArrivals = false;
   #lessons: Promise<void> | undefined;
   #measurement = UNMEASURED;
   #measuredAt = '';
@@ -88,6 +89,12 @@ export class Learning {
     await this.#worker?.close();
   }
 
+  /** From now on records that come are new, not part of what there was to read: for shells that stay. */
+  expectArrivals(): void {
+    this.#expectsArrivals = true;
+    if (this.#options.project().stream) this.teachSoon();
+  }
+
   /** Asks for a new choice, soon. */
   teachSoon(): void {
     this.#wanted = true;
@@ -119,7 +126,10 @@ export class Learning {
       excluded: tally.closed(),
       strategy,
       ...(looksAtOrigins(strategy) ? { origins: tally.origins() } : {}),
-      ...defined({ strategyModule: wish.strategyModule }),
+      ...defined({
+        strategyModule: wish.strategyModule,
+        stream: this.#expectsArrivals ? this.#options.project().stream : undefined,
+      }),
       classifier: learning.classifier,
       size: wish.size,
       seed: wish.seed ?? training.rows.length,
@@ -128,11 +138,11 @@ export class Learning {
     this.#training = taught.fitted
       ? { phase: 'ready', modelRevision: taught.modelRevision, ms: taught.ms }
       : { phase: 'cold', labelsNeeded: Math.max(1, 2 - new Set(training.classes).size) };
-    return taught.chosen.map(({ row, utility, strategy = taught.strategy, guess }) => ({
+    return taught.chosen.map(({ row, utility, strategy = taught.strategy, arrived, guess }) => ({
       row,
       purpose: 'train',
       ...(taught.fitted ? { strategy, asks: taught.asks, utility, modelRevision: taught.modelRevision } : {}),
-      ...(guess ? { guess } : {}),
+      ...defined({ arrived, guess }),
     }));
   }
 

@@ -13,6 +13,8 @@ export interface Asked {
   readonly utility?: number;
   readonly guess?: ChosenRow['guess'];
   readonly modelRevision?: number;
+  /** For a record that came while somebody was labeling. */
+  readonly arrived?: ChosenRow['arrived'];
 }
 
 /** Every tenth card measures the model instead of teaching it. */

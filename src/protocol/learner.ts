@@ -55,6 +55,16 @@ export interface Lesson {
   readonly seed: number;
   /** Membership of the audit set: records whose 32-bit audit rank is below this. */
   readonly auditThreshold: number;
+  /** Whether records that come from now on may be asked about at once, and how many. */
+  readonly stream?: StreamRules;
+}
+
+/** As in the project file; see `core/query/stream.ts`. */
+export interface StreamRules {
+  /** Certainty, of 1, below which a new record is asked about. */
+  readonly threshold: number;
+  /** The share of the new records that may be asked about, of 1. */
+  readonly budget: number;
 }
 
 export interface Teaching {
@@ -74,6 +84,8 @@ export interface ChosenRow {
   readonly utility: number;
   /** What asked for it, where that is not the strategy of the whole choice. */
   readonly strategy?: string;
+  /** For a record asked because it has just come: how sure the model was of it, and below what it asks. */
+  readonly arrived?: { readonly certainty: number; readonly below: number };
   /** The class the model believes in, with its probability; absent without a model. */
   readonly guess?: { readonly classIndex: number; readonly p: number };
 }

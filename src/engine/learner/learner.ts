@@ -4,8 +4,8 @@
  * Runs in a worker thread (`worker.ts`) and knows nothing of threads. Reads the index, writes nothing.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { CsrMatrix } from '../../core/features/csr.ts';
 import { defined } from '../../core/defined.ts';
+import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import { tempered } from '../../core/model/calibration.ts';
 import type { Model } from '../../core/model/classifier.ts';
@@ -31,6 +31,7 @@ import type {
 } from '../../protocol/learner.ts';
 import { IndexReader } from '../../store/store.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
+import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
 import { Calibrator, type Taught } from './calibrator.ts';
 import { CurveMeter } from './curve.ts';
@@ -86,6 +87,8 @@ export class Learner implements LearnerService {
   #meter = new CurveMeter(this.#features, this.#calibrator);
   #model: { fitted: Model; taught: Taught } | undefined;
   #twins: { pool: Pool; auditThreshold: number; found: AuditTwins } | undefined;
+  /** What comes from now on, as long as somebody wants to be asked about it at once. */
+  #arrivals: Arrivals | undefined;
   #revision = 0;
   #closed = false;
 
@@ -116,6 +119,10 @@ export class Learner implements LearnerService {
     const calibrator = this.#calibrator;
     const taught = this.#auditTwins(lesson.auditThreshold).without(lesson);
     const model = this.#fit(taught);
+    const believed =
+      model &&
+      ((rows: Int32Array) =>
+        tempered(model.probabilities(features(rows)), lesson.classCount, calibrator.temperature(taught)));
     const candidates = candidatesOf(pool, lesson);
     const first = startersOf(space, candidates, lesson);
     const strategy = strategyFor(lesson, model, space);
@@ -146,16 +153,15 @@ export class Learner implements LearnerService {
         : {}),
     };
     const selection = strategy.select(view, lesson.size, random);
-    const chosen = new Map<number, Chosen>(Array.from(first, (row) => [row, { utility: 1 }]));
+    const chosen = new Map(this.#arrived(pool, lesson, believed));
+    for (const row of first) if (!chosen.has(row)) chosen.set(row, { utility: 1 });
     selection.chosen.forEach((position, at) => {
       const row = asked[position]!;
       const utility = selection.utilities[at]!;
       if (!chosen.has(row)) chosen.set(row, { utility, ...defined({ strategy: selection.by?.[at] }) });
     });
     const rows = Int32Array.from([...chosen.keys()].slice(0, lesson.size));
-    const guesses =
-      model &&
-      tempered(model.probabilities(features(rows)), lesson.classCount, calibrator.temperature(taught));
+    const guesses = believed?.(rows);
     return {
       modelRevision: this.#revision,
       fitted: model !== undefined,
@@ -287,6 +293,24 @@ export class Learner implements LearnerService {
       this.#twins = { pool: this.#pool, auditThreshold, found: new AuditTwins(this.#pool, auditThreshold) };
     }
     return this.#twins.found;
+  }
+
+  /** Records that came since the last lesson and are worth a question now. */
+  #arrived(
+    pool: Pool,
+    { stream, rows, excluded, classCount, auditThreshold }: Lesson,
+    believed: ((rows: Int32Array) => Float64Array) | undefined,
+  ): [row: number, Chosen][] {
+    this.#arrivals = stream && (this.#arrivals ?? new Arrivals(pool, stream));
+    if (!this.#arrivals || !believed) return [];
+    this.#arrivals.look(pool, auditThreshold, (fresh) => {
+      const probabilities = believed(fresh);
+      return Float64Array.from(fresh, (_, at) => likeliest(probabilities, at, classCount).p);
+    });
+    const closed = new Set([...rows, ...excluded]);
+    return this.#arrivals
+      .waiting((row) => !closed.has(row))
+      .map(({ row, ...arrived }) => [row, { utility: 1 - arrived.certainty, strategy: 'stream', arrived }]);
   }
 
   #mostCandidates({ classCount }: Lesson): number {

@@ -357,6 +357,79 @@ test('an unknown strategy or classifier is an error that says so', async () => {
   await assert.rejects(learner.teach({ ...answers, classifier: 'tree' }), { code: 'unknown-classifier' });
 });
 
+test('of records that come while somebody labels, the uncertain ones are asked first, as far as the budget goes', async () => {
+  let rank = THRESHOLD;
+  const add = (file: string, added: readonly string[]) =>
+    indexTexts(
+      path,
+      file,
+      added.map((text) => ({ text, auditRank: rank++ })),
+    );
+  const rows = add(
+    'a',
+    texts(60, () => THRESHOLD).map(({ text }) => text),
+  );
+  const teach = async (budget: number) => {
+    await learner.refresh(THRESHOLD);
+    const answers = lesson(
+      rows.slice(0, 12),
+      rows.slice(0, 12).map((_, at) => at % 3),
+    );
+    const { chosen } = await learner.teach({ ...answers, stream: { threshold: 0.6, budget }, size: 10 });
+    return chosen;
+  };
+  // What was there when somebody began is not new.
+  assert.ok((await teach(1)).every(({ arrived }) => arrived === undefined));
+
+  const [sure, unsure, audited] = [
+    topics[0]!,
+    'the kettle is on the platform in the rain',
+    'the tea on the train',
+  ];
+  const came = add('b', [`${sure} again`, unsure]);
+  rank = 0;
+  const [inAudit] = add('c', [audited]);
+  const asked = await teach(1);
+  assert.deepEqual([asked[0]!.row, asked[0]!.strategy], [came[1], 'stream']);
+  assert.ok(asked[0]!.arrived!.certainty < asked[0]!.arrived!.below);
+  assert.ok(asked.slice(1).every(({ row, arrived }) => arrived === undefined && row !== inAudit));
+
+  // The file is read again: its records have new rows, and only what was not there before is new.
+  removeIndexed(path, 'b');
+  rank = THRESHOLD + 60;
+  const again = add('b', [`${sure} again`, unsure]);
+  assert.equal((await teach(1))[0]!.row, again[1]);
+  assert.equal((await teach(1)).filter(({ arrived }) => arrived).length, 1);
+});
+
+test('without a budget to speak of new records wait for their turn like all others', async () => {
+  const indexed = indexTexts(
+    path,
+    'a',
+    texts(60, (at) => THRESHOLD + at),
+  );
+  const answered = indexed.slice(0, 12);
+  const teach = async () => {
+    await learner.refresh(THRESHOLD);
+    const answers = lesson(
+      answered,
+      answered.map((_, at) => at % 3),
+    );
+    return learner.teach({ ...answers, stream: { threshold: 1, budget: 0.001 }, size: 60 });
+  };
+  await teach();
+  indexTexts(
+    path,
+    'b',
+    Array.from({ length: 20 }, (_, at) => ({
+      text: `the tea on platform ${at}`,
+      auditRank: 2 * THRESHOLD + at,
+    })),
+  );
+  // The first is within any budget, and uses it up.
+  assert.equal((await teach()).chosen.filter(({ arrived }) => arrived).length, 1);
+});
+
 function newLearner(): Learner {
   return new Learner({
     indexPath: path,
