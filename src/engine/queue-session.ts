@@ -7,6 +7,7 @@ import type { Answer, Card, Mark, QueueSnapshot, WordWeight } from '../protocol/
 import { cardLabels } from './card-labels.ts';
 import type { Engine } from './engine.ts';
 import { type Asked, arrange } from './queue-order.ts';
+import { Sitting } from './sitting.ts';
 
 /** Cards sent ahead: enough for a burst of answers between two snapshots. */
 const UPCOMING = 12;
@@ -20,6 +21,8 @@ const REMEMBERED = 500;
 export interface QueueOptions {
   /** Whether cards may show the model's guess. */
   showGuess(): boolean;
+  /** Answers this person means to give in a sitting; 0: none. */
+  sittingGoal(): number;
 }
 
 /** Records found, and those that were answered or put off since. */
@@ -34,6 +37,7 @@ export class QueueSession {
   readonly #options: QueueOptions;
   readonly #listeners = new Set<(snapshot: QueueSnapshot) => void>();
   readonly #asked = new Map<Row, Asked>();
+  readonly #sitting = new Sitting();
   #order: Asked[] = [];
   #search: Search | undefined;
   /** Rows whose file no longer holds them as indexed: left out until the index has caught up. */
@@ -75,6 +79,8 @@ export class QueueSession {
       labels: answer.labels,
       why: { ...this.#why(row), shown: answer.shown, ms: answer.ms },
     });
+    if (answer.labels) this.#sitting.answered(row, answer.ms);
+    else this.#sitting.takenBack(row);
     this.#search?.passed.add(row);
     return this.#snapshot();
   }
@@ -102,7 +108,10 @@ export class QueueSession {
   /** Takes the latest act back and brings its card to the front. Without one, nothing happens. */
   async undo(): Promise<QueueSnapshot> {
     const row = await this.#engine.undo();
-    if (row !== undefined) this.#search?.passed.delete(row);
+    if (row !== undefined) {
+      this.#search?.passed.delete(row);
+      if (!this.#engine.stateOf(row)?.labels) this.#sitting.takenBack(row);
+    }
     if (row !== undefined && (this.#engine.asking.isOpen(row) || this.#engine.asking.needsReview(row)))
       this.#toFront(row);
     return this.#snapshot();
@@ -245,6 +254,7 @@ export class QueueSession {
       canUndo: engine.canUndo(),
       canRedo: engine.canRedo(),
       counts,
+      sitting: this.#sitting.progress(this.#options.sittingGoal()),
       training: engine.training,
       ...(this.#search ? { search: { query: this.#search.query, found: this.#search.rows.length } } : {}),
       ...(indexing ? { indexing } : {}),

@@ -51,9 +51,12 @@ export class QueuePanels {
 
   /** Fills a panel, new or restored. */
   attach(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, engine: Engine): void {
-    const showGuess = () =>
-      vscode.workspace.getConfiguration('inkling', folder.uri).get<boolean>('showGuess', true);
-    const session = new QueueSession(engine, { showGuess });
+    const setting = <Value>(name: string, otherwise: Value) =>
+      vscode.workspace.getConfiguration('inkling', folder.uri).get<Value>(name, otherwise);
+    const session = new QueueSession(engine, {
+      showGuess: () => setting('showGuess', true),
+      sittingGoal: () => setting('sessionGoal', 0),
+    });
     const openBeside = async (src: string, line: number) => {
       const position = new vscode.Position(line - 1, 0);
       await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, src), {

@@ -78,6 +78,8 @@ export interface QueueSnapshot {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly counts: QueueCounts;
+  /** Since the queue was opened. */
+  readonly sitting: SittingProgress;
   readonly training: Training;
   /** Present while `upcoming` holds what was searched for. */
   readonly search?: { readonly query: string; readonly found: number };
@@ -87,6 +89,14 @@ export interface QueueSnapshot {
   readonly banner?: Banner;
   /** Why there is no card, as a sentence with a way out; present only when `upcoming` is empty. */
   readonly nothingLeft?: string;
+}
+
+export interface SittingProgress {
+  readonly answered: number;
+  /** Answers this person means to give in a sitting. */
+  readonly goal?: number;
+  /** Answers a minute of looking at cards; absent while there are too few. */
+  readonly perMinute?: number;
 }
 
 export interface CardLabel {

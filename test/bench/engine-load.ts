@@ -51,7 +51,7 @@ const engine = await Engine.open(folder, {
 });
 try {
   const openMs = Math.round(performance.now() - began);
-  const session = new QueueSession(engine, { showGuess: () => true });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   let saves: number[] = [];
   const save = engine.save.bind(engine);
   engine.save = async (act) => {

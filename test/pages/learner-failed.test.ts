@@ -36,7 +36,7 @@ test('a learner that fails is said with its reason, records drawn at random are 
 
   const rig = await startRig();
   try {
-    const session = new QueueSession(engine, { showGuess: () => true });
+    const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
     const { page, complaints, close } = await rig.open('queue', (port: Port) => {
       const view = connect<QueueView>(port);
       t.after(session.onChange((snapshot) => void view.show(snapshot).catch(() => {})));

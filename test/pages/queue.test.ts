@@ -567,6 +567,29 @@ test('hostile strings are shown literally everywhere, and make no element, scrip
   );
 });
 
+test('the strip says how far the goal of this sitting is, and how fast it goes', async () => {
+  const sitting = (page: Page) => page.locator('.sitting').textContent();
+  await withPage(
+    async ({ page, host }) => {
+      assert.equal(await sitting(page), '18 of 20 this time, 14 a minute');
+      host.gate = closedGate().gate;
+      await page.keyboard.press('1');
+      await eventually('the answer counts at once', async () =>
+        (await sitting(page))!.startsWith('19 of 20'),
+      );
+      await page.keyboard.press('1');
+      await eventually('the goal is reached', async () =>
+        (await sitting(page))!.startsWith('Goal reached: 20'),
+      );
+    },
+    {
+      change: (host) => {
+        host.extra = { sitting: { answered: 18, goal: 20, perMinute: 14.2 } };
+      },
+    },
+  );
+});
+
 test('guidelines and examples are beside the record, as text, and label keys work meanwhile', async () => {
   const hostile = '<img src=x onerror=alert(1)>';
   await withPage(

@@ -1,13 +1,20 @@
 /** The quiet parts around the card: progress and learning above, the last answers below, the keys explained. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Card, CardLabel, QueueCounts, QueueSnapshot } from '../../src/protocol/queue.ts';
+import type {
+  Card,
+  CardLabel,
+  QueueCounts,
+  QueueSnapshot,
+  SittingProgress,
+} from '../../src/protocol/queue.ts';
 import { progressRing } from '../ui/controls.ts';
 import { swatch } from '../ui/look.ts';
 import { styled } from '../ui/styled.ts';
 import { count, counted, percent, trainingSentence } from '../ui/words.ts';
 import { excerpt } from './text.ts';
 
+/** @param counts with the answers under way as if they were saved */
 export function progressStrip(snapshot: QueueSnapshot, counts: QueueCounts): TemplateResult {
   const { records, labelled, audited, skipped, problems } = counts;
   const share = records > 0 ? labelled / records : 0;
@@ -21,9 +28,20 @@ export function progressStrip(snapshot: QueueSnapshot, counts: QueueCounts): Tem
     <div class="strip quiet">
       <h1><bdi>${snapshot.project}</bdi></h1>
       <span class="facts" title=${percent(share, 1)}>${facts.join(' · ')}</span>
+      <span class="sitting">${sittingSentence(snapshot.sitting, labelled - snapshot.counts.labelled)}</span>
     </div>
     <div class="bar" aria-hidden="true"><div ${styled('width', `${share * 100}%`)}></div></div>
   `;
+}
+
+function sittingSentence({ answered, goal, perMinute }: SittingProgress, unsaved: number): string {
+  const now = answered + unsaved;
+  if (now === 0 && goal === undefined) return '';
+  const speed = perMinute === undefined ? '' : `, ${count(Math.max(1, Math.round(perMinute)))} a minute`;
+  if (goal === undefined) return `${count(now)} this time${speed}`;
+  return now >= goal
+    ? `Goal reached: ${count(now)} this time${speed}`
+    : `${count(now)} of ${count(goal)} this time${speed}`;
 }
 
 /** What comes and goes while one works is below, where it moves nothing that is being read. */
@@ -124,6 +142,9 @@ export const stripStyles = css`
   .strip h1 {
     color: var(--vscode-foreground);
     overflow-wrap: anywhere;
+  }
+  .sitting {
+    margin-inline-start: auto;
   }
   .bottom {
     display: flex;

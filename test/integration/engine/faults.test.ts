@@ -167,7 +167,7 @@ test('one record answered in two windows: the later answer holds in both, and bo
 test('a key held down answers each record once, in order, however fast it repeats', async (t) => {
   const folder = await project(t);
   const engine = await openEngine(folder);
-  const session = new QueueSession(engine, { showGuess: () => true });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   await engine.goLive();
   const { upcoming, labels } = await session.open();
   const sent = upcoming.slice(0, 3).flatMap((card) =>
@@ -221,7 +221,7 @@ test('a clock that jumps back a day, and past 2038, changes no order', async (t)
 test('a choice made for records that have gone since is not asked', async (t) => {
   const folder = await project(t);
   const engine = await openEngine(folder);
-  const session = new QueueSession(engine, { showGuess: () => true });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   await engine.goLive();
   await until('there is a choice', () => engine.asking.chosen().length > 50);
   const stale = engine.asking.chosen().map(({ row }) => row);
@@ -244,7 +244,7 @@ test('while a file is read anew, no record in it that has an answer is asked aga
   });
   const file = folder.write('../labels.jsonl', labels.join('\n'));
   assert.equal((await engine.importLabels(file, { addLabels: false })).saved, 3000);
-  const session = new QueueSession(engine, { showGuess: () => true });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   await engine.goLive();
   const { generation } = engine.index;
   // Every record gets another place, and with it another row.

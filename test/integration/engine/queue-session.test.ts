@@ -36,7 +36,7 @@ async function openEngine(folder: TestFolder, annotator = 'Ada'): Promise<Engine
 
 /** A queue with cards in it. */
 async function openQueue(t: TestContext, engine: Engine): Promise<QueueSession> {
-  const session = new QueueSession(engine, { showGuess: () => true });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   t.after(session.onChange(() => {}));
   await engine.goLive();
   await until(async () => (await session.open()).upcoming.length > 0);

@@ -115,7 +115,7 @@ test('the queue asks answers in doubt again and says what changed; the same answ
   Object.assign(process.env, folder.env);
   const engine = await Engine.open(folder.path, { annotator: 'Ada', report: assert.ifError });
   folder.own(() => engine.close());
-  const session = new QueueSession(engine, { showGuess: () => true });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   await engine.goLive();
   const card = (await session.open()).upcoming.find(({ purpose }) => purpose === 'review')!;
   assert.equal(card.text, 'a new text');
@@ -143,7 +143,7 @@ test('the records of a split label are asked about again; new answers settle the
   Object.assign(process.env, folder.env);
   const engine = await Engine.open(folder.path, { annotator: 'Ada', report: assert.ifError });
   folder.own(() => engine.close());
-  const session = new QueueSession(engine, { showGuess: () => true });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   await engine.goLive();
   const before = engine.project.labels;
   const [good] = before;

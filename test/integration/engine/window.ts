@@ -14,7 +14,7 @@ const engine = await Engine.open(process.argv[2]!, {
   annotator: 'Window',
   report: (error) => console.log(`ERROR ${error}`),
 });
-const session = new QueueSession(engine, { showGuess: () => true });
+const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
 let seen = '';
 session.onChange(({ counts }) => {
   const now = `SEEN ${counts.labelled} ${counts.records}`;

@@ -180,6 +180,7 @@ export class QueueHost implements QueueService {
         skipped: skipped.size,
         problems: 0,
       },
+      sitting: { answered: answered.size },
       training: { phase: 'ready', modelRevision: 3, ms: 85 },
       ...(this.#query === '' ? {} : { search }),
       ...(waiting.length === 0 ? { nothingLeft: 'Every record has an answer. Add files to go on.' } : {}),

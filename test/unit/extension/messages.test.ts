@@ -119,7 +119,7 @@ test('100,000 random messages throw nothing, save nothing, and leave the queue a
   const reported: unknown[] = [];
   const engine = await Engine.open(folder.path, { report: (error) => reported.push(error) });
   folder.own(() => engine.close());
-  const session = new QueueSession(engine, { showGuess: () => true });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   const page = guardedService(session);
   const random = new Random(1);
   const count = 100_000;

@@ -339,6 +339,7 @@ function snapshot(upcoming: readonly Card[], history: readonly Card[] = []): Que
     canUndo: true,
     canRedo: true,
     counts: { records: 100, labelled: history.length, audited: 0, skipped: 0, problems: 0 },
+    sitting: { answered: history.length },
     training: { phase: 'cold', labelsNeeded: 2 },
   };
 }
