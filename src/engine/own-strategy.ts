@@ -6,12 +6,18 @@
  */
 import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
+import { strategyByName } from '../core/query/registry.ts';
 import type { PoolView, QueryStrategy, Selection } from '../core/query/strategy.ts';
 import { UserError } from '../core/user-error.ts';
 
 /** Whether what follows `--strategy` is a module rather than a name. */
 export function isModulePath(strategy: string): boolean {
   return /\.(mjs|cjs|js)$/.test(strategy.trim());
+}
+
+/** What was typed after `--strategy`: a registered strategy by its name, or a module. */
+export function typedStrategy(strategy: string): QueryStrategy {
+  return isModulePath(strategy) ? loadOwnStrategy(strategy) : strategyByName(strategy);
 }
 
 /**

@@ -93,6 +93,9 @@ Every combination of the lists is run with each seed, in parallel. Where random 
 others gets a verdict: how many labels it saves against random with the same features from the same first records, with
 a 95 % interval, or that this cannot be told. Ctrl-C ends it; with --results the same command goes on from there.
 
+"stream 0.8 0.1" is no choice among a pool: records come one by one, and are asked about below a certainty of 0.8, one
+in ten at most, or never. A module of your own is described in the guide; it runs with your rights.
+
 With --json: {"records","labels","seeds","audit","runs":[{"strategy","features","classifier","start","noise","batch",
 "seeds","curve":[{"labels","accuracy":{"mean","sd","interval"},"macroF1":{…}}],"rounds":[…],"verdict","audit"}]}.
 

@@ -1,8 +1,9 @@
 /** What a simulation compares: every combination of strategies, features, classifiers, noise and batch sizes. */
 import { classifierByName } from '../../core/model/registry.ts';
-import { strategyByName } from '../../core/query/registry.ts';
 import { UserError } from '../../core/user-error.ts';
+import { typedStrategy } from '../own-strategy.ts';
 import type { Noise } from './noise.ts';
+import { streamRules } from './stream.ts';
 
 export type Features = 'tfidf' | 'pool';
 export type Start = 'clusters' | 'random';
@@ -38,7 +39,7 @@ export interface GridOptions {
  * @throws UserError for a name or a number that can't be
  */
 export function armsOf(options: GridOptions): Arm[] {
-  for (const name of options.strategies) strategyByName(name);
+  for (const name of options.strategies) if (!streamRules(name)) typedStrategy(name);
   for (const name of options.classifiers) classifierByName(name);
   const features = options.features.map(featuresNamed);
   const starts = options.starts?.map(startNamed);
@@ -108,7 +109,7 @@ export function wholeNumber(name: string, value: number, least: number): void {
 
 /** The default makes do without a space, but is not itself then. */
 function comparesRecords(strategy: string): boolean {
-  return strategy === 'default' || strategyByName(strategy).needsSpace;
+  return strategy === 'default' || (!streamRules(strategy) && typedStrategy(strategy).needsSpace);
 }
 
 function usualStart(features: Features, strategy: string): Start {

@@ -8,11 +8,13 @@ import { bootstrapCommittee } from '../../core/model/committee.ts';
 import { logisticRegression } from '../../core/model/logistic-regression.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { clusterStart } from '../../core/query/cluster-start.ts';
-import { strategyByName } from '../../core/query/registry.ts';
-import type { PoolView } from '../../core/query/strategy.ts';
+import { random as atRandom } from '../../core/query/random.ts';
+import type { AnswerOrigin, PoolView } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
+import { typedStrategy } from '../own-strategy.ts';
 import type { Arm } from './grid.ts';
 import { flipped } from './noise.ts';
+import { RecordStream, streamRules } from './stream.ts';
 import type { Task } from './task.ts';
 
 /** Answers before the first choice by model. */
@@ -49,17 +51,20 @@ const FIRST_SEED = 5;
 
 export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
   const random = new Random(FIRST_SEED + settings.seed);
-  const strategy = strategyByName(settings.strategy);
+  const rules = streamRules(settings.strategy);
+  const strategy = rules ? atRandom : typedStrategy(settings.strategy);
   const classifier = classifierFor(settings);
   const answers = answersOf(task, settings);
   const audits = settings.audit ? new AuditDraws(task.pool.rowCount, settings.seed) : undefined;
   const asked = new Set<number>(audits?.members);
   let labelled = start(task, answers, audits, settings, random);
+  for (const record of labelled) asked.add(record);
+  const origins: AnswerOrigin[] = Array.from(labelled, () => ({}));
+  const stream = rules && new RecordStream(openRecords(task, asked), rules, random);
   const points: ReplayPoint[] = [];
   let model: Model | undefined;
 
   for (let spent = labelled.length + (audits?.due(0, START_LABELS) ?? 0); ; ) {
-    for (const record of labelled) asked.add(record);
     const classes = labelled.map((record) => answers[record]!);
     const fitted = classifier.fit(selectRows(task.pool, labelled), classes, task.classCount, model);
     model = fitted;
@@ -69,27 +74,56 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
       ...audits?.judge(fitted, task, answers, spent),
     });
 
-    const candidates = Int32Array.from({ length: task.pool.rowCount }, (_, record) => record).filter(
-      (record) => !asked.has(record),
-    );
+    const candidates = openRecords(task, asked);
     const next = Math.min(spent + settings.batch, settings.labels);
     const audited = audits?.due(spent, next) ?? 0;
     const size = Math.min(next - spent - audited, candidates.length);
     if (next === spent || candidates.length === 0) return points;
-    spent += size + audited;
     // A batch of one may be an audit and nothing else: that is no end.
-    if (size === 0) continue;
-    const known = new Set(classes).size >= 2;
-    const view = viewOf(task, { candidates, labelled, classes });
-    const chosen = (known ? strategy : strategyByName('random')).select(
-      known
-        ? { ...view, ...beliefs(task, { candidates, labelled, classes }, classifier, fitted, random) }
-        : view,
-      size,
-      random,
-    ).chosen;
-    labelled = Int32Array.of(...labelled, ...chosen.map((position) => candidates[position]!));
+    if (size === 0) {
+      spent += audited;
+      continue;
+    }
+    const believed = (records: Int32Array) => fitted.probabilities(selectRows(task.pool, records));
+    let chosen: Int32Array;
+    if (stream) {
+      chosen = stream.next(size, (records) => certainties(believed(records), task.classCount));
+      if (chosen.length === 0) return points;
+      for (const _ of chosen) origins.push({ strategy: 'stream' });
+    } else {
+      const known = new Set(classes).size >= 2;
+      const standing = { candidates, labelled, classes, origins };
+      const view = viewOf(task, standing);
+      const selection = (known ? strategy : atRandom).select(
+        known ? { ...view, ...beliefs(task, standing, classifier, fitted, random) } : view,
+        size,
+        random,
+      );
+      chosen = selection.chosen.map((position) => candidates[position]!);
+      const guesses = likeliestClasses(believed(chosen), task.classCount);
+      chosen.forEach((record, at) => {
+        const by = selection.by?.[at] ?? strategy.name;
+        origins.push(known ? { strategy: by, right: guesses[at] === answers[record] } : {});
+      });
+    }
+    spent += chosen.length + audited;
+    for (const record of chosen) asked.add(record);
+    labelled = Int32Array.of(...labelled, ...chosen);
   }
+}
+
+/** Ascending. */
+function openRecords({ pool }: Task, asked: ReadonlySet<number>): Int32Array {
+  return Int32Array.from({ length: pool.rowCount }, (_, record) => record).filter(
+    (record) => !asked.has(record),
+  );
+}
+
+/** The probability of each row's likeliest class. */
+function certainties(probabilities: Float64Array, classCount: number): Float64Array {
+  return Float64Array.from({ length: probabilities.length / classCount }, (_, at) =>
+    Math.max(...probabilities.subarray(at * classCount, (at + 1) * classCount)),
+  );
 }
 
 function qualityOf(model: Model, task: Task): Pick<ReplayPoint, 'accuracy' | 'macroF1'> {
@@ -143,16 +177,18 @@ interface Standing {
   /** Records answered, in order, and their classes. */
   readonly labelled: Int32Array;
   readonly classes: Int32Array;
+  /** What asked for each, and whether it was guessed. */
+  readonly origins: readonly AnswerOrigin[];
 }
 
 /** What a strategy may see before there is a model. */
-function viewOf({ classCount, space }: Task, { candidates, labelled, classes }: Standing): PoolView {
+function viewOf({ classCount, space }: Task, { candidates, labelled, classes, origins }: Standing): PoolView {
   const view = { candidateCount: candidates.length, classCount };
-  if (!space) return { ...view, labelled: { classes } };
+  if (!space) return { ...view, labelled: { classes, origins } };
   const recordsAt = (positions: Int32Array) => positions.map((position) => candidates[position]!);
   return {
     ...view,
-    labelled: { classes, rows: () => gatherRows(space.rows, labelled) },
+    labelled: { classes, origins, rows: () => gatherRows(space.rows, labelled) },
     space: {
       rows: (positions) => gatherRows(space.rows, recordsAt(positions)),
       densities: (positions) => Float64Array.from(recordsAt(positions), (record) => space.densities[record]!),

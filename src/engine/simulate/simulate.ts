@@ -1,6 +1,10 @@
 /** The laboratory: runs every arm of a grid over several seeds, in parallel, and goes on where it was stopped. */
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { UserError } from '../../core/user-error.ts';
+import { isModulePath } from '../own-strategy.ts';
+import { textHash } from '../text-hash.ts';
 import { type RunningWorker, startWorker } from '../worker.ts';
 import { type Arm, armsOf, type GridOptions, needsSpace, wholeNumber } from './grid.ts';
 import { type AnsweredRecords, hashOf } from './records.ts';
@@ -118,7 +122,16 @@ function jobsOf(options: SimulationOptions, arms: readonly Arm[]): Job[] {
   const share = options.holdOut ?? HELD_OUT;
   const jobs = arms.flatMap((arm) =>
     Array.from({ length: options.seeds }, (_, seed): Job => {
-      const key = { ...arm, seed, labels, audit, data, version, ...(options.test ? {} : { holdOut: share }) };
+      const key = {
+        ...arm,
+        ...ofModule(arm),
+        seed,
+        labels,
+        audit,
+        data,
+        version,
+        ...(options.test ? {} : { holdOut: share }),
+      };
       const split = options.test ? 'all' : String(seed);
       // The space may go unused in some arms of a task: it costs less than a task of their own.
       const space = arms.some((other) => other.features === arm.features && needsSpace(other));
@@ -127,6 +140,11 @@ function jobsOf(options: SimulationOptions, arms: readonly Arm[]): Job[] {
   );
   const order = new Map([...new Set(jobs.map(({ task }) => task))].map((task, at) => [task, at]));
   return jobs.sort((a, b) => order.get(a.task)! - order.get(b.task)!);
+}
+
+/** A module may have changed since a run was kept: its content is part of what a run depends on. */
+function ofModule({ strategy }: Arm): { module?: string } {
+  return isModulePath(strategy) ? { module: textHash(readFileSync(resolve(strategy), 'utf8')) } : {};
 }
 
 async function runAll(
