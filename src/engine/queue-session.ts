@@ -75,8 +75,7 @@ export class QueueSession {
     await this.#engine.save({
       event: answer.event,
       row,
-      op: answer.labels.length > 0 ? 'label' : 'clear',
-      labels: answer.labels,
+      ...(answer.labels ? { op: 'label', labels: answer.labels } : { op: 'clear' }),
       why: { ...this.#why(row), shown: answer.shown, ms: answer.ms },
     });
     if (answer.labels) this.#sitting.answered(row, answer.ms);
@@ -249,6 +248,7 @@ export class QueueSession {
       revision,
       project: engine.project.name,
       labels: cardLabels(engine.project.labels),
+      ...(engine.project.multiLabel ? { multiLabel: true } : {}),
       upcoming,
       history: history.filter((card) => card !== undefined),
       canUndo: engine.canUndo(),

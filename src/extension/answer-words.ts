@@ -4,7 +4,7 @@ import type { RecordState } from '../core/records/decision.ts';
 import type { Label } from '../core/records/label-set.ts';
 
 export interface ShownAnswer {
-  /** `billing`, `billing · flagged`, `Ada: billing ≠ Bo: delivery`, `skipped`. */
+  /** `billing`, `billing, refund`, `none of the labels`, `billing · flagged`, `Ada: billing ≠ Bo: delivery`, `skipped`. */
   readonly words: string;
   /** The id of its first label; absent when nothing or no single answer holds. */
   readonly label?: string;
@@ -17,7 +17,8 @@ export function shownAnswer(
 ): ShownAnswer | undefined {
   if (!state) return undefined;
   const names = (ids: readonly string[]) =>
-    ids.map((id) => oneLine(labels.find((label) => label.id === id)?.name ?? id, 60)).join(', ');
+    ids.map((id) => oneLine(labels.find((label) => label.id === id)?.name ?? id, 60)).join(', ') ||
+    'none of the labels';
   const said: string[] = [];
   if (state.labels) said.push(names(state.labels));
   else if (state.disagreement)

@@ -1,4 +1,7 @@
-/** *Label Record at Cursor*: a list of the labels with their keys; the first key that fits answers at once. */
+/**
+ * *Label Record at Cursor*: a list of the labels with their keys; the first key that fits answers at once. Where a record
+ * can have several labels, keys put them on and take them off, and Enter saves.
+ */
 import * as vscode from 'vscode';
 import { UserError } from '../core/user-error.ts';
 import { cardLabels } from '../engine/card-labels.ts';
@@ -9,7 +12,8 @@ import { askToSave } from './notices.ts';
 import type { Projects } from './projects.ts';
 import { recordAtLine } from './record-lines.ts';
 
-type Item = vscode.QuickPickItem & { readonly label: string; readonly id?: string; readonly key?: string };
+type LabelItem = vscode.QuickPickItem & { readonly id: string; readonly key?: string };
+type Item = LabelItem | (vscode.QuickPickItem & { readonly id?: never; readonly key?: never });
 
 /** @throws UserError when there is no record at the cursor, with what can be done */
 export async function labelAtCursor(projects: Projects): Promise<void> {
@@ -38,13 +42,14 @@ export async function labelAtCursor(projects: Projects): Promise<void> {
   if (!picked) return;
   await engine.save({
     row: found.record.row,
-    ...(picked.id === undefined ? { op: 'clear' } : { op: 'label', labels: [picked.id] }),
+    ...(picked === 'clear' ? { op: 'clear' } : { op: 'label', labels: picked.map(({ id }) => id) }),
     why: { purpose: 'search' },
   });
-  vscode.window.setStatusBarMessage(
-    picked.id === undefined ? '$(tag) Answer cleared' : `$(tag) ${picked.label}`,
-    3000,
-  );
+  const said =
+    picked === 'clear'
+      ? 'Answer cleared'
+      : picked.map(({ label }) => label).join(', ') || 'None of the labels';
+  vscode.window.setStatusBarMessage(`$(tag) ${said}`, 3000);
 }
 
 /** The record as its file holds it now. An index that is behind gets one chance to catch up. */
@@ -63,12 +68,18 @@ async function recordUnder(editor: vscode.TextEditor, engine: Engine, src: strin
   );
 }
 
-/** The label picked; one without an id clears the answer; undefined when the person left. */
-function pick(engine: Engine, { record, text }: RecordContent, where: string): Promise<Item | undefined> {
+/** The labels picked, or that the answer is cleared; undefined when the person left. */
+function pick(
+  engine: Engine,
+  { record, text }: RecordContent,
+  where: string,
+): Promise<readonly LabelItem[] | 'clear' | undefined> {
   const state = engine.stateOf(record.row);
-  const { labels } = engine.project;
-  const own = state?.answers.find(({ by }) => by === engine.annotator)?.labels ?? [];
-  const items: Item[] = cardLabels(labels).map(({ id, name, key, description }) => ({
+  const { labels, multiLabel } = engine.project;
+  const answered = state?.answers.find(({ by }) => by === engine.annotator)?.labels;
+  const own = answered ?? [];
+  const hasOwn = answered !== undefined;
+  const items: LabelItem[] = cardLabels(labels).map(({ id, name, key, description }) => ({
     id,
     label: oneLine(name, 80),
     ...(key === undefined ? {} : { key }),
@@ -77,7 +88,7 @@ function pick(engine: Engine, { record, text }: RecordContent, where: string): P
     iconPath: labelIcon(labels, id),
   }));
   const extra: Item[] =
-    own.length === 0
+    !hasOwn || multiLabel
       ? []
       : [
           { label: '', kind: vscode.QuickPickItemKind.Separator },
@@ -89,20 +100,33 @@ function pick(engine: Engine, { record, text }: RecordContent, where: string): P
   list.placeholder = oneLine(text, 150) || 'The text is empty';
   list.matchOnDetail = true;
   list.items = [...items, ...extra];
-  const current = items.filter(({ id }) => id === own[0]);
-  if (current.length > 0) list.activeItems = current;
+  const current = items.filter(({ id }) => own.includes(id));
+  if (multiLabel) {
+    list.canSelectMany = true;
+    list.selectedItems = current;
+    list.title += '. Keys choose; Enter saves, with nothing chosen: none of them';
+    if (hasOwn) list.buttons = [CLEAR];
+  } else if (current.length > 0) list.activeItems = current.slice(0, 1);
   return new Promise((done) => {
-    const answerWith = (item: Item | undefined) => {
-      done(item);
+    const answerWith = (picked: readonly LabelItem[] | 'clear') => {
+      done(picked);
       list.hide();
     };
     list.onDidChangeValue((typed) => {
       const byKey = [...typed].length === 1 ? itemOfKey(items, typed) : undefined;
-      if (byKey) answerWith(byKey);
+      if (!byKey) return;
+      if (!multiLabel) return answerWith([byKey]);
+      list.value = '';
+      const chosen = list.selectedItems;
+      list.selectedItems = chosen.includes(byKey)
+        ? chosen.filter((item) => item !== byKey)
+        : [...chosen, byKey];
     });
+    list.onDidTriggerButton(() => answerWith('clear'));
     list.onDidAccept(() => {
+      if (multiLabel) return answerWith(items.filter((item) => list.selectedItems.includes(item)));
       const [item] = list.selectedItems;
-      if (item) answerWith(item);
+      if (item) answerWith(item.id === undefined ? 'clear' : [item]);
     });
     list.onDidHide(() => {
       done(undefined);
@@ -112,8 +136,13 @@ function pick(engine: Engine, { record, text }: RecordContent, where: string): P
   });
 }
 
+const CLEAR: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('clear-all'),
+  tooltip: 'Clear the answer',
+};
+
 /** As on the cards: Caps Lock silences no label, as long as nothing else has the capital. */
-function itemOfKey(items: readonly Item[], typed: string): Item | undefined {
+function itemOfKey(items: readonly LabelItem[], typed: string): LabelItem | undefined {
   return (
     items.find(({ key }) => key === typed) ??
     items.find(({ key }) => key?.toLowerCase() === typed.toLowerCase())

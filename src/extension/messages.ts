@@ -34,7 +34,9 @@ export const queueMessages: Messages<QueueService> = {
       z.object({
         event,
         key,
-        labels: z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.maxLength(1000)),
+        labels: z.nullable(
+          z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.maxLength(1000)),
+        ),
         shown: z.boolean(),
         ms,
       }),

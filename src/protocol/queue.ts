@@ -52,8 +52,11 @@ export interface Answer {
   /** UUIDv7 made by the page: sending one answer twice saves it once. */
   readonly event: string;
   readonly key: string;
-  /** Label ids; an empty list clears. */
-  readonly labels: readonly string[];
+  /**
+   * Label ids; null clears. Where a record can have several labels, an empty list says that none applies; elsewhere
+   * it clears, too.
+   */
+  readonly labels: readonly string[] | null;
   /** Whether the guess was visible. */
   readonly shown: boolean;
   /** Milliseconds on screen. */
@@ -71,6 +74,8 @@ export interface QueueSnapshot {
   readonly revision: number;
   readonly project: string;
   readonly labels: readonly CardLabel[];
+  /** A record can have several labels, or none of them: label keys put one on or take it off, and Enter saves. */
+  readonly multiLabel?: true;
   /** What to ask, in order: the first is on screen. Empty: see `nothingLeft`. */
   readonly upcoming: readonly Card[];
   /** The latest answers, oldest first, at most twenty. */
@@ -122,7 +127,9 @@ export interface Card {
   readonly why: string;
   /** The model's guess. Absent on audit cards: nobody is to be influenced there. */
   readonly guess?: Guess;
-  /** The current answer of this person, when there is one. */
+  /** Where a record can have several labels: all that the model would give, surest first, instead of `guess`. */
+  readonly guesses?: readonly Guess[];
+  /** The current answer of this person, when there is one; empty: none of the labels applies. */
   readonly answer?: readonly string[];
   readonly flagged: boolean;
 }

@@ -708,3 +708,130 @@ test('the time from a key to the painted next card, for information', async (con
     assert.equal(times.length, 40);
   });
 });
+
+const several = { change: (host: QueueHost) => (host.extra = { multiLabel: true }) };
+
+test('where a record can have several labels, digits put them on and take them off, and Enter saves them', async () => {
+  await withPage(async ({ page, host, keysSeenByVsCode }) => {
+    await page.keyboard.press('2');
+    await page.keyboard.press('4');
+    await page.keyboard.press('1');
+    await page.keyboard.press('4');
+    assert.equal(await textOf(page), 'Message 0');
+    assert.equal(host.arrived.length, 0);
+    assert.deepEqual(await page.locator('.label[aria-pressed="true"] .name').allTextContents(), [
+      'billing',
+      'refund',
+    ]);
+    assert.match((await page.getByRole('status').textContent()) ?? '', /account off: billing, refund/);
+    await page.keyboard.press('Enter');
+    await shows(page, 'Message 1');
+    await eventually('it is saved', () => host.saved.size === 1);
+    assert.deepEqual(host.sets, [[key(0), ['L0', 'L1']]]);
+    assert.match((await page.locator('.past').first().textContent()) ?? '', /billing, refund/);
+    assert.equal(await page.locator('.label[aria-pressed="true"]').count(), 0);
+    assert.deepEqual(await keysSeenByVsCode(), []);
+  }, several);
+});
+
+test('Enter with nothing chosen saves that none applies, and says so before and after', async () => {
+  await withPage(async ({ page, host }) => {
+    assert.match((await page.locator('.submit').textContent()) ?? '', /None of Them/);
+    await page.keyboard.press('Enter');
+    await shows(page, 'Message 1');
+    await eventually('it is saved', () => host.saved.size === 1);
+    assert.deepEqual(host.sets, [[key(0), []]]);
+    assert.match(
+      (await page.getByRole('status').textContent()) ?? '',
+      /Labelled none of them\. Next: Message 1/,
+    );
+    assert.match((await page.locator('.past').first().textContent()) ?? '', /none of them/);
+  }, several);
+});
+
+test('several labels: by name, by click and by the button, with the keys working after each', async () => {
+  await withPage(async ({ page, host }) => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('deli');
+    await page.keyboard.press('Enter');
+    assert.equal(host.arrived.length, 0);
+    await page.locator('.label', { hasText: 'other' }).click();
+    await page.keyboard.press('1');
+    await page.locator('.submit vscode-button').click();
+    await eventually('it is saved', () => host.saved.size === 1);
+    await page.keyboard.press('3');
+    await page.keyboard.press('Enter');
+    await eventually('the next is saved', () => host.saved.size === 2);
+    assert.deepEqual(host.sets, [
+      [key(0), ['L0', 'L2', 'L4']],
+      [key(1), ['L2']],
+    ]);
+  }, several);
+});
+
+test('looking back shows the labels that were given; they change one by one and Enter saves the change', async () => {
+  await withPage(async ({ page, host }) => {
+    for (const pressed of ['1', '2', 'Enter', '3', 'Enter']) await page.keyboard.press(pressed);
+    await eventually('both are saved', () => host.saved.size === 2);
+    await host.perform('previous');
+    await host.perform('previous');
+    await shows(page, 'Message 0');
+    assert.deepEqual(await page.locator('.label[aria-pressed="true"] .name').allTextContents(), [
+      'billing',
+      'refund',
+    ]);
+    for (const pressed of ['1', '5', 'Enter']) await page.keyboard.press(pressed);
+    await shows(page, 'Message 2');
+    await eventually('the change is saved', () => host.saved.size === 3);
+    assert.deepEqual(host.sets[0], [key(0), ['L1', 'L4']]);
+    await host.perform('previous');
+    await page.getByText('Clear the answer').click();
+    await eventually('it is cleared', () => host.saved.size === 4);
+    assert.equal(host.sets.find(([record]) => record === key(0))![1], null);
+  }, several);
+});
+
+test('all that the model would give is shown and marked, and nothing of it is put on the card', async () => {
+  const guesses = [
+    { label: 'L1', p: 0.91 },
+    { label: 'L3', p: 0.55 },
+  ];
+  await withPage(
+    async ({ page, host }) => {
+      assert.match((await page.locator('.guess').textContent()) ?? '', /refund\s*91\s%.*account\s*55\s%/s);
+      assert.equal(await page.locator('.label.guessed').count(), 2);
+      assert.equal(await page.locator('.label[aria-pressed="true"]').count(), 0);
+      await host.perform('acceptGuess');
+      assert.equal(host.arrived.length, 0);
+      await page.keyboard.press('2');
+      await page.keyboard.press('Enter');
+      await eventually('it is saved', () => host.saved.size === 1);
+      const [sent] = host.arrived;
+      assert.ok(sent && 'shown' in sent && sent.shown);
+    },
+    { ...several, cards: cardsOf(['a', 'b'], { guesses }) },
+  );
+});
+
+test('an audit card shows no guess where a record can have several labels either', async () => {
+  await withPage(
+    async ({ page }) => {
+      assert.equal(((await page.locator('.guess').textContent()) ?? '').trim(), '');
+      assert.equal(await page.locator('.label.guessed').count(), 0);
+    },
+    { ...several, cards: cardsOf(['a'], { purpose: 'audit', guesses: [{ label: 'L1', p: 0.9 }] }) },
+  );
+});
+
+test('with several labels on, the page has nothing that a screen reader or a keyboard misses', async () => {
+  for (const theme of themes) {
+    await withPage(
+      async ({ page }) => {
+        await page.keyboard.press('1');
+        await page.keyboard.press('3');
+        await assertAccessible(page, `several labels, ${theme}`);
+      },
+      { ...several, theme },
+    );
+  }
+});

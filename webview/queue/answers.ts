@@ -3,13 +3,14 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { CardLabel, QueueAction } from '../../src/protocol/queue.ts';
 import { button } from '../ui/controls.ts';
 import { swatch } from '../ui/look.ts';
-import { percent } from '../ui/words.ts';
+import { counted, percent } from '../ui/words.ts';
 
 export interface LabelButtons {
   readonly labels: readonly CardLabel[];
   readonly caps: ReadonlyMap<string, string>;
+  /** Those that are on the card. */
   readonly answer: readonly string[];
-  readonly guess: string | undefined;
+  readonly guesses: readonly string[];
   readonly disabled: boolean;
   readonly choose: (id: string) => void;
 }
@@ -21,7 +22,7 @@ export function labelButtons({
   labels,
   caps,
   answer,
-  guess,
+  guesses,
   disabled,
   choose,
 }: LabelButtons): TemplateResult {
@@ -35,7 +36,7 @@ export function labelButtons({
       const chosen = answer.includes(label.id);
       return html`<button
         type="button"
-        class="label ${chosen ? 'chosen' : ''} ${label.id === guess ? 'guessed' : ''}"
+        class="label ${chosen ? 'chosen' : ''} ${guesses.includes(label.id) ? 'guessed' : ''}"
         aria-pressed=${chosen ? 'true' : 'false'}
         aria-keyshortcuts=${cap ? cap.replace('⇧', 'Shift+') : nothing}
         title=${label.description ? `${label.name}: ${label.description}` : label.name}
@@ -61,6 +62,28 @@ export function guessRow(
   return html`<div class="guess quiet">
     Guess ${swatch(guess.label.color, index)}<bdi class="name">${guess.label.name}</bdi> ${percent(guess.p)}
     <kbd class="cap">Enter</kbd>
+  </div>`;
+}
+
+/** The same where a record can have several labels: all that the model would give; nothing of it is put on the card. */
+export function guessesRow(
+  guesses: readonly { readonly label: CardLabel; readonly p: number }[] | undefined,
+  labels: readonly CardLabel[],
+): TemplateResult {
+  if (!guesses) return html`<div class="guess"></div>`;
+  const named = guesses.map(
+    ({ label, p }) =>
+      html`<span class="one">${swatch(label.color, labels.indexOf(label))}<bdi class="name">${label.name}</bdi> ${percent(p)}</span>`,
+  );
+  return html`<div class="guess quiet">Guess ${guesses.length > 0 ? named : 'none of them'}</div>`;
+}
+
+/** Saves what is on the card; says what Enter would save. */
+export function submitRow(chosen: number, disabled: boolean, submit: () => void): TemplateResult {
+  const text = chosen === 0 ? 'None of Them' : `Save ${counted(chosen, 'Label')}`;
+  return html`<div class="submit">
+    ${button({ text, keyCap: 'Enter', kind: 'primary', disabled, run: submit })}
+    <span class="quiet">${chosen === 0 ? 'A record can have several labels, or none of them.' : nothing}</span>
   </div>`;
 }
 
@@ -167,6 +190,17 @@ export const answerStyles = css`
   .guess .name {
     color: var(--vscode-foreground);
     overflow-wrap: anywhere;
+  }
+  .guess .one {
+    display: inline-flex;
+    gap: 6px;
+    align-items: center;
+  }
+  .submit {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 12px;
+    align-items: center;
   }
   .acts {
     display: flex;

@@ -19,6 +19,8 @@ export type Key = Pick<
 export type KeyMeaning =
   | { readonly act: 'label'; readonly id: string }
   | { readonly act: 'acceptGuess' }
+  /** Saves the labels that were put on the card, where a record can have several. */
+  | { readonly act: 'submit' }
   | { readonly act: 'unfold' }
   | { readonly act: 'find' }
   | { readonly act: 'escape' }
@@ -26,11 +28,15 @@ export type KeyMeaning =
   | { readonly act: 'nothing' };
 
 /** What a key means while the card has the focus; undefined leaves it to VS Code. */
-export function meaningOf(key: Key, labels: readonly CardLabel[]): KeyMeaning | undefined {
+export function meaningOf(
+  key: Key,
+  labels: readonly CardLabel[],
+  { multiLabel }: { readonly multiLabel: boolean },
+): KeyMeaning | undefined {
   // 229 is what Chromium reports for a key that an input method consumes before composition starts.
   if (key.isComposing || key.keyCode === 229 || key.ctrlKey || key.altKey || key.metaKey) return undefined;
   const label = labelOf(key, labels);
-  const meaning = label ? ({ act: 'label', id: label.id } as const) : ownMeaning(key);
+  const meaning = label ? ({ act: 'label', id: label.id } as const) : ownMeaning(key, multiLabel);
   return meaning && key.repeat ? { act: 'nothing' } : meaning;
 }
 
@@ -69,10 +75,10 @@ function digitOf(key: Key): string | undefined {
   return place[2];
 }
 
-function ownMeaning(key: Key): KeyMeaning | undefined {
+function ownMeaning(key: Key, multiLabel: boolean): KeyMeaning | undefined {
   switch (key.key) {
     case 'Enter':
-      return { act: key.shiftKey ? 'unfold' : 'acceptGuess' };
+      return { act: key.shiftKey ? 'unfold' : multiLabel ? 'submit' : 'acceptGuess' };
     case '/':
       return { act: 'find' };
     case 'Escape':

@@ -7,11 +7,14 @@ import { matchLabels } from './match-labels.ts';
 export class LabelFinder extends LitElement {
   static override properties = {
     labels: { attribute: false },
+    chosen: { attribute: false },
     filter: { state: true },
     active: { state: true },
   };
 
   declare labels: readonly CardLabel[];
+  /** Those that are on the card already, where a record can have several. */
+  declare chosen: readonly string[];
   /** Told of the label chosen, or of nothing when the finder was left. */
   declare close: (id: string | undefined) => void;
   /** Told whether the field has the focus. */
@@ -22,6 +25,7 @@ export class LabelFinder extends LitElement {
   constructor() {
     super();
     this.labels = [];
+    this.chosen = [];
     this.filter = '';
     this.active = 0;
   }
@@ -60,6 +64,7 @@ export class LabelFinder extends LitElement {
             @click=${() => this.close(label.id)}
           >
             ${swatch(label.color, this.labels.indexOf(label))}<span dir="auto">${label.name}</span>
+            ${this.chosen.includes(label.id) ? html`<span class="quiet">✓ chosen</span>` : nothing}
             ${label.description ? html`<span class="quiet" dir="auto">${label.description}</span>` : nothing}
           </div>`,
         )}

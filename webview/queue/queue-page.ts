@@ -3,14 +3,24 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { button, controlStyles } from '../ui/controls.ts';
 import { look } from '../ui/look.ts';
 import { counted } from '../ui/words.ts';
-import { answerStyles, guessRow, labelButtons, otherActs } from './answers.ts';
+import { answerStyles, guessesRow, guessRow, labelButtons, otherActs, submitRow } from './answers.ts';
 import { cardStyles, cardTemplate } from './card.ts';
 import { guideStyles, guideTemplate } from './guide.ts';
 import { keyCaps, meaningOf } from './keymap.ts';
 import { LabelFinder } from './label-finder.ts';
 import { SearchBar } from './search-bar.ts';
 import type { QueueSession } from './session.ts';
-import { countsOf, historyOf, lookedAt, type PageState, visibleCard, visibleGuess } from './state.ts';
+import {
+  chosenLabels,
+  countsOf,
+  explainedLabel,
+  historyOf,
+  lookedAt,
+  type PageState,
+  visibleCard,
+  visibleGuess,
+  visibleGuesses,
+} from './state.ts';
 import { bottomLine, historyStrip, keysOverlay, progressStrip, stripStyles } from './strip.ts';
 import { folded } from './text.ts';
 
@@ -98,7 +108,11 @@ export class QueuePage extends LitElement {
     const old = lookedAt(state);
     // In the finder Enter means something else.
     const guess = this.finding ? undefined : visibleGuess(state);
+    const guesses = visibleGuesses(state);
+    const explained = explainedLabel(state);
+    const chosen = chosenLabels(state);
     const { labels } = snapshot;
+    const multiLabel = snapshot.multiLabel === true;
     return html`
       <header>${progressStrip(snapshot, countsOf(state) ?? snapshot.counts)} ${this.#banners()}</header>
       ${
@@ -124,8 +138,8 @@ export class QueuePage extends LitElement {
                 unfolded: this.unfolded === card.key,
                 showWhy: state.showWhy,
                 reasons:
-                  guess && state.words?.key === card.key
-                    ? { label: guess.label.name, words: state.words.words }
+                  explained && state.words?.key === card.key
+                    ? { label: explained.name, words: state.words.words }
                     : undefined,
                 openSource: this.#then(() => session.perform('openSource')),
                 unfold: this.#then(() => {
@@ -147,22 +161,32 @@ export class QueuePage extends LitElement {
       }
       </div>
       <footer>
-        ${guessRow(guess, guess ? labels.indexOf(guess.label) : 0)}
+        ${multiLabel ? guessesRow(guesses, labels) : guessRow(guess, guess ? labels.indexOf(guess.label) : 0)}
         ${
           this.finding
             ? html`<inkling-label-finder
                 .labels=${labels}
+                .chosen=${multiLabel ? chosen : []}
                 .close=${this.#found}
                 .focused=${(focused: boolean) => session.inputFocus(focused)}
               ></inkling-label-finder>`
             : labelButtons({
                 labels,
                 caps: keyCaps(labels),
-                answer: card?.answer ?? [],
-                guess: guess?.label.id,
+                answer: chosen,
+                guesses: (guess ? [guess] : (guesses ?? [])).map(({ label }) => label.id),
                 disabled: !card,
                 choose: (id) => this.#then(() => session.label(id))(),
               })
+        }
+        ${
+          multiLabel
+            ? submitRow(
+                chosen.length,
+                !card,
+                this.#then(() => session.submit()),
+              )
+            : nothing
         }
         ${otherActs({
           perform: (action) => this.#then(() => session.perform(action))(),
@@ -178,12 +202,13 @@ export class QueuePage extends LitElement {
         ${historyStrip({
           history: historyOf(state),
           labels,
+          multiLabel,
           lookingAt: old?.key,
           look: (key) => this.#then(() => session.lookAt(key))(),
         })}
         ${bottomLine(snapshot, this.#status())}
       </footer>
-      <dialog aria-labelledby="keys-title" @close=${this.#keysClosed}>${keysOverlay(this.#closeKeys)}</dialog>
+      <dialog aria-labelledby="keys-title" @close=${this.#keysClosed}>${keysOverlay(multiLabel, this.#closeKeys)}</dialog>
     `;
   }
 
@@ -223,7 +248,13 @@ export class QueuePage extends LitElement {
 
   #lookingBack(): TemplateResult {
     return html`<div class="looking quiet">
-      <span>Looking back: choose a label to change your answer.</span>
+      <span
+        >Looking back: ${
+          this.state.snapshot?.multiLabel
+            ? 'change the labels, and save with Enter.'
+            : 'choose a label to change your answer.'
+        }</span
+      >
       <button class="link" type="button" @click=${this.#then(() => this.session.clear())}>Clear the answer</button>
       <button class="link" type="button" @click=${this.#then(() => this.session.lookAt(undefined))}>
         Back to the queue <kbd class="cap">Esc</kbd>
@@ -306,7 +337,8 @@ export class QueuePage extends LitElement {
     }
     // The dialog itself, and not the state, which hears of its end a moment later: that key would be lost.
     if (this.renderRoot.querySelector('dialog')?.open || !this.state.snapshot) return;
-    const meaning = meaningOf(event, this.state.snapshot.labels);
+    const { labels, multiLabel = false } = this.state.snapshot;
+    const meaning = meaningOf(event, labels, { multiLabel });
     if (!meaning) return;
     switch (meaning.act) {
       case 'label':
@@ -315,6 +347,9 @@ export class QueuePage extends LitElement {
         break;
       case 'acceptGuess':
         this.session.acceptGuess();
+        break;
+      case 'submit':
+        this.session.submit();
         break;
       case 'unfold': {
         const card = visibleCard(this.state);

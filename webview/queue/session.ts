@@ -4,7 +4,9 @@ import { connect, type Port, type Remote, RemoteError, serve } from '../../src/p
 import type { Memory } from '../ui/port.ts';
 import { uuidv7 } from '../ui/uuid.ts';
 import {
+  chosenLabels,
   eventOf,
+  explainedLabel,
   type Happening,
   lookedAt,
   type PageFailure,
@@ -77,14 +79,20 @@ export class QueueSession {
     }
   }
 
-  /** Answers the card on screen, and goes on. */
+  /** Answers the card on screen, and goes on; where a record can have several labels, puts this one on or takes it off. */
   label(id: string): void {
-    this.#answer([id]);
+    if (this.state.snapshot?.multiLabel) this.#happen({ type: 'toggle', label: id });
+    else this.#answer([id]);
+  }
+
+  /** Saves the labels put on the card, and goes on. */
+  submit(): void {
+    if (this.state.snapshot?.multiLabel) this.#answer(chosenLabels(this.state));
   }
 
   /** Takes the answer of the record looked back at away. */
   clear(): void {
-    if (lookedAt(this.state)) this.#answer([]);
+    if (lookedAt(this.state)) this.#answer(null);
   }
 
   perform(action: QueueAction): void {
@@ -129,7 +137,7 @@ export class QueueSession {
     this.#service.inputFocus(focused).catch(() => {});
   }
 
-  #answer(labels: readonly string[]): void {
+  #answer(labels: readonly string[] | null): void {
     if (!visibleCard(this.state)) return;
     const event = uuidv7();
     this.#happen({ type: 'answer', event, labels, at: now() });
@@ -193,6 +201,7 @@ export class QueueSession {
     if (
       this.state.unsaved !== before.unsaved ||
       this.state.front[0]?.card.key !== before.front[0]?.card.key ||
+      this.state.toggles !== before.toggles ||
       this.state.showWhy !== before.showWhy ||
       this.state.showGuide !== before.showGuide
     ) {
@@ -220,11 +229,11 @@ export class QueueSession {
   /** While the reasons are open, asks for the words behind the guess on screen, once a card. */
   async #explain(): Promise<void> {
     const key = visibleCard(this.state)?.key;
-    const guess = visibleGuess(this.state);
-    if (!this.state.showWhy || !guess || key === undefined || key === this.#explained) return;
+    const label = explainedLabel(this.state);
+    if (!this.state.showWhy || !label || key === undefined || key === this.#explained) return;
     this.#explained = key;
     try {
-      const words = await this.#service.explain(key, guess.label.id);
+      const words = await this.#service.explain(key, label.id);
       this.#happen({ type: 'explained', key, words });
     } catch {
       // The reason is a help: without it the card is as good as before.

@@ -30,6 +30,8 @@ export interface PageState {
   readonly unsaved: readonly Unsaved[];
   /** The answered record looked back at, instead of the waiting one. */
   readonly lookingAt: string | undefined;
+  /** Where a record can have several labels: those put on a card so far, by its key, until Enter saves them. */
+  readonly toggles: Readonly<Record<string, readonly string[]>>;
   /** When the visible card came on screen, in milliseconds. */
   readonly since: number;
   /** Why something was not saved or not done. */
@@ -77,9 +79,10 @@ export type Happening =
   | {
       readonly type: 'answer';
       readonly event: string;
-      readonly labels: readonly string[];
+      readonly labels: readonly string[] | null;
       readonly at: number;
     }
+  | { readonly type: 'toggle'; readonly label: string }
   | {
       readonly type: 'mark';
       readonly event: string;
@@ -112,6 +115,7 @@ export const emptyPage: PageState = {
   front: [],
   unsaved: [],
   lookingAt: undefined,
+  toggles: {},
   since: 0,
   failure: undefined,
   status: '',
@@ -147,6 +151,30 @@ export function visibleGuess(
   return label && { label, p: card.guess.p };
 }
 
+/** All that the model would give the card, where a record can have several labels; undefined where it is not to be seen. */
+export function visibleGuesses(
+  state: PageState,
+): readonly { readonly label: CardLabel; readonly p: number }[] | undefined {
+  const card = visibleCard(state);
+  if (!card?.guesses || card.purpose === 'audit' || lookedAt(state)) return undefined;
+  return card.guesses.flatMap(({ label: id, p }) => {
+    const label = labelOf(state, id);
+    return label ? [{ label, p }] : [];
+  });
+}
+
+/** The label whose reasons can be asked for: the guess, or the surest of several. */
+export function explainedLabel(state: PageState): CardLabel | undefined {
+  return (visibleGuess(state) ?? visibleGuesses(state)?.[0])?.label;
+}
+
+/** The labels of the card on screen: what it was answered with, or what was put on it since. */
+export function chosenLabels(state: PageState): readonly string[] {
+  const card = visibleCard(state);
+  if (!card) return [];
+  return (state.snapshot?.multiLabel ? state.toggles[card.key] : undefined) ?? card.answer ?? [];
+}
+
 export function labelOf(state: PageState, id: string | undefined): CardLabel | undefined {
   return state.snapshot?.labels.find((label) => label.id === id);
 }
@@ -158,7 +186,7 @@ export function historyOf(state: PageState): readonly Card[] {
     const place = history.findIndex((card) => card.key === unsaved.card.key);
     const before = history[place];
     if ('answer' in unsaved) {
-      const card = { ...(before ?? unsaved.card), answer: unsaved.answer.labels };
+      const card = answered(before ?? unsaved.card, unsaved.answer.labels);
       if (before) history[place] = card;
       else history.push(card);
     } else if (before) {
@@ -195,6 +223,8 @@ export function reduce(state: PageState, happening: Happening): PageState {
       return withSnapshot(state, happening.snapshot, happening.at);
     case 'answer':
       return answer(state, happening);
+    case 'toggle':
+      return toggle(state, happening.label);
     case 'mark':
       return mark(state, happening);
     case 'saved':
@@ -235,6 +265,7 @@ export interface Remembered {
   readonly version: 1;
   readonly unsaved: readonly Unsaved[];
   readonly onScreen: string | undefined;
+  readonly toggles?: PageState['toggles'];
   readonly showWhy: boolean;
   readonly showGuide: boolean;
 }
@@ -244,6 +275,7 @@ export function remember(state: PageState): Remembered {
     version: 1,
     unsaved: state.unsaved,
     onScreen: state.front[0]?.card.key ?? state.wanted,
+    toggles: state.toggles,
     showWhy: state.showWhy,
     showGuide: state.showGuide,
   };
@@ -257,6 +289,7 @@ export function recall(remembered: unknown): PageState {
     ...emptyPage,
     unsaved: before.unsaved,
     wanted: before.onScreen,
+    toggles: before.toggles ?? {},
     showWhy: before.showWhy === true,
     showGuide: before.showGuide === true,
   };
@@ -304,12 +337,51 @@ function answer(state: PageState, { event, labels, at }: Extract<Happening, { ty
     event,
     key: card.key,
     labels,
-    shown: visibleGuess(state) !== undefined,
+    shown: (visibleGuess(state) ?? visibleGuesses(state)) !== undefined,
     ms: Math.max(0, Math.round(at - state.since)),
   };
-  const names = labels.map((id) => labelOf(state, id)?.name ?? id).join(', ');
-  const status = labels.length === 0 ? 'Cleared' : `${correction ? 'Changed to' : 'Labelled'} ${names}`;
-  return leave({ ...state, unsaved: [...state.unsaved, { card, correction, answer: sent }] }, status, at);
+  const status = isClear(state, labels)
+    ? 'Cleared'
+    : `${correction ? 'Changed to' : 'Labelled'} ${namesOf(state, labels)}`;
+  const unsaved = [...state.unsaved, { card, correction, answer: sent }];
+  return leave({ ...state, unsaved, toggles: without(state.toggles, card.key) }, status, at);
+}
+
+/** Puts a label on the card, or takes it off. */
+function toggle(state: PageState, label: string): PageState {
+  const card = visibleCard(state);
+  if (!card) return state;
+  const before = chosenLabels(state);
+  const isOn = !before.includes(label);
+  const known = state.snapshot?.labels.map(({ id }) => id) ?? [];
+  const after = isOn ? [...before, label] : before.filter((id) => id !== label);
+  // In the order of the label set, whatever the order of the keys; labels no longer in use stay, at the end.
+  const labels = [...known.filter((id) => after.includes(id)), ...after.filter((id) => !known.includes(id))];
+  const names = labels.length > 0 ? namesOf(state, labels) : 'nothing chosen';
+  const status = `${namesOf(state, [label])} ${isOn ? 'on' : 'off'}: ${names}`;
+  return { ...state, toggles: { ...state.toggles, [card.key]: labels }, status, announcement: status };
+}
+
+/** Where a record has one label, no label is no answer. */
+function isClear(state: PageState, labels: readonly string[] | null): labels is null {
+  return labels === null || (labels.length === 0 && !state.snapshot?.multiLabel);
+}
+
+function answered(card: Card, labels: readonly string[] | null): Card {
+  if (labels) return { ...card, answer: labels };
+  const { answer: _, ...rest } = card;
+  return rest;
+}
+
+function without(toggles: PageState['toggles'], key: string): PageState['toggles'] {
+  const { [key]: _, ...rest } = toggles;
+  return rest;
+}
+
+/** The labels by name, in a sentence. */
+function namesOf(state: PageState, labels: readonly string[]): string {
+  if (labels.length === 0) return state.snapshot?.multiLabel ? 'none of them' : 'cleared';
+  return labels.map((id) => labelOf(state, id)?.name ?? id).join(', ');
 }
 
 function mark(state: PageState, { event, op, at }: Extract<Happening, { type: 'mark' }>): PageState {
@@ -327,7 +399,10 @@ function mark(state: PageState, { event, op, at }: Extract<Happening, { type: 'm
   };
   const correction = lookedAt(state) !== undefined;
   const next = { ...state, unsaved: [...state.unsaved, { card, correction, mark: sent }] };
-  if (op !== 'flag') return leave(next, op === 'skip' ? 'Skipped' : 'Marked unsure', at);
+  if (op !== 'flag') {
+    const left = { ...next, toggles: without(state.toggles, card.key) };
+    return leave(left, op === 'skip' ? 'Skipped' : 'Marked unsure', at);
+  }
   const status = card.flagged ? 'No longer flagged' : 'Flagged';
   const front = state.front.map((each) =>
     each.card.key === card.key ? { ...each, card: marked(each.card, sent) } : each,
@@ -356,9 +431,12 @@ function failed(state: PageState, { event, failure, at }: Extract<Happening, { t
   if (!lost) return state;
   const { key } = lost.card;
   const unsaved = state.unsaved.filter((each) => each !== lost);
+  // What was put on the card comes back with it.
+  const labels = 'answer' in lost ? lost.answer.labels : null;
   const next: PageState = {
     ...state,
     unsaved,
+    ...(labels && { toggles: { ...state.toggles, [key]: labels } }),
     failure: { ...failure, key },
     status: 'Not saved',
     announcement: `Not saved: ${sentenceOf(failure)}`,
@@ -404,7 +482,10 @@ function stepped(
     const again = (after.has(open) && !before.has(open)) || state.snapshot?.upcoming[0]?.key === open;
     if (again) front = front.slice(1);
   }
-  const moved = settle({ ...next, front, since: front === next.front ? next.since : at }, at);
+  // Undoing Enter brings the card back as it was before it: with its labels on.
+  const taken = step === 'undo' && state.snapshot?.history.find(({ key }) => key === reopened?.key)?.answer;
+  const toggles = reopened && taken ? { ...next.toggles, [reopened.key]: taken } : next.toggles;
+  const moved = settle({ ...next, front, toggles, since: front === next.front ? next.since : at }, at);
   return { ...moved, announcement: `${status}. ${introduction(moved)}` };
 }
 
@@ -431,8 +512,8 @@ function changedAnswer(state: PageState, snapshot: QueueSnapshot): string {
     (card) => before.has(card.key) && before.get(card.key) !== card.answer?.join(),
   );
   if (!changed) return '';
-  const names = changed.answer?.map((id) => labelOf(state, id)?.name ?? id).join(', ');
-  return `: “${excerpt(changed.text, 30)}” is ${names || 'cleared'}`;
+  const names = changed.answer ? namesOf(state, changed.answer) : 'cleared';
+  return `: “${excerpt(changed.text, 30)}” is ${names}`;
 }
 
 function look(state: PageState, { towards, at }: Extract<Happening, { type: 'look' }>): PageState {
@@ -452,7 +533,9 @@ function look(state: PageState, { towards, at }: Extract<Happening, { type: 'loo
 }
 
 function lookAt(state: PageState, key: string | undefined, at: number): PageState {
-  const next = { ...state, lookingAt: key, since: at };
+  // What was tried on an earlier record and not saved is left behind there.
+  const toggles = state.lookingAt === undefined ? state.toggles : without(state.toggles, state.lookingAt);
+  const next = { ...state, lookingAt: key, toggles, since: at };
   const status = key === undefined ? 'Back in the queue' : 'Looking back';
   return { ...next, status, announcement: `${status}. ${introduction(next)}` };
 }
@@ -478,9 +561,8 @@ function marked(card: Card, mark: Mark): Card {
 function introduction(state: PageState): string {
   const card = visibleCard(state);
   if (!card) return state.snapshot?.nothingLeft ?? '';
-  const names = card.answer?.map((id) => labelOf(state, id)?.name ?? id).join(', ');
   const role = lookedAt(state)
-    ? `Your answer is ${names || 'empty'}:`
+    ? `Your answer is ${card.answer ? namesOf(state, card.answer) : 'empty'}:`
     : card.purpose === 'audit'
       ? 'Next, to measure:'
       : 'Next:';

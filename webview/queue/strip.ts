@@ -66,21 +66,22 @@ function indexingLine({ files, filesDone, records, problems }: NonNullable<Queue
 export interface HistoryStrip {
   readonly history: readonly Card[];
   readonly labels: readonly CardLabel[];
+  readonly multiLabel: boolean;
   readonly lookingAt: string | undefined;
   readonly look: (key: string) => void;
 }
 
 /** The last ten answers, newest first, each a button that brings its record back. */
-export function historyStrip({ history, labels, lookingAt, look }: HistoryStrip): TemplateResult {
+export function historyStrip({ history, labels, multiLabel, lookingAt, look }: HistoryStrip): TemplateResult {
   const latest = history.slice(-10).reverse();
   return html`<ol class="history" aria-label="Latest answers, newest first">
     ${repeat(
       latest,
       (card) => card.key,
       (card) => {
-        const place = labels.findIndex((label) => label.id === card.answer?.[0]);
-        const label = labels[place];
+        const places = (card.answer ?? []).map((id) => labels.findIndex((label) => label.id === id));
         const name = card.answer?.map((id) => labels.find((each) => each.id === id)?.name ?? id).join(', ');
+        const nothingSaid = card.answer && multiLabel ? 'none of them' : 'cleared';
         return html`<li>
           <button
             type="button"
@@ -89,7 +90,10 @@ export function historyStrip({ history, labels, lookingAt, look }: HistoryStrip)
             title=${excerpt(card.text, 300)}
             @click=${() => look(card.key)}
           >
-            ${label ? swatch(label.color, place) : nothing}<bdi class="past-name">${name || 'cleared'}</bdi>
+            ${places.map((place) => (labels[place] ? swatch(labels[place].color, place) : nothing))}<bdi
+              class="past-name"
+              >${name || nothingSaid}</bdi
+            >
             <bdi class="past-text quiet">${excerpt(card.text, 40)}</bdi>
           </button>
         </li>`;
@@ -118,10 +122,20 @@ export const defaultKeys: readonly (readonly [keys: string, meaning: string])[] 
   ['?', 'these keys'],
 ];
 
-export function keysOverlay(close: () => void): TemplateResult {
+/** What these keys mean where a record can have several labels. */
+const multiLabelKeys: ReadonlyMap<string, string> = new Map([
+  ['1 … 9, 0', 'put a label on, or take it off'],
+  ['Enter', 'save and go on; with nothing chosen: none of them'],
+]);
+
+export function keysOverlay(multiLabel: boolean, close: () => void): TemplateResult {
+  const meaningOf = (keys: string, meaning: string) => (multiLabel && multiLabelKeys.get(keys)) || meaning;
   return html`<h2 id="keys-title">Keys</h2>
     <dl>
-      ${defaultKeys.map(([keys, meaning]) => html`<dt><kbd class="cap">${keys}</kbd></dt><dd>${meaning}</dd>`)}
+      ${defaultKeys.map(
+        ([keys, meaning]) =>
+          html`<dt><kbd class="cap">${keys}</kbd></dt><dd>${meaningOf(keys, meaning)}</dd>`,
+      )}
     </dl>
     <p class="quiet">
       Labels with a key of their own show it. Keys other than those of labels, /, Enter and Esc can be changed:

@@ -128,7 +128,14 @@ export class QueueHost implements QueueService {
   /** The labels given to each record, in the order of the first answers. */
   get answers(): readonly (readonly [key: string, label: string | undefined])[] {
     const current = new Map<string, string | undefined>();
-    for (const each of this.saved.values()) if ('labels' in each) current.set(each.key, each.labels[0]);
+    for (const each of this.saved.values()) if ('labels' in each) current.set(each.key, each.labels?.[0]);
+    return [...current];
+  }
+
+  /** All labels given to each record, likewise; null where the answer was cleared. */
+  get sets(): readonly (readonly [key: string, labels: readonly string[] | null])[] {
+    const current = new Map<string, readonly string[] | null>();
+    for (const each of this.saved.values()) if ('labels' in each) current.set(each.key, each.labels);
     return [...current];
   }
 
@@ -152,7 +159,7 @@ export class QueueHost implements QueueService {
       if (!card) continue;
       if ('labels' in each) {
         answered.delete(each.key);
-        answered.set(each.key, { ...card, answer: each.labels });
+        if (each.labels) answered.set(each.key, { ...card, answer: each.labels });
       } else if (each.op === 'flag') flagged.add(each.key);
       else if (each.op === 'unflag') flagged.delete(each.key);
       else skipped.add(each.key);

@@ -58,10 +58,19 @@ for (const [name, labels, key, expected] of cases) {
       repeat: false,
       isComposing: false,
     };
-    const meaning = meaningOf({ key: '', code: '', keyCode: 0, ...none, ...key }, labels);
+    const meaning = meaningOf({ key: '', code: '', keyCode: 0, ...none, ...key }, labels, {
+      multiLabel: false,
+    });
     assert.equal(meaning?.act === 'label' ? meaning.id : meaning?.act, expected);
   });
 }
+
+test('Enter saves what is on the card where a record can have several labels', () => {
+  const enter = { key: 'Enter', code: 'Enter', keyCode: 13, ctrlKey: false, altKey: false, metaKey: false };
+  const plain = { ...enter, shiftKey: false, repeat: false, isComposing: false };
+  assert.equal(meaningOf(plain, three, { multiLabel: true })?.act, 'submit');
+  assert.equal(meaningOf({ ...plain, repeat: true }, three, { multiLabel: true })?.act, 'nothing');
+});
 
 test('every label with a key says which, up to twenty', () => {
   const caps = keyCaps(many);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Card, CardLabel, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import {
+  chosenLabels,
   countsOf,
   emptyPage,
   eventOf,
@@ -277,6 +278,61 @@ test('whatever happens in whatever order, one event is sent once and no unsaved 
 });
 
 /** Plays happenings after each other: a list, then one more or several, from a state or from an empty page. */
+const several = (state: readonly Happening[]) =>
+  state.map((each) =>
+    'snapshot' in each ? { ...each, snapshot: { ...each.snapshot, multiLabel: true as const } } : each,
+  );
+const toggle = (label: string): Happening => ({ type: 'toggle', label });
+
+test('label keys put labels on and take them off, said in the order of the label set', () => {
+  const state = play(several(open('a', 'b')), toggle('Lb'), toggle('La'));
+  assert.deepEqual(chosenLabels(state), ['La', 'Lb']);
+  assert.equal(state.announcement, 'billing on: billing, refund');
+  const off = play([], toggle('La'), toggle('Lb'), state);
+  assert.deepEqual(chosenLabels(off), []);
+  assert.equal(off.announcement, 'refund off: nothing chosen');
+});
+
+test('Enter saves what is on the card, none of them too, and the next card begins with nothing on', () => {
+  const state = play(several(open('a', 'b', 'c')), toggle('La'));
+  const first = reduce(state, { type: 'answer', event: 'e1', labels: chosenLabels(state), at: 0 });
+  assert.equal(first.status, 'Labelled billing');
+  assert.deepEqual(chosenLabels(first), []);
+  const second = reduce(first, { type: 'answer', event: 'e2', labels: chosenLabels(first), at: 0 });
+  assert.equal(second.status, 'Labelled none of them');
+  assert.deepEqual(
+    historyOf(second).map((card) => card.answer),
+    [['La'], []],
+  );
+});
+
+test('a card that comes back, by undo or because it was not saved, has its labels on again', () => {
+  const labelled = play(several(open('a', 'b')), toggle('Lb'), answer('e1', 'Lb'));
+  assert.deepEqual(chosenLabels(play([], failed('e1'), labelled)), ['Lb']);
+  const [acknowledged, undone] = several([saved('e1', 2, ['b'], ['a']), stepped('undo', 3, ['a', 'b'])]);
+  const back = play([], acknowledged!, undone!, labelled);
+  assert.equal(visibleCard(back)?.key, 'a');
+  assert.deepEqual(chosenLabels(back), ['La']);
+});
+
+test('looking back shows the answer, a change to it that was not saved is left behind, and the waiting card keeps its labels', () => {
+  const state = play(several([snapshotOf(1, ['b'], ['a'])]), toggle('Lb'), {
+    type: 'look',
+    towards: 'previous',
+    at: 0,
+  });
+  assert.deepEqual(chosenLabels(state), ['La']);
+  const tried = play([], toggle('La'), { type: 'lookAt', key: undefined, at: 0 }, state);
+  assert.deepEqual(chosenLabels(tried), ['Lb']);
+  assert.deepEqual(chosenLabels(play([], { type: 'look', towards: 'previous', at: 0 }, tried)), ['La']);
+});
+
+test('what was put on a card survives a reload of the page', () => {
+  const state = play(several(open('a')), toggle('Lb'));
+  const again = recall(JSON.parse(JSON.stringify(remember(state))));
+  assert.deepEqual(chosenLabels(play(several(open('a')), again)), ['Lb']);
+});
+
 function play(first: readonly Happening[], ...rest: readonly (Happening | PageState)[]): PageState {
   const from = rest.find((each): each is PageState => 'front' in each) ?? emptyPage;
   return [...first, ...rest.filter((each): each is Happening => 'type' in each)].reduce(reduce, from);
