@@ -5,7 +5,19 @@ import { type IndexedRecord, parseRecordKey, type RecordKey, type Row } from '..
 import { UserError } from '../core/user-error.ts';
 import { decodeAuditRanks, decodeBlock, type TermBlock } from './block.ts';
 import { type DriverName, openSqlite, type SqlDriver, type SqlStatement, type SqlValue } from './driver.ts';
+import {
+  BY_HASH,
+  BY_ID,
+  hashKey,
+  idKey,
+  LAST_PAGE_BETWEEN,
+  type LookupKind,
+  type LookupPage,
+  pageRanges,
+  rowsUnder,
+} from './lookup.ts';
 import { APPLICATION_ID, COUNT_ALL, SCHEMA_VERSION } from './schema.ts';
+import { Segment, type SegmentColumns } from './segment.ts';
 
 export interface SourceFile {
   readonly src: string;
@@ -82,42 +94,37 @@ export class IndexReader {
   }
 
   record(row: Row): IndexedRecord | undefined {
-    return this.#records(`${RECORDS} WHERE row = ?`, row)[0];
+    return this.#recordsOf([row])[0];
   }
 
   byKey(key: RecordKey): IndexedRecord | undefined {
     const parts = parseRecordKey(key);
-    if (!parts) return undefined;
-    // By records_by_hash.
-    return this.#records(
-      `${RECORDS} WHERE records.hash = ? AND n = ? AND files.path = ?`,
-      hashBytes(parts.hash),
-      parts.n,
-      parts.src,
-    )[0];
+    return parts && this.byHash(parts.hash).find(({ n, src }) => n === parts.n && src === parts.src);
   }
 
   /** All records with exactly this text, in row order. @param hash 32 hex digits */
   byHash(hash: string): IndexedRecord[] {
-    // By records_by_hash.
-    return this.#records(`${RECORDS} WHERE records.hash = ? ORDER BY row`, hashBytes(hash));
+    return this.#lookUp(BY_HASH, hashKey(Buffer.from(hash, 'hex'))).filter((record) => record.hash === hash);
   }
 
   /** The records of one file that carry this id there, in row order; more than one when the id is repeated. */
   bySourceId(src: string, id: string): IndexedRecord[] {
-    // By records_by_id.
-    return this.#records(`${RECORDS} WHERE id = ? AND files.path = ? ORDER BY row`, id, src);
+    return this.byId(id).filter((record) => record.src === src);
   }
 
   /** The records that carry this id in any file, in row order. */
   byId(id: string): IndexedRecord[] {
-    // By records_by_id.
-    return this.#records(`${RECORDS} WHERE records.id = ? ORDER BY records.row`, id);
+    return this.#lookUp(BY_ID, idKey(id)).filter((record) => record.id === id);
   }
 
   /** Up to `limit` records after this row, in row order. */
   rowsAfter(row: Row, limit: number): IndexedRecord[] {
-    return this.#records(`${RECORDS} WHERE row > ? ORDER BY row LIMIT ?`, row, limit);
+    const rows: Row[] = [];
+    for (const { first, last } of this.#all<RowRange>(`${RANGES} AND last_row > ? ORDER BY first_row`, row)) {
+      for (let next = Math.max(first, row + 1); next <= last && rows.length < limit; next++) rows.push(next);
+      if (rows.length === limit) break;
+    }
+    return this.#recordsOf(rows);
   }
 
   /** The records that begin on these lines of a file (1-based, both included), in row order, at most `limit`. */
@@ -127,7 +134,7 @@ export class IndexReader {
       if (!rows) return [];
       const first = this.#rowFromLine(rows, fromLine);
       const after = this.#rowFromLine({ first, last: rows.last }, toLine + 1);
-      return this.#records(`${RECORDS} WHERE row >= ? AND row < ? ORDER BY row LIMIT ?`, first, after, limit);
+      return this.#recordsOf(Array.from({ length: Math.min(after - first, limit) }, (_, i) => first + i));
     });
   }
 
@@ -175,12 +182,7 @@ export class IndexReader {
   }
 
   #liveRows(): LiveRows {
-    const ranges = this.#all<{ first: number; last: number }>(
-      `SELECT first_row AS first, last_row AS last
-       FROM files
-       WHERE last_row >= first_row
-       ORDER BY first_row`,
-    );
+    const ranges = this.#all<RowRange>(`${RANGES} ORDER BY first_row`);
     const rows = new Uint32Array(ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0));
     let filled = 0;
     for (const { first, last } of ranges) for (let row = first; row <= last; row++) rows[filled++] = row;
@@ -254,8 +256,8 @@ export class IndexReader {
     let high = last + 1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const found = this.#get<{ line: number }>('SELECT line FROM records WHERE row = ?', middle);
-      if (found && found.line < line) low = middle + 1;
+      const segment = this.#segmentOf(middle);
+      if (segment && segment.line(middle) < line) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -281,12 +283,35 @@ export class IndexReader {
     }
   }
 
-  #records(sql: string, ...values: SqlValue[]): IndexedRecord[] {
-    return this.#all<RecordRow>(sql, ...values).map(({ id, hash, ...record }) => ({
-      ...record,
-      hash: hexOf(hash),
-      ...(id === null ? {} : { id }),
-    }));
+  /** What may have this key: the caller looks. */
+  #lookUp(kind: LookupKind, key: number): IndexedRecord[] {
+    return this.#inOneState(() => {
+      const pages = pageRanges(kind, key).flatMap(
+        (ends) => this.#get<LookupPage>(LAST_PAGE_BETWEEN, ...ends) ?? [],
+      );
+      return this.#recordsOf(rowsUnder(pages, key));
+    });
+  }
+
+  /** The records of these rows, without those that are no file's any more. */
+  #recordsOf(rows: readonly Row[]): IndexedRecord[] {
+    let segment: Segment | undefined;
+    let file: FileOfRow | undefined;
+    const records: IndexedRecord[] = [];
+    for (const row of rows) {
+      if (!file || row < file.first || row > file.last) file = this.#get<FileOfRow>(FILE_OF_ROW, row);
+      if (!file || row > file.last) continue;
+      if (!segment?.holds(row)) segment = this.#segmentOf(row) ?? damaged();
+      const record = segment.record(row) ?? damaged();
+      records.push({ row, src: file.src, ...record });
+    }
+    return records;
+  }
+
+  #segmentOf(row: Row): Segment | undefined {
+    const found = this.#get<SegmentColumns>(SEGMENT_OF_ROW, row);
+    const segment = found && (Segment.of(found) ?? damaged());
+    return segment?.holds(row) ? segment : undefined;
   }
 
   #get<Result>(sql: string, ...values: SqlValue[]): Result | undefined {
@@ -307,17 +332,27 @@ export class IndexReader {
   }
 }
 
-type RecordRow = Omit<IndexedRecord, 'hash' | 'id'> & {
-  readonly hash: Uint8Array;
-  readonly id: string | null;
-};
 type FileRow = Omit<SourceFile, 'layout'> & { readonly layout: string };
+type FileOfRow = RowRange & { readonly src: string };
 type RowRange = { readonly first: Row; readonly last: Row };
 type BlockRow = { readonly key: number; readonly rowCount: number; readonly data: Uint8Array };
 
-const RECORDS = `
-  SELECT row, path AS src, offset, length, line, records.hash AS hash, id, n, audit_rank AS auditRank
-  FROM records JOIN files USING (file)`;
+const RANGES = 'SELECT first_row AS first, last_row AS last FROM files WHERE last_row >= first_row';
+
+// By files_by_row: the files' ranges do not overlap.
+const FILE_OF_ROW = `
+  SELECT path AS src, first_row AS first, last_row AS last
+  FROM files
+  WHERE first_row <= ? AND last_row >= first_row
+  ORDER BY first_row DESC
+  LIMIT 1`;
+
+const SEGMENT_OF_ROW = `
+  SELECT first_row AS firstRow, row_count AS rowCount, data, ids
+  FROM records
+  WHERE first_row <= ?
+  ORDER BY first_row DESC
+  LIMIT 1`;
 
 const FILES = `
   SELECT path AS src, state, layout, last_row - first_row + 1 AS records, problem_count AS problems
@@ -339,12 +374,4 @@ function sourceFile({ layout, ...file }: FileRow): SourceFile {
   } catch {
     return damaged();
   }
-}
-
-function hexOf(hash: Uint8Array): string {
-  return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex');
-}
-
-function hashBytes(hash: string): Uint8Array {
-  return Buffer.from(hash, 'hex');
 }

@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x496e6b6c;
 
 /** Raise it with every change to the tables or to what a column means; older indexes are then built anew. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 export const SCHEMA = `
 CREATE TABLE meta (
@@ -27,20 +27,23 @@ CREATE TABLE files (
   problem_count INTEGER NOT NULL           -- all of them; the table keeps the first thousand a file
 ) STRICT;
 
+CREATE INDEX files_by_row ON files (first_row) WHERE last_row >= first_row;
+
+-- The records of row_count consecutive rows; data is laid out in segment.ts. Rows that are no file's are dead weight.
 CREATE TABLE records (
-  row        INTEGER PRIMARY KEY,
-  file       INTEGER NOT NULL,
-  offset     INTEGER NOT NULL,             -- of the first byte in the file
-  length     INTEGER NOT NULL,             -- in bytes, without the line end
-  line       INTEGER NOT NULL,             -- 1-based
-  hash       BLOB NOT NULL,                -- the first 16 bytes of the text's SHA-256
-  id         TEXT,                         -- the source's own id, as written
-  n          INTEGER NOT NULL,             -- occurrence among equal hashes in the file, from 0
-  audit_rank INTEGER NOT NULL              -- an unsigned 32-bit integer
+  first_row INTEGER PRIMARY KEY,
+  row_count INTEGER NOT NULL,
+  data      BLOB NOT NULL,
+  ids       TEXT                           -- the sources' own ids, a JSON string or nothing a line; null: all nothing
 ) STRICT;
 
-CREATE INDEX records_by_hash  ON records (hash);
-CREATE INDEX records_by_id    ON records (id) WHERE id IS NOT NULL;
+-- Which rows have a text or an id, by 32 bits of it. A page's number says its kind, its level and its first key; see
+-- lookup.ts.
+CREATE TABLE lookup (
+  page INTEGER PRIMARY KEY,
+  keys BLOB NOT NULL,                      -- ascending, little-endian 32-bit integers
+  rows BLOB NOT NULL                       -- a row a key, likewise
+) STRICT;
 
 -- The vocabulary by ranges of ids, from 0 without gaps, because a row a term costs more than all other rows together.
 CREATE TABLE terms (
@@ -49,7 +52,7 @@ CREATE TABLE terms (
   terms      TEXT NOT NULL                 -- in id order, parted by line feeds, which no term has
 ) STRICT;
 
--- The term counts of row_count consecutive rows; data is laid out in block.ts. Rows that are no longer in records
+-- The term counts of row_count consecutive rows; data is laid out in block.ts. Rows that are no file's
 -- are dead weight.
 CREATE TABLE blocks (
   first_row INTEGER PRIMARY KEY,

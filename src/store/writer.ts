@@ -7,8 +7,10 @@ import { TermCounter } from '../core/text/term-counter.ts';
 import { UserError } from '../core/user-error.ts';
 import { BlockBuilder } from './block.ts';
 import { type DriverName, openSqlite, type SqlDriver, sqlFailure } from './driver.ts';
+import { BY_HASH, BY_ID, hashKey, idKey, LookupWriter } from './lookup.ts';
 import type { Counts } from './reader.ts';
 import { APPLICATION_ID, COUNT_ALL, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { SegmentBuilder } from './segment.ts';
 
 /** A file as the index remembers it. */
 export interface StoredFile {
@@ -58,6 +60,9 @@ export class IndexWriter {
   readonly #db: SqlDriver;
   readonly #sql: Statements;
   readonly #block = new BlockBuilder();
+  readonly #segment = new SegmentBuilder();
+  readonly #byHash: LookupWriter;
+  readonly #byId: LookupWriter;
   /** The vocabulary; it counts the terms of a text, too. New terms are stored with the next commit. */
   readonly terms = new TermCounter();
   /** How many terms are stored, and how many bytes they take in the counter. */
@@ -97,6 +102,8 @@ export class IndexWriter {
     try {
       createTables(this.#db);
       this.#sql = prepare(this.#db);
+      this.#byHash = new LookupWriter(this.#db, BY_HASH);
+      this.#byId = new LookupWriter(this.#db, BY_ID);
       this.#inode = statSync(path, { bigint: true }).ino;
     } catch (error) {
       this.#db.close();
@@ -134,8 +141,10 @@ export class IndexWriter {
   /** Forgets all files; they are read again. Rows, terms and the generation go on, so no reader is misled. */
   clear(): void {
     this.#begin();
-    this.#db.exec('DELETE FROM problems; DELETE FROM records; DELETE FROM blocks; DELETE FROM files;');
-    this.#block.clear();
+    this.#db.exec(
+      'DELETE FROM problems; DELETE FROM records; DELETE FROM lookup; DELETE FROM blocks; DELETE FROM files;',
+    );
+    this.#forgetWaiting();
     this.#recordsChanged = true;
   }
 
@@ -166,17 +175,10 @@ export class IndexWriter {
     // A file that is long in the reading is committed more than once: what follows a commit begins the next one.
     this.#begin();
     const row = this.#nextRow++;
-    this.#sql.addRecord.run(
-      row,
-      this.#openFile().file,
-      record.offset,
-      record.length,
-      record.line,
-      record.hash,
-      record.id ?? null,
-      record.n,
-      record.auditRank,
-    );
+    this.#segment.add(row, record);
+    if (this.#segment.isFull) this.#writeSegment();
+    this.#byHash.add(hashKey(record.hash), row);
+    if (record.id !== undefined) this.#byId.add(idKey(record.id), row);
     this.#block.add(row, record.auditRank, termIds, counts, termCount);
     if (this.#block.isFull) this.#writeBlock();
     this.#recordsChanged = true;
@@ -219,10 +221,10 @@ export class IndexWriter {
     const old = this.#sql.fileRows.get(path);
     if (!old) return;
     if (old.last >= old.first) {
-      // What is still being collected must be in the table to be dropped from it.
+      // What is still being collected must be in the tables to be dropped from them.
+      this.#writeSegment();
       this.#writeBlock();
-      this.#sql.dropRecords.run(old.first, old.last);
-      this.#sql.dropDeadBlocks.run(old.last, old.first);
+      for (const drop of this.#sql.dropDead) drop.run(old.last, old.first, old.file);
       this.#recordsChanged = true;
     }
     this.#sql.dropProblems.run(old.file);
@@ -232,7 +234,10 @@ export class IndexWriter {
   /** Makes everything so far visible to readers and durable enough for a cache. Returns the generation. */
   commit(): number {
     if (!this.#writing) return this.#generation;
+    this.#writeSegment();
     this.#writeBlock();
+    this.#byHash.flush();
+    this.#byId.flush();
     this.#noteProgress();
     const { size, bytesUsed } = this.terms;
     if (size > this.#storedTerms) {
@@ -285,6 +290,19 @@ export class IndexWriter {
     this.#sql.addBlock.run(firstRow, rowCount, auditRanks, data);
   }
 
+  #writeSegment(): void {
+    if (this.#segment.rowCount === 0) return;
+    const { firstRow, rowCount, data, ids } = this.#segment.take();
+    this.#sql.addSegment.run(firstRow, rowCount, data, ids);
+  }
+
+  #forgetWaiting(): void {
+    this.#segment.clear();
+    this.#block.clear();
+    this.#byHash.load();
+    this.#byId.load();
+  }
+
   #rollBackQuietly(): void {
     try {
       this.#db.exec('ROLLBACK');
@@ -301,7 +319,7 @@ export class IndexWriter {
     this.terms.learn(this.#sql.terms.all().map(({ terms }) => terms));
     this.#storedTerms = this.terms.size;
     this.#storedTermBytes = this.terms.bytesUsed;
-    this.#block.clear();
+    this.#forgetWaiting();
     this.#file = undefined;
     this.#recordsChanged = false;
   }
@@ -339,14 +357,17 @@ function prepare(db: SqlDriver) {
     ),
     touchFile: db.prepare('UPDATE files SET stamp = ? WHERE path = ?'),
     dropFile: db.prepare('DELETE FROM files WHERE file = ?'),
-    addRecord: db.prepare('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    dropRecords: db.prepare('DELETE FROM records WHERE row BETWEEN ? AND ?'),
+    addSegment: db.prepare('INSERT INTO records VALUES (?, ?, ?, ?)'),
     addBlock: db.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?)'),
-    // Blocks that overlap the rows that went and hold no living row.
-    dropDeadBlocks: db.prepare(
-      `DELETE FROM blocks
-       WHERE first_row <= ? AND first_row + row_count > ?
-         AND NOT EXISTS (SELECT 1 FROM records WHERE row BETWEEN first_row AND first_row + row_count - 1)`,
+    // What overlaps the rows of a file that goes and holds no other file's.
+    dropDead: ['records', 'blocks'].map((table) =>
+      db.prepare(
+        `DELETE FROM ${table}
+         WHERE first_row <= ? AND first_row + row_count > ?
+           AND NOT EXISTS (
+             SELECT 1 FROM files
+             WHERE files.first_row < ${table}.first_row + row_count AND last_row >= ${table}.first_row AND file <> ?)`,
+      ),
     ),
     terms: db.prepare<{ terms: string }>('SELECT terms FROM terms ORDER BY first_id'),
     addTerms: db.prepare('INSERT INTO terms VALUES (?, ?, ?)'),

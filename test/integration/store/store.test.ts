@@ -102,6 +102,50 @@ for (const driver of availableDrivers()) {
       });
     });
 
+    test('among many thousands a record is found by its text and by its id, whichever commit it came with', () => {
+      const random = new Random(3);
+      const count = 30_000;
+      const expected = new Map<string, number[]>();
+      const note = (key: string, row: number) => expected.set(key, [...(expected.get(key) ?? []), row]);
+      const ids = ['', 'a\nb', '"q"', '\\', 'é', 'x'.repeat(300)];
+      write(driver, (writer) => {
+        // Two files, of which the first goes: its entries stay, and must not be found.
+        for (const src of ['gone.jsonl', 'a.jsonl']) {
+          writer.beginFile(src, '', { format: 'jsonl' });
+          for (let i = 0; i < count; i++) {
+            // Texts repeat, one of them very often; and one in two has an id of its own.
+            const text = i % 10 === 0 ? 0 : random.below(count);
+            const hash = text.toString(16).padStart(8, '0').repeat(4);
+            const id = i % 2 === 0 ? undefined : (ids[i % 100] ?? `id ${i}`);
+            const row = writer.addRecord(
+              record({ hash, offset: i, ...(id === undefined ? {} : { id }) }),
+              new Uint32Array(0),
+              new Uint16Array(0),
+              0,
+            );
+            if (src === 'a.jsonl') {
+              note(hash, row);
+              if (id !== undefined) note(`id ${id}`, row);
+            }
+            if ([10, 11, 500, 5000, 9000, 20_000].includes(i)) writer.commit();
+          }
+          writer.finishFile('read', 'stamp', new Uint8Array(32));
+          writer.commit();
+        }
+        writer.removeFile('gone.jsonl');
+      });
+      read(driver, (reader) => {
+        for (const [key, rows] of expected) {
+          // All of them would take long; the very frequent text and the odd ids are among these.
+          if (rows[0]! % 7 !== 0 && !key.startsWith('00000000') && !ids.includes(key.slice(3))) continue;
+          const found = key.startsWith('id ') ? reader.byId(key.slice(3)) : reader.byHash(key);
+          assert.deepEqual(rowsOf(found), rows);
+        }
+        assert.deepEqual(reader.byId('nowhere'), []);
+        assert.deepEqual(reader.byHash('12'.repeat(16)), []);
+      });
+    });
+
     test('the records of a range of lines are found, however many a line holds and however far a record reaches', () => {
       const lines = [2, 2, 5, 9, 9, 10];
       write(driver, (writer) => {
@@ -162,7 +206,12 @@ for (const driver of availableDrivers()) {
           2,
         );
         writer.addRecord(record({}), new Uint32Array(0), new Uint16Array(0), 0);
-        writer.addRecord(record({}), Uint32Array.of(writer.terms.idOf('red'), 999), Uint16Array.of(65535, 9), 1);
+        writer.addRecord(
+          record({}),
+          Uint32Array.of(writer.terms.idOf('red'), 999),
+          Uint16Array.of(65535, 9),
+          1,
+        );
         writer.finishFile('read', 's', new Uint8Array(32));
       });
       write(driver, (writer) => {
