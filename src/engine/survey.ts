@@ -6,6 +6,7 @@ import type { EncodingGuess } from '../core/formats/encoding-guess.ts';
 import { ENCODING_NAMES, isKnownEncoding } from '../core/formats/encodings.ts';
 import type { FileLayout, FormatName } from '../core/formats/format.ts';
 import { openReader, readRecordAt } from '../core/formats/registry.ts';
+import { isLabelList, labelsIn } from '../core/records/label-list.ts';
 import { UserError } from '../core/user-error.ts';
 import { SourceRules } from './indexer/globs.ts';
 import { walkSources } from './workspace-files.ts';
@@ -40,8 +41,10 @@ export interface FieldSurvey {
   readonly name: string;
   /** Its first values, shortened. */
   readonly samples: readonly string[];
-  /** Its different values, in the order met, when they look like classes. */
+  /** Its different values, in the order met, when they look like classes; of lists, the different members. */
   readonly values: readonly string[] | undefined;
+  /** Whether some of its values are lists, so that a record can have several of these. */
+  readonly lists: boolean;
 }
 
 /** More files than this are grouped by their names alone. */
@@ -52,6 +55,8 @@ const SAMPLE_LENGTH = 300;
 /** A class name is short, and a set of classes is small beside the number of records. */
 const CLASS_NAME_LENGTH = 60;
 const CLASSES_MOST = 200;
+/** Where fewer of a field's values look like lists, it is a name that happens to have a semicolon. */
+const LISTS_LEAST = 0.02;
 /** So many text files in a folder are a record each; fewer are lists of lines. */
 const FILES_AS_RECORDS = 20;
 /** Fewer Markdown files are long ones, where a heading begins a record. */
@@ -209,19 +214,21 @@ function contentOf(head: Uint8Array, layout: FileLayout): { fields: FieldSurvey[
   const fields = Array.from(seen, ([name, values]) => ({
     name,
     samples: values.slice(0, SAMPLES).map((value) => value.slice(0, SAMPLE_LENGTH)),
-    values: classesIn(values),
+    ...classesIn(values),
   }));
   return { fields, sample };
 }
 
 /** The different values, when there are few of them and each comes back: at least five records a class on average. */
-function classesIn(values: readonly string[]): string[] | undefined {
-  const different = [...new Set(values)].filter((value) => value !== '');
+function classesIn(values: readonly string[]): Pick<FieldSurvey, 'values' | 'lists'> {
+  const lists = values.filter(isLabelList).length >= Math.max(2, LISTS_LEAST * values.length);
+  const names = lists ? values.flatMap((value) => labelsIn(value)) : values;
+  const different = [...new Set(names)].filter((value) => value !== '');
   const fits =
     different.length >= 2 &&
-    different.length <= Math.min(CLASSES_MOST, values.length / 5) &&
+    different.length <= Math.min(CLASSES_MOST, names.length / 5) &&
     different.every((value) => value.length <= CLASS_NAME_LENGTH && !value.includes('\n'));
-  return fits ? different : undefined;
+  return fits ? { values: different, lists } : { values: undefined, lists: false };
 }
 
 /** `data/*.jsonl` when all are in one folder, else the same with `**` below the one they share. */

@@ -55,6 +55,7 @@ export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vsc
       },
     ],
     labels: answers.labels,
+    multiLabel: answers.multiLabel,
   });
   return true;
 }
@@ -156,18 +157,22 @@ async function pickTextField(source: SourceSurvey): Promise<string | undefined> 
   return picked?.label;
 }
 
-/** The labels, and the column they were taken from, which the cards then hide; undefined when the person left. */
-async function pickLabels(
-  source: SourceSurvey,
-  text: string,
-): Promise<{ labels: string[]; column?: string } | undefined> {
+interface PickedLabels {
+  readonly labels: string[];
+  /** What they were taken from, which the cards then hide. */
+  readonly column?: string;
+  readonly multiLabel: boolean;
+}
+
+/** The labels; undefined when the person left. A column says by itself whether a record can have several. */
+async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLabels | undefined> {
   const columns = source.fields.filter((field) => field.name !== text && looksLikeLabels(field));
   if (columns.length > 0) {
     const typed = { label: 'Type the labels…', column: undefined, description: '' };
     const items = [
       ...columns.map((column) => ({
         label: column.values!.join(', '),
-        description: `the values of "${column.name}"`,
+        description: `the values of "${column.name}"${column.lists ? ': a record can have several' : ''}`,
         detail: 'Only the names are taken: the answers are yours to give, and the cards hide the column',
         column,
       })),
@@ -178,7 +183,10 @@ async function pickLabels(
       placeHolder: 'Take the names from a column, or type your own',
     });
     if (!picked) return undefined;
-    if (picked.column) return { labels: [...picked.column.values!], column: picked.column.name };
+    if (picked.column) {
+      const { values, name, lists } = picked.column;
+      return { labels: [...values!], column: name, multiLabel: lists };
+    }
   }
   const given = await vscode.window.showInputBox({
     title: `Start Labeling (3/${STEPS}): what are the labels?`,
@@ -191,7 +199,26 @@ async function pickLabels(
   });
   if (given === undefined) return undefined;
   const labels = splitLabels(given);
-  return labels.length >= 2 ? { labels } : undefined;
+  if (labels.length < 2) return undefined;
+  const multiLabel = await pickSeveral();
+  return multiLabel === undefined ? undefined : { labels, multiLabel };
+}
+
+/** Undefined when the person left. */
+async function pickSeveral(): Promise<boolean | undefined> {
+  const items = [
+    { label: 'No, one label each', detail: 'A key labels a record and goes on', several: false },
+    {
+      label: 'Yes, several or none',
+      detail: 'Keys put labels on and take them off; Enter saves and goes on',
+      several: true,
+    },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Start Labeling (3/${STEPS}): can a record have several labels?`,
+    placeHolder: 'It stands in the project file as "multiLabel", and can be changed there',
+  });
+  return picked?.several;
 }
 
 function looksLikeLabels(field: FieldSurvey): boolean {

@@ -218,3 +218,21 @@ describe('inkling init', () => {
     assert.deepEqual((await states()).sort(), ['1 stale', '2 attached']);
   });
 });
+
+test('a column of lists gives the names in them, and says that a record can have several', async (t) => {
+  const folder = testFolder(t);
+  const topics = ['sport', 'politics', 'money'];
+  const lines = Array.from({ length: 60 }, (_, i) => {
+    const own = topics.filter((_, k) => (i >> k) % 2 === 0);
+    const text = `what was said about number ${i} in the news of that day, at some length`;
+    return JSON.stringify({ text, topics: own, tags: own.join(';'), mood: i % 2 ? 'good' : 'bad' });
+  });
+  folder.write('news.jsonl', `${lines.join('\n')}\n`);
+  const { sources } = await surveyFolder(folder.path);
+  const fields = new Map(sources[0]!.fields.map((field) => [field.name, field]));
+  for (const name of ['topics', 'tags']) {
+    assert.deepEqual([...fields.get(name)!.values!].sort(), [...topics].sort());
+    assert.equal(fields.get(name)!.lists, true);
+  }
+  assert.deepEqual([fields.get('mood')!.values, fields.get('mood')!.lists], [['bad', 'good'], false]);
+});
