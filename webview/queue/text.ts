@@ -23,8 +23,8 @@ export function folded(text: string): string | undefined {
 }
 
 /**
- * Splits a text at its control characters, and at those that reorder what follows (Unicode's explicit
- * bidirectional controls), so that the page can show each as a symbol without changing the text itself.
+ * Splits a text at its control characters, at those that reorder what follows (Unicode's explicit bidirectional
+ * controls) and at those that nobody sees, so that the page can show each as a symbol without changing the text itself.
  */
 export function runsOf(text: string): Run[] {
   const runs: Run[] = [];
@@ -38,9 +38,11 @@ export function runsOf(text: string): Run[] {
   return runs;
 }
 
-// All of C0 and C1 but tab and line feed; a carriage return counts only when it does not end a line.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const controls = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)/g;
+// All of C0 and C1 but tab and line feed; a carriage return counts only when it does not end a line, and a joiner only
+// where it joins nothing: Persian, Indic scripts and emoji need theirs.
+const controls =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<![\u0300-\uffff])[\u200c\u200d]|\r(?!\n)/g;
 
 const c0Names = [
   ...['NUL', 'SOH', 'STX', 'ETX', 'EOT', 'ENQ', 'ACK', 'BEL', 'BS', 'HT', 'LF', 'VT', 'FF', 'CR', 'SO', 'SI'],
@@ -66,6 +68,11 @@ const c0Names = [
 
 const otherNames: Readonly<Record<number, string>> = {
   127: 'DEL',
+  8203: 'ZWSP',
+  8204: 'ZWNJ',
+  8205: 'ZWJ',
+  8206: 'LRM',
+  8207: 'RLM',
   8234: 'LRE',
   8235: 'RLE',
   8236: 'PDF',
@@ -74,7 +81,9 @@ const otherNames: Readonly<Record<number, string>> = {
   8294: 'LRI',
   8295: 'RLI',
   8296: 'FSI',
+  8288: 'WJ',
   8297: 'PDI',
+  65279: 'ZWNBSP',
 };
 
 /** Abbreviations rather than Unicode's control pictures, for which few fonts have glyphs. */

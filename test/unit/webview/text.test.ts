@@ -1,10 +1,12 @@
 /** How a text is cut, marked and summed up without being changed. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { matchLabels } from '../../../webview/queue/match-labels.ts';
 import { excerpt, folded, runsOf } from '../../../webview/queue/text.ts';
 import { uuidv7 } from '../../../webview/ui/uuid.ts';
+import { sharedFile, skipUnlessShared } from '../../support/shared.ts';
 
 test('marking control characters never changes the text', () => {
   fc.assert(
@@ -27,7 +29,9 @@ const symbols: readonly [text: string, symbols: readonly string[]][] = [
   ['\u202eevil\u202c', ['RLO', 'PDF']],
   ['tab\tand\nline\r\nends', []],
   ['old\rMac', ['CR']],
-  ['می‌خواهم 👩‍👩‍👧', []],
+  ['می\u200cخواهم 👩\u200d👩\u200d👧', []],
+  ['is\u200bAdmin is\u200cAdmin is\u200dAdmin', ['ZWSP', 'ZWNJ', 'ZWJ']],
+  ['\ufeffa\u200eb\u200fc\u2060', ['ZWNBSP', 'LRM', 'RLM', 'WJ']],
 ];
 for (const [text, expected] of symbols) {
   test(`${JSON.stringify(text)} shows ${expected.length === 0 ? 'no symbols' : expected.join(' and ')}`, () => {
@@ -37,6 +41,25 @@ for (const [text, expected] of symbols) {
     );
   });
 }
+
+test(
+  'every invisible or reordering character of the trojan-source files is shown by a symbol',
+  skipUnlessShared('suites', 'trojan-source/manifest.jsonl'),
+  () => {
+    const lines = readFileSync(sharedFile('suites', 'trojan-source/manifest.jsonl')!, 'utf8')
+      .trimEnd()
+      .split('\n');
+    let marked = 0;
+    for (const line of lines) {
+      const { file, bidi_or_invisible } = JSON.parse(line) as { file: string; bidi_or_invisible: number };
+      const text = readFileSync(sharedFile('suites', `trojan-source/${file}`)!, 'utf8');
+      const symbols = runsOf(text).filter(({ symbol }) => symbol !== undefined);
+      assert.ok(symbols.length >= bidi_or_invisible, `${file}: ${symbols.length} of ${bidi_or_invisible}`);
+      marked += symbols.length;
+    }
+    assert.ok(marked > 100, `${marked} in all`);
+  },
+);
 
 test('a long text folds to at most 40 lines and 4,000 characters of its beginning', () => {
   fc.assert(
