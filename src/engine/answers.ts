@@ -136,8 +136,17 @@ export class Answers {
     return this.#fold.undoable(this.#annotator);
   }
 
+  /** What one undo takes back: the latest act with all of the stroke it was part of, in order. */
+  undoables(): readonly JournalEvent[] {
+    return this.#fold.undoables(this.#annotator);
+  }
+
   redoable(): Redo | undefined {
     return this.#fold.redoable(this.#annotator);
+  }
+
+  redoables(): readonly Redo[] {
+    return this.#fold.redoables(this.#annotator);
   }
 
   /** Whether a record belongs to the audit set. */

@@ -116,6 +116,8 @@ export interface NextRecord {
   readonly p?: number;
 }
 
+/** Acts written with one fsync: stamping and writing them takes some milliseconds. */
+const ACTS_A_WRITE = 1000;
 /** Events taken in between two looks at the clock. */
 const EVENTS_A_STEP = 100;
 
@@ -338,10 +340,7 @@ export class Engine {
     const record = this.index.record(act.row);
     if (!record)
       throw new UserError('unknown-record', 'This record is no longer in the index', 'Update the index.');
-    const labels = [...new Set(act.labels)];
-    for (const label of labels) {
-      if (!this.#project.labels.some(({ id }) => id === label)) throw this.#unknownLabel(label);
-    }
+    const labels = this.#usable(act.labels);
     const { multiLabel } = this.#project;
     if (labels.length > 1 && !multiLabel) {
       throw new UserError(
@@ -362,6 +361,51 @@ export class Engine {
             : { op: 'clear' }),
       }),
     );
+  }
+
+  /**
+   * Gives many records the same labels in one stroke: undo takes all of them back at once. Rows that are no longer
+   * indexed are left out.
+   *
+   * @param batch a fresh id
+   * @returns how many were answered
+   * @throws UserError `unknown-label`, `one-label`, or what keeps the journal from being written
+   */
+  async labelAll(rows: readonly Row[], labels: readonly string[], batch: string): Promise<number> {
+    const usable = this.#usable(labels);
+    const acts: JournalAct[] = [];
+    await inSlices(
+      (function* (index) {
+        for (const part of partsOf(rows, EVENTS_A_STEP)) {
+          for (const row of part) {
+            const record = index.record(row);
+            if (!record) continue;
+            const { hash, id, src, line, n } = record;
+            const rec = { hash, ...defined({ id }), src, line, n };
+            acts.push({ op: 'label', rec, labels: usable, why: { purpose: 'search', batch } });
+          }
+          yield;
+        }
+      })(this.index),
+    );
+    await this.#turns.act(() => this.#appendAll(acts));
+    return acts.length;
+  }
+
+  /** @throws UserError `unknown-label`, `one-label` */
+  #usable(given: readonly string[] = []): string[] {
+    const labels = [...new Set(given)];
+    for (const label of labels) {
+      if (!this.#project.labels.some(({ id }) => id === label)) throw this.#unknownLabel(label);
+    }
+    if (labels.length > 1 && !this.#project.multiLabel) {
+      throw new UserError(
+        'one-label',
+        'A record of this project has one label',
+        'Give one, or say "multiLabel": true in .inkling/project.json.',
+      );
+    }
+    return labels;
   }
 
   /** Saves an answer given by key and by a label's name or id, or several; null clears. @returns the event's id */
@@ -402,21 +446,26 @@ export class Engine {
     return activeLabels(this.#project.labels);
   }
 
-  /** Takes back this annotator's latest act. @returns the row it was about, where it is indexed */
+  /**
+   * Takes back this annotator's latest act, with all that was done in the same stroke.
+   *
+   * @returns the row it was about, the first of several, where it is indexed
+   */
   undo(): Promise<Row | undefined> {
     return this.#turns.takeBack(async () => {
-      const event = this.#answers.undoable();
-      if (!event) return undefined;
-      await this.#append({ op: 'undo', of: event.id });
-      return event.rec && this.#rowOfRef(event.rec);
+      const events = this.#answers.undoables();
+      const [first] = events;
+      if (!first) return undefined;
+      await this.#appendAll(events.map(({ id }) => ({ op: 'undo', of: id })));
+      return first.rec && this.#rowOfRef(first.rec);
     });
   }
 
   /** Does again what the latest undo took back. */
   redo(): Promise<void> {
     return this.#turns.takeBack(async () => {
-      const redo = this.#answers.redoable();
-      if (redo) await this.#append({ op: 'undo', of: redo.undo.id });
+      const redos = this.#answers.redoables();
+      await this.#appendAll(redos.map(({ undo }) => ({ op: 'undo', of: undo.id })));
     });
   }
 
@@ -467,6 +516,20 @@ export class Engine {
     }
     this.#takeIn([event]);
     return event.id;
+  }
+
+  /** Saves any number of acts, in their order. What was written before a failure stays, and can be undone. */
+  async #appendAll(acts: readonly JournalAct[]): Promise<void> {
+    this.#idleCheck?.acted();
+    try {
+      for (const part of partsOf(acts, ACTS_A_WRITE)) {
+        const events = part.map((act) => this.#journal.stamp(act));
+        await this.#journal.append(events);
+        await this.#takeInAll(events);
+      }
+    } finally {
+      this.#answersChanged();
+    }
   }
 
   #takeIn(events: readonly JournalEvent[]): void {
@@ -547,16 +610,30 @@ export class Engine {
 
   /**
    * Finds records by words, label, state, file and what the model says (see `parseRecordQuery`), in the order of the
-   * files.
+   * files, or of their likeness to a record.
    *
-   * @throws UserError `unknown-label`, `unknown-state`, `unknown-probability`, `no-model`
+   * @throws UserError `unknown-label`, `unknown-state`, `unknown-probability`, `unknown-place`, `no-model`
    */
   async find(text: string): Promise<Row[]> {
     const query = parseRecordQuery(text, this.#project.labels);
     if (!this.index.isOpen) return [];
-    const rows = await this.#learning.find(query.words);
+    const rows = await this.#rowsOf(query);
     const found = rows.filter((row) => this.#fits(row, query));
     return Array.from(needsGuesses(query) ? await this.#guessedAs(found, query) : found);
+  }
+
+  /** Those with the words, in the order of the files, or in that of their likeness to a record. */
+  async #rowsOf({ words, like }: RecordQuery): Promise<Int32Array> {
+    const all = like && words === '' ? undefined : await this.#learning.find(words);
+    if (!like) return all!;
+    const record = this.index.recordUpToLine(like.src, like.line);
+    if (record?.line !== like.line) {
+      const wayOut = 'Name the file and the line in which the record begins.';
+      throw new UserError('unknown-place', `No record begins at ${like.src}:${like.line}`, wayOut);
+    }
+    const similar = await this.#learning.similar(record.row);
+    const wanted = all && new Set(all);
+    return wanted ? similar.filter((row) => wanted.has(row)) : similar;
   }
 
   /** Those of the rows of which the model says what the query wants. */

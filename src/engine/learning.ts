@@ -152,6 +152,12 @@ export class Learning {
     return this.#start().find(words);
   }
 
+  /** The records most like this one, the likest first. */
+  async similar(row: Row): Promise<Int32Array> {
+    await this.refresh();
+    return this.#start().similar(row);
+  }
+
   /** The words that speak loudest for and against a class in a record. */
   explain(row: Row, classIndex: number): Promise<readonly TermWeight[]> {
     return this.#start().explain(row, classIndex);

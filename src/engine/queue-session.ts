@@ -1,11 +1,15 @@
 /** The queue as one view sees it: which cards are next, what was answered, and what undo brings back. */
 
+import { randomUUID } from 'node:crypto';
+import { defined } from '../core/defined.ts';
+import { Random } from '../core/random.ts';
 import type { Why } from '../core/records/event.ts';
 import type { Row } from '../core/records/record.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Answer, Card, Mark, QueueSnapshot, WordWeight } from '../protocol/queue.ts';
 import { cardLabels } from './card-labels.ts';
 import type { Engine } from './engine.ts';
+import { type FoundFacts, FoundRecords, type Rest } from './found-records.ts';
 import { type Asked, arrange } from './queue-order.ts';
 import { Sitting } from './sitting.ts';
 
@@ -25,13 +29,6 @@ export interface QueueOptions {
   sittingGoal(): number;
 }
 
-/** Records found, and those that were answered or put off since. */
-interface Search {
-  readonly query: string;
-  readonly rows: readonly Row[];
-  readonly passed: Set<Row>;
-}
-
 export class QueueSession {
   readonly #engine: Engine;
   readonly #options: QueueOptions;
@@ -39,7 +36,7 @@ export class QueueSession {
   readonly #asked = new Map<Row, Asked>();
   readonly #sitting = new Sitting();
   #order: Asked[] = [];
-  #search: Search | undefined;
+  #search: FoundRecords | undefined;
   /** Rows whose file no longer holds them as indexed: left out until the index has caught up. */
   #unreadable = new Set<Row>();
   #unreadableSince = -1;
@@ -80,14 +77,14 @@ export class QueueSession {
     });
     if (answer.labels) this.#sitting.answered(row, answer.ms);
     else this.#sitting.takenBack(row);
-    this.#search?.passed.add(row);
+    this.#search?.passed(row);
     return this.#snapshot();
   }
 
   async mark(mark: Mark): Promise<QueueSnapshot> {
     const row = this.#engine.index.rowOf(mark.key);
     await this.#engine.save({ event: mark.event, row, op: mark.op, why: { ...this.#why(row), ms: mark.ms } });
-    if (mark.op === 'skip' || mark.op === 'unsure') this.#search?.passed.add(row);
+    if (mark.op === 'skip' || mark.op === 'unsure') this.#search?.passed(row);
     return this.#snapshot();
   }
 
@@ -98,17 +95,57 @@ export class QueueSession {
    */
   async search(query: string): Promise<QueueSnapshot> {
     const wanted = query.trim();
-    this.#search =
-      wanted === '' ? undefined : { query: wanted, rows: await this.#engine.find(wanted), passed: new Set() };
+    this.#search = wanted === '' ? undefined : new FoundRecords(wanted, await this.#engine.find(wanted));
     this.#order = [];
     return this.#snapshot();
+  }
+
+  /** What can be said of the records found and not answered yet; undefined where nothing was searched for. */
+  async rest(): Promise<Rest | undefined> {
+    return this.#search?.rest(this.#facts());
+  }
+
+  /** Puts a random sample of what was found first: answered, it says whether the others may be answered at once. */
+  async drawSample(): Promise<QueueSnapshot> {
+    await this.#search?.drawSample(this.#facts(), new Random(Date.now()));
+    this.#order = [];
+    return this.#snapshot();
+  }
+
+  /**
+   * Gives all records found and not answered yet one label; audit records are left out. Undo takes it back at once.
+   *
+   * @returns how many were answered
+   */
+  async labelRest(label: string): Promise<number> {
+    const rest = await this.rest();
+    const count = await this.#engine.labelAll(rest?.rows ?? [], [label], randomUUID());
+    this.#tell();
+    return count;
+  }
+
+  #searchState(search: FoundRecords): NonNullable<QueueSnapshot['search']> {
+    return {
+      query: search.query,
+      found: search.count,
+      ...defined({ sample: search.sampled(this.#facts()) }),
+    };
+  }
+
+  #facts(): FoundFacts {
+    const { asking, index } = this.#engine;
+    return {
+      isOpen: (row) => asking.isOpen(row) && !this.#engine.isAudit(row),
+      labelsOf: (row) => this.#engine.stateOf(row)?.labels,
+      hashOf: (row) => index.record(row)?.hash,
+    };
   }
 
   /** Takes the latest act back and brings its card to the front. Without one, nothing happens. */
   async undo(): Promise<QueueSnapshot> {
     const row = await this.#engine.undo();
     if (row !== undefined) {
-      this.#search?.passed.delete(row);
+      this.#search?.cameBack(row);
       if (!this.#engine.stateOf(row)?.labels) this.#sitting.takenBack(row);
     }
     if (row !== undefined && (this.#engine.asking.isOpen(row) || this.#engine.asking.needsReview(row)))
@@ -136,7 +173,7 @@ export class QueueSession {
 
   #whyNothingLeft(): string {
     if (!this.#search) return this.#engine.asking.whyNothingLeft();
-    if (this.#search.rows.length === 0)
+    if (this.#search.count === 0)
       return `No record fits "${this.#search.query}". Esc goes back to the queue.`;
     return 'These were all records found. Esc goes back to the queue.';
   }
@@ -210,15 +247,11 @@ export class QueueSession {
     return this.#order;
   }
 
-  /** The next of the records found, in the order of the files. */
-  #found({ rows, passed }: Search): Asked[] {
-    const order: Asked[] = [];
-    for (const row of rows) {
-      if (order.length >= UPCOMING) break;
-      if (passed.has(row) || this.#unreadable.has(row) || !this.#engine.index.record(row)) continue;
-      order.push(this.#asked.get(row) ?? this.#engine.asking.unchosen(row));
-    }
-    return order;
+  /** The next of the records found. */
+  #found(search: FoundRecords): Asked[] {
+    const isThere = (row: Row) => !this.#unreadable.has(row) && this.#engine.index.record(row) !== undefined;
+    const rows = search.next(UPCOMING, isThere);
+    return rows.map((row) => this.#asked.get(row) ?? this.#engine.asking.unchosen(row));
   }
 
   async #snapshot(): Promise<QueueSnapshot> {
@@ -256,7 +289,7 @@ export class QueueSession {
       counts,
       sitting: this.#sitting.progress(this.#options.sittingGoal()),
       training: engine.training,
-      ...(this.#search ? { search: { query: this.#search.query, found: this.#search.rows.length } } : {}),
+      ...(this.#search ? { search: this.#searchState(this.#search) } : {}),
       ...(indexing ? { indexing } : {}),
       ...(banner ? { banner } : {}),
       ...(nothingLeft ? { nothingLeft } : {}),

@@ -43,6 +43,7 @@ export const queueMessages: Messages<QueueService> = {
     ]),
     mark: z.tuple([z.object({ event, key, op: z.enum(['skip', 'unsure', 'flag', 'unflag']), ms })]),
     search: z.tuple([z.string().check(z.maxLength(1000))]),
+    labelAllFound: z.tuple([]),
     undo: z.tuple([]),
     redo: z.tuple([]),
     explain: z.tuple([key, z.string().check(z.minLength(1), z.maxLength(200))]),

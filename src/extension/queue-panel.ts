@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 import { QueueSession } from '../engine/queue-session.ts';
 import type { QueueAction, QueueService, QueueView } from '../protocol/queue.ts';
+import { labelAllFound } from './label-all.ts';
 import { queueMessages } from './messages.ts';
 import { Page } from './page.ts';
 
@@ -19,6 +20,8 @@ export const QUEUE_ACTIONS: readonly QueueAction[] = [
   'next',
   'openSource',
   'find',
+  'findSimilar',
+  'labelAllFound',
   'acceptGuess',
   'toggleWhy',
   'toggleGuidelines',
@@ -69,6 +72,10 @@ export class QueuePanels {
       label: (answer) => session.label(answer),
       mark: (mark) => session.mark(mark),
       search: (query) => session.search(query),
+      labelAllFound: async () => {
+        // Not awaited: the person is asked, and the page's call must not wait for the answer.
+        labelAllFound(session, engine).catch(this.#report);
+      },
       undo: () => session.undo(),
       redo: () => session.redo(),
       explain: (key, label) => session.explain(key, label),

@@ -140,7 +140,7 @@ export class LineReader {
   /** Provenance is never worth losing a label for: what does not fit is left out. */
   #why(why: unknown): Why | undefined {
     if (!isObject(why)) return undefined;
-    const { purpose, strategy, utility, model, guess, p, guesses, shown, ms } = why;
+    const { purpose, strategy, utility, model, guess, p, guesses, shown, ms, batch } = why;
     const guessed = guesses === undefined ? undefined : this.#labelIds(guesses);
     return {
       ...(isPurpose(purpose) && { purpose }),
@@ -152,6 +152,7 @@ export class LineReader {
       ...(guessed && { guesses: guessed }),
       ...(typeof shown === 'boolean' && { shown }),
       ...(typeof ms === 'number' && { ms }),
+      ...(isText(batch, 200) && { batch: this.#one(batch) }),
     };
   }
 

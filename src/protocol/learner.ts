@@ -13,6 +13,8 @@ export interface LearnerService {
   teach(lesson: Lesson): Promise<Teaching>;
   /** The rows whose text holds all words of this one, in row order; all rows when it holds none. */
   find(text: string): Promise<Int32Array>;
+  /** The records most like this one, the likest first, itself among them. */
+  similar(row: number): Promise<Int32Array>;
   /** The words that push hardest for and against a class in one record, by the latest model. */
   explain(row: number, classIndex: number): Promise<readonly TermWeight[]>;
   /** The latest model's guess for each of these rows, with its calibrated probability; undefined without a model. */

@@ -11,6 +11,8 @@ export interface QueueService {
   mark(mark: Mark): Promise<QueueSnapshot>;
   /** Shows the records a query finds instead of those the model chose; an empty one goes back to these. */
   search(query: string): Promise<QueueSnapshot>;
+  /** Gives all records found and not answered yet one label, which the shell asks for. */
+  labelAllFound(): Promise<void>;
   undo(): Promise<QueueSnapshot>;
   redo(): Promise<QueueSnapshot>;
   /** The words that speak loudest for and against a label in a record, by the model of now; strongest first. */
@@ -43,6 +45,8 @@ export type QueueAction =
   | 'next'
   | 'openSource'
   | 'find'
+  | 'findSimilar'
+  | 'labelAllFound'
   | 'acceptGuess'
   | 'toggleWhy'
   | 'toggleGuidelines'
@@ -87,7 +91,12 @@ export interface QueueSnapshot {
   readonly sitting: SittingProgress;
   readonly training: Training;
   /** Present while `upcoming` holds what was searched for. */
-  readonly search?: { readonly query: string; readonly found: number };
+  readonly search?: {
+    readonly query: string;
+    readonly found: number;
+    /** A random part of them that is answered first, before the others are answered at once. */
+    readonly sample?: { readonly answered: number; readonly drawn: number };
+  };
   /** Present while files are being read. */
   readonly indexing?: IndexingProgress;
   /** Something the person must know; a red one means that labels can't be saved now. */

@@ -590,6 +590,35 @@ test('the strip says how far the goal of this sitting is, and how fast it goes',
   );
 });
 
+test('records like the one on screen are searched for by its place, and labelled all at once from the results', async () => {
+  await withPage(async ({ page, host }) => {
+    await host.perform('labelAllFound');
+    await eventually('the page says what to do first', async () =>
+      ((await page.locator('.bottom').textContent()) ?? '').includes('Search first'),
+    );
+    assert.equal(host.bulk, 0);
+    await host.perform('findSimilar');
+    await eventually('the search is shown', async () => (await page.getByRole('searchbox').count()) === 1);
+    assert.match(await page.getByRole('searchbox').inputValue(), /^like:".+:\d+"$/);
+    await page.getByRole('searchbox').fill('Message 3');
+    await page.getByRole('searchbox').press('Enter');
+    await shows(page, 'Message 3');
+    await host.show({
+      revision: 50,
+      search: { query: 'Message 3', found: 11, sample: { answered: 4, drawn: 10 } },
+    });
+    await eventually('the sample is counted', async () =>
+      ((await page.getByRole('search').getByRole('status').textContent()) ?? '').includes(
+        '4 of 10 drawn at random answered',
+      ),
+    );
+    await page.getByRole('button', { name: 'Label them all' }).click();
+    await host.perform('labelAllFound');
+    await eventually('the shell is asked twice', () => host.bulk === 2);
+    await assertAccessible(page, 'a sample');
+  });
+});
+
 test('guidelines and examples are beside the record, as text, and label keys work meanwhile', async () => {
   const hostile = '<img src=x onerror=alert(1)>';
   await withPage(

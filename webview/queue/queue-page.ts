@@ -122,7 +122,9 @@ export class QueuePage extends LitElement {
               .asked=${state.searching}
               .query=${snapshot.search?.query ?? ''}
               .found=${snapshot.search?.found}
+              .sample=${snapshot.search?.sample}
               .search=${(query: string) => this.#search(query)}
+              .labelAll=${this.#then(() => session.perform('labelAllFound'))}
               .close=${() => this.#search('')}
               .focused=${(focused: boolean) => session.inputFocus(focused)}
             ></inkling-search-bar>`

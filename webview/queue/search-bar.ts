@@ -8,6 +8,7 @@ export class SearchBar extends LitElement {
     asked: { attribute: false },
     query: { attribute: false },
     found: { attribute: false },
+    sample: { attribute: false },
   };
 
   /** Whether somebody has just asked for the field, and is about to type. */
@@ -16,6 +17,9 @@ export class SearchBar extends LitElement {
   declare query: string;
   /** How many records it found; undefined before the first search. */
   declare found: number | undefined;
+  /** The random part that is answered first; undefined before one is drawn. */
+  declare sample: { readonly answered: number; readonly drawn: number } | undefined;
+  declare labelAll: () => void;
   /** Told what to search for; nothing goes back to the model's choice. */
   declare search: (query: string) => void;
   declare close: () => void;
@@ -27,6 +31,7 @@ export class SearchBar extends LitElement {
     this.asked = false;
     this.query = '';
     this.found = undefined;
+    this.sample = undefined;
   }
 
   protected override render() {
@@ -34,7 +39,7 @@ export class SearchBar extends LitElement {
       <input
         type="search"
         aria-label="Find records"
-        placeholder="Words, label:name, is:unlabelled, is:flagged, is:stale, file:part"
+        placeholder="Words, label:name, is:unlabelled, is:flagged, is:stale, file:part, guess:name"
         autocomplete="off"
         spellcheck="false"
         .value=${this.query}
@@ -43,8 +48,15 @@ export class SearchBar extends LitElement {
         @blur=${() => this.focused(false)}
       />
       <span class="quiet" role="status"
-        >${this.found === undefined ? nothing : `${counted(this.found, 'record')} found`}</span
+        >${this.found === undefined ? nothing : `${counted(this.found, 'record')} found${this.#sampleSentence()}`}</span
       >
+      ${
+        this.found
+          ? html`<button class="link" type="button" @click=${() => this.labelAll()}>
+              Label them all… <kbd class="cap">a</kbd>
+            </button>`
+          : nothing
+      }
       <button class="link" type="button" @click=${() => this.close()}>
         Back to the queue <kbd class="cap">Esc</kbd>
       </button>
@@ -53,6 +65,14 @@ export class SearchBar extends LitElement {
 
   protected override firstUpdated(): void {
     if (this.asked) this.renderRoot.querySelector('input')?.focus();
+  }
+
+  #sampleSentence(): string {
+    if (!this.sample) return '';
+    const { answered, drawn } = this.sample;
+    return answered < drawn
+      ? `, ${answered} of ${drawn} drawn at random answered`
+      : `, ${drawn} answered at random`;
   }
 
   #key(event: KeyboardEvent): void {

@@ -39,6 +39,8 @@ export class QueueSession {
     next: () => this.#happen({ type: 'look', towards: 'next', at: now() }),
     openSource: () => void this.#openSource(),
     find: () => this.#happen({ type: 'openSearch' }),
+    findSimilar: () => void this.#findSimilar(),
+    labelAllFound: () => void this.#labelAllFound(),
     acceptGuess: () => this.acceptGuess(),
     toggleWhy: () => this.#happen({ type: 'toggleWhy' }),
     toggleGuidelines: () => {
@@ -121,11 +123,7 @@ export class QueueSession {
   }
 
   async editGuidelines(): Promise<void> {
-    try {
-      await this.#service.editGuidelines();
-    } catch (error) {
-      this.#happen({ type: 'refused', failure: failureOf(error) });
-    }
+    await this.#ask(() => this.#service.editGuidelines());
   }
 
   dismissFailure(): void {
@@ -187,9 +185,24 @@ export class QueueSession {
 
   async #openSource(): Promise<void> {
     const card = visibleCard(this.state);
-    if (!card) return;
+    if (card) await this.#ask(() => this.#service.openSource(card.key));
+  }
+
+  /** Copies of the record on screen first, then those with much the same words. */
+  async #findSimilar(): Promise<void> {
+    const card = visibleCard(this.state);
+    if (card) await this.search(`like:"${card.src}:${card.line}"`);
+  }
+
+  async #labelAllFound(): Promise<void> {
+    if (this.state.snapshot?.search) await this.#ask(() => this.#service.labelAllFound());
+    else this.#happen({ type: 'say', status: 'Search first (s), or find records like this one (d)' });
+  }
+
+  /** Asks the shell for something it does outside of this page. */
+  async #ask(act: () => Promise<void>): Promise<void> {
     try {
-      await this.#service.openSource(card.key);
+      await act();
     } catch (error) {
       this.#happen({ type: 'refused', failure: failureOf(error) });
     }

@@ -116,6 +116,8 @@ export const defaultKeys: readonly (readonly [keys: string, meaning: string])[] 
   ['Ctrl/Cmd+⇧+Z', 'redo'],
   ['← →', 'look back, and forward again'],
   ['s', 'search: find records by words, label or state'],
+  ['d', 'duplicates of this record, and others like it'],
+  ['a', 'label all that was found'],
   ['o', 'open the record in its file'],
   ['w', 'why this record?'],
   ['g', 'guidelines: how to label, with examples'],

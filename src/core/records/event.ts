@@ -6,7 +6,8 @@ export const JOURNAL_VERSION = 1;
 /** What can be done to a record. `undo` names an event in `of`; undoing an undo is redo. */
 export type Op = 'label' | 'clear' | 'skip' | 'unsure' | 'flag' | 'unflag' | 'note' | 'confirm' | 'undo';
 
-/** Why this record was asked and what the person saw, as far as known: provenance, never used by the fold. */
+/** Why this record was asked and what the person saw, as far as known: provenance. Of it only `batch` matters later, and
+ * only for undo. */
 export interface Why {
   readonly purpose?: 'audit' | 'train' | 'review' | 'search';
   readonly strategy?: string;
@@ -22,6 +23,8 @@ export interface Why {
   readonly shown?: boolean;
   /** Milliseconds the card was on screen. */
   readonly ms?: number;
+  /** Shared by the acts of one stroke: they are undone and redone together. */
+  readonly batch?: string;
 }
 
 /** One line of a journal. Unknown fields and unknown ops are kept in the file and ignored here. */

@@ -91,15 +91,42 @@ export class Fold {
     return this.#actsOf(by).findLast((entry) => entry.event.op !== 'undo' && !entry.undone)?.event;
   }
 
+  /** The same with all that still holds of the stroke it was part of, in order. */
+  undoables(by: string): readonly JournalEvent[] {
+    const last = this.undoable(by);
+    const batch = last?.why?.batch;
+    if (!last || batch === undefined) return last ? [last] : [];
+    return this.#actsOf(by)
+      .filter(({ event, undone }) => !undone && event.op !== 'undo' && event.why?.batch === batch)
+      .map(({ event }) => event);
+  }
+
   /** What redo would bring back: the newest undo since this annotator's last act. A new act leaves nothing to redo. */
   redoable(by: string): Redo | undefined {
+    return this.#redos(by).next().value;
+  }
+
+  /** The same with all else that was undone of the stroke it was part of, the last first. */
+  redoables(by: string): readonly Redo[] {
+    const redos: Redo[] = [];
+    let batch: string | undefined;
+    for (const redo of this.#redos(by)) {
+      if (redos.length > 0 && (batch === undefined || redo.event.why?.batch !== batch)) break;
+      batch = redo.event.why?.batch;
+      redos.push(redo);
+    }
+    return redos;
+  }
+
+  /** The undos since this annotator's last act, the last first. */
+  *#redos(by: string): Generator<Redo, undefined> {
     const acts = this.#actsOf(by);
     for (let at = acts.length - 1; at >= 0; at--) {
       const { event, undone } = acts[at]!;
       if (event.op !== 'undo') return undefined;
       const target = this.#entries.get(event.of ?? '');
       if (!undone && target && target.event.op !== 'undo' && compareEvents(event, target.event) > 0) {
-        return { event: target.event, undo: event };
+        yield { event: target.event, undo: event };
       }
     }
     return undefined;

@@ -26,6 +26,8 @@ export interface RecordQuery {
   readonly states: readonly RecordStateName[];
   /** Part of the file's path. */
   readonly file?: string;
+  /** The place of a record: those most like it, in that order. */
+  readonly like?: { readonly src: string; readonly line: number };
   /** Ids; the model guesses one of these. Empty: any. */
   readonly guesses: readonly string[];
   /** The probability of the model's guess lies strictly between these; absent: wherever it lies. */
@@ -38,10 +40,10 @@ export function needsGuesses({ guesses, probability }: RecordQuery): boolean {
 }
 
 /**
- * Reads `late parcel label:delivery is:flagged file:2024/ guess:delivery p:<0.6`. A value with spaces goes in double quotes:
+ * Reads `late parcel label:delivery is:flagged file:2024/ guess:delivery p:<0.6 like:mail.jsonl:12`. A value with spaces goes in double quotes:
  * `label:"not sure"`.
  *
- * @throws UserError `unknown-label`, `unknown-state`, `unknown-probability`
+ * @throws UserError `unknown-label`, `unknown-state`, `unknown-probability`, `unknown-place`
  */
 export function parseRecordQuery(text: string, labels: readonly Label[]): RecordQuery {
   const words: string[] = [];
@@ -49,9 +51,10 @@ export function parseRecordQuery(text: string, labels: readonly Label[]): Record
   const states: RecordStateName[] = [];
   const guesses: string[] = [];
   let probability: RecordQuery['probability'];
+  let like: RecordQuery['like'];
   let file: string | undefined;
   for (const [, name, quoted, plain, word] of text.matchAll(
-    /(label|guess|is|file|p):(?:"([^"]*)"|(\S+))|(\S+)/g,
+    /(label|guess|is|file|p|like):(?:"([^"]*)"|(\S+))|(\S+)/g,
   )) {
     const value = quoted ?? plain ?? '';
     if (name === 'label' || name === 'guess') {
@@ -69,6 +72,7 @@ export function parseRecordQuery(text: string, labels: readonly Label[]): Record
         );
       states.push(state);
     } else if (name === 'p') probability = narrowed(probability, value);
+    else if (name === 'like') like = placeIn(value);
     else if (name === 'file') file = value;
     else words.push(word!);
   }
@@ -77,8 +81,14 @@ export function parseRecordQuery(text: string, labels: readonly Label[]): Record
     labels: wanted,
     guesses,
     states,
-    ...defined({ file, probability }),
+    ...defined({ file, probability, like }),
   };
+}
+
+function placeIn(value: string): NonNullable<RecordQuery['like']> {
+  const [, src, line] = /^(.+):(\d{1,9})$/.exec(value) ?? [];
+  if (src !== undefined && line !== undefined) return { src, line: Number(line) };
+  throw new UserError('unknown-place', `"like:${value}" names no record`, 'Write like:FILE:LINE.');
 }
 
 function narrowed(before: RecordQuery['probability'], value: string): RecordQuery['probability'] {

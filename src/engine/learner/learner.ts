@@ -40,6 +40,7 @@ import { Pool } from './pool.ts';
 import { type LearnedPool, START_LABELS } from './pool-learning.ts';
 import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
+import { similarTo } from './similar.ts';
 import { stopSet } from './stop-set.ts';
 
 /** Rows scored between two looks at the message queue: a few milliseconds. */
@@ -181,6 +182,10 @@ export class Learner implements LearnerService {
     const pool = this.#pool;
     const terms = [...new Set(tokenize(text))].slice(0, 30);
     return terms.length > 0 ? pool.rowsWith(terms) : Int32Array.from(pool.rows);
+  }
+
+  async similar(row: number): Promise<Int32Array> {
+    return similarTo(this.#pool, row);
   }
 
   async explain(row: number, classIndex: number): Promise<readonly TermWeight[]> {

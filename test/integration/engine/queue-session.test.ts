@@ -377,3 +377,39 @@ test('what the model says can be searched for, and examples from the answers sta
   assert.equal(parcel!.borderline.length, 2);
   assert.ok(parcel!.borderline[0]!.p <= parcel!.clear[1]!.p);
 });
+
+test('records like one come with the likest first; all of them get a label in one stroke, and one undo takes it back', async (t) => {
+  const folder = await makeProject(t, 60);
+  const copy = (id: number, text: string) => `${JSON.stringify({ id: `c${id}`, text })}\n`;
+  const text = 'The very same complaint about a broken lamp';
+  folder.write(
+    'data/copies.jsonl',
+    Array.from({ length: 14 }, (_, at) => copy(at, at < 13 ? text : `${text} today`)).join(''),
+  );
+  const engine = await openEngine(folder);
+  const session = await openQueue(t, engine);
+  await until(() => engine.summary().indexing === undefined);
+  const similar = await session.search('like:data/copies.jsonl:1');
+  assert.equal(similar.search?.found, 14);
+  assert.equal(similar.upcoming[0]!.text, text);
+  await assert.rejects(session.search('like:data/copies.jsonl:99'), { code: 'unknown-place' });
+  await session.search('like:data/copies.jsonl:1');
+  const before = await session.rest();
+  const audited = engine.isAudit((await engine.find('like:data/copies.jsonl:1'))[0]!);
+  // Equal texts fall on the same side of the audit.
+  assert.equal(before!.rows.length, audited ? 1 : 14);
+  const [parcel] = engine.activeLabels();
+  const count = await session.labelRest(parcel!.id);
+  assert.equal(count, before!.rows.length);
+  assert.equal(engine.stats().labelled, count);
+  assert.equal(journalLines(folder).length, count);
+  const undone = await session.undo();
+  assert.equal(engine.stats().labelled, 0);
+  assert.equal(undone.canRedo, true);
+  await session.redo();
+  assert.equal(engine.stats().labelled, count);
+  const again = await openEngine(folder, 'Ada');
+  assert.equal(again.stats().labelled, count, 'another process reads the same');
+  await again.undo();
+  assert.equal(again.stats().labelled, 0, 'and undoes the stroke as one');
+});

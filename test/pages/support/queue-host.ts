@@ -117,6 +117,12 @@ export class QueueHost implements QueueService {
     this.guideEdits++;
   }
 
+  bulk = 0;
+
+  async labelAllFound(): Promise<void> {
+    this.bulk++;
+  }
+
   async openSource(key: string): Promise<void> {
     this.opened.push(key);
   }

@@ -17,6 +17,7 @@ const good: Record<keyof QueueService, unknown[]> = {
   open: [],
   label: [{ event, key: 'k', labels: ['La'], shown: true, ms: 12 }],
   mark: [{ event, key: 'k', op: 'skip', ms: 12 }],
+  labelAllFound: [],
   undo: [],
   redo: [],
   explain: ['k', 'La'],

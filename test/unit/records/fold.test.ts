@@ -251,3 +251,20 @@ test('a hundred thousand records of one text are folded in less than five second
   assert.equal(fold.groupsOfHash(hashOf('a')).length, 100_000);
   assert.ok(performance.now() - began < 5_000);
 });
+
+test('the acts of one stroke are undone and redone together, and only those', () => {
+  const stroke = (number: number, letter: string) =>
+    event(number, { op: 'label', rec: ref(letter), labels: ['L1'], why: { batch: 'one' } });
+  const fold = new Fold();
+  fold.add([event(1, { op: 'label', rec: ref('a'), labels: ['L1'] }), stroke(2, 'b'), stroke(3, 'c')]);
+  const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id);
+  assert.deepEqual(ids(fold.undoables('ann')), [eventId(2), eventId(3)]);
+  fold.add([event(4, { op: 'undo', of: eventId(2) }), event(5, { op: 'undo', of: eventId(3) })]);
+  assert.deepEqual(ids(fold.undoables('ann')), [eventId(1)]);
+  assert.deepEqual(ids(fold.redoables('ann').map(({ undo }) => undo)), [eventId(5), eventId(4)]);
+  fold.add([event(6, { op: 'undo', of: eventId(1) })]);
+  assert.deepEqual(ids(fold.redoables('ann').map(({ undo }) => undo)), [eventId(6)]);
+  fold.add([event(7, { op: 'undo', of: eventId(6) })]);
+  assert.deepEqual(ids(fold.redoables('ann').map(({ undo }) => undo)), [eventId(5), eventId(4)]);
+  assert.deepEqual(fold.undoables('bob'), []);
+});
