@@ -366,7 +366,7 @@ function scorerOf(
   if (space && folded) {
     return (rows) => {
       const tfidf = pool.tfidf(rows);
-      return folded.probabilities(tfidf, space.lengths(pool, rows, tfidf));
+      return folded.probabilities(space.sparseRows(tfidf), space.lengths(pool, rows, tfidf));
     };
   }
   const features = featuresOf(pool, space);

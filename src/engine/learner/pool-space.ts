@@ -11,9 +11,11 @@ import {
   termShares,
   withDenseParts,
 } from '../../core/features/pool-features.ts';
+import { valenceWeights, withValence } from '../../core/features/valence.ts';
 import { FoldedModel } from '../../core/model/folded-model.ts';
 import type { LinearModel } from '../../core/model/linear-model.ts';
 import type { Language } from '../../core/text/stemming.ts';
+import { valenceIn } from '../../core/text/valence.ts';
 import type { Pool } from './pool.ts';
 import type { LearnedPool } from './pool-learning.ts';
 
@@ -26,6 +28,8 @@ export class PoolSpace {
   readonly #features: PoolFeatures;
   readonly #neighbours: NeighbourIndex;
   readonly #densities: Map<number, number>;
+  /** How good or bad each term sounds; undefined where that is not known. */
+  readonly #valence: Float64Array | undefined;
   /** Three a row, by row number; 0 where not computed yet. */
   #lengths = new Float32Array(0);
 
@@ -33,6 +37,7 @@ export class PoolSpace {
   constructor(pool: Pool, sample: Int32Array, learned: LearnedPool) {
     this.#features = learned.features;
     this.#language = pool.language;
+    this.#valence = valencesOf(pool);
     this.learnedFrom = pool.rows.length;
     this.starters = learned.starters.map((at) => sample[at]!);
     this.#neighbours = learned.neighbours;
@@ -50,16 +55,25 @@ export class PoolSpace {
     return !this.fits(pool) || ratio > 1.2 || ratio < 0.5;
   }
 
-  /** [ tf-idf | latent semantics | words ] of these records. */
+  /** [ tf-idf | valence, where it is known | latent semantics | words ] of these records. */
   featureRows(pool: Pool, rows: ArrayLike<number>): CsrMatrix {
-    const tfidf = pool.tfidf(rows);
-    return withDenseParts(tfidf, denseParts(this.#features, tfidf));
+    return this.featureRowsOf(pool.tfidf(rows));
+  }
+
+  /** The same of tf-idf rows, whatever they are of. */
+  featureRowsOf(tfidf: CsrMatrix): CsrMatrix {
+    return withDenseParts(this.sparseRows(tfidf), denseParts(this.#features, tfidf));
+  }
+
+  /** The sparse part of the feature rows: what a folded model scores. */
+  sparseRows(tfidf: CsrMatrix): CsrMatrix {
+    return this.#valence ? withValence(tfidf, this.#valence) : tfidf;
   }
 
   /** A model fitted on `featureRows`, made ready to score many records fast; undefined where that does not pay. */
   folded(pool: Pool, model: LinearModel): FoldedModel | undefined {
     if (!FoldedModel.pays(model, this.#features)) return undefined;
-    return new FoldedModel(model, this.#features, pool.featureCount);
+    return new FoldedModel(model, this.#features, pool.featureCount + (this.#valence ? 1 : 0));
   }
 
   /** What a folded model needs of these records beside their tf-idf rows. Computed once a record. */
@@ -106,6 +120,17 @@ export class PoolSpace {
 
   /** What each term of one record adds to a linear score of its feature row. */
   termShares(tfidf: CsrMatrix, weightOf: (column: number) => number): Float64Array {
-    return termShares(this.#features, tfidf, weightOf);
+    const valence = this.#valence;
+    if (!valence) return termShares(this.#features, tfidf, weightOf);
+    const ownColumn = tfidf.columnCount;
+    const ownWeight = weightOf(ownColumn);
+    return termShares(this.#features, tfidf, (column) =>
+      column < ownColumn ? weightOf(column) + (valence[column] ?? 0) * ownWeight : weightOf(column + 1),
+    );
   }
+}
+
+function valencesOf(pool: Pool): Float64Array | undefined {
+  const valenceOf = valenceIn(pool.language);
+  return valenceOf && valenceWeights(pool.featureCount, (feature) => valenceOf(pool.termOf(feature)));
 }

@@ -6,9 +6,10 @@
  * keeps the pool it began with.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { CsrMatrix } from '../../core/features/csr.ts';
+import { CsrBuilder, type CsrMatrix } from '../../core/features/csr.ts';
 import { inverseDocumentFrequencies } from '../../core/features/tfidf.ts';
 import { type Language, languageNamed, languageOf, stemmerOf } from '../../core/text/stemming.ts';
+import { tokenize } from '../../core/text/tokenize.ts';
 import type { IndexReader, LiveRows, TermBlock } from '../../store/store.ts';
 
 export class Pool {
@@ -93,9 +94,28 @@ export class Pool {
 
   /** tf-idf rows (sublinear counts, length 1) of these records, in this order. A row unknown here is empty. */
   tfidf(rows: ArrayLike<number>): CsrMatrix {
-    const counts = this.#featureCounts(rows);
-    const { rowStarts, columns, values } = counts;
-    for (let row = 0; row < rows.length; row++) {
+    return this.#weighed(this.#featureCounts(rows));
+  }
+
+  /** The same of texts that are no records. Words that no record has count for nothing. */
+  tfidfOf(texts: readonly string[]): CsrMatrix {
+    const featureOf = this.featuresByTerm();
+    const builder = new CsrBuilder();
+    for (const text of texts) {
+      const counts = new Map<number, number>();
+      for (const term of tokenize(text)) {
+        const feature = featureOf.get(term);
+        if (feature !== undefined) counts.set(feature, (counts.get(feature) ?? 0) + 1);
+      }
+      builder.addRow(counts);
+    }
+    return this.#weighed(builder.finish(this.featureCount));
+  }
+
+  /** Counts to weights, in place: sublinear, by the pool's idf, each row of length 1. */
+  #weighed(counts: CsrMatrix): CsrMatrix {
+    const { rowCount, rowStarts, columns, values } = counts;
+    for (let row = 0; row < rowCount; row++) {
       let squares = 0;
       for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
         values[at] = sublinear(values[at]!) * this.#idf[columns[at]!]!;
@@ -105,6 +125,11 @@ export class Pool {
       for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) values[at]! *= scale;
     }
     return counts;
+  }
+
+  /** The term of a feature, where terms are taken as they are; else one that shares its stem. */
+  termOf(feature: number): string {
+    return this.#stems.length === 0 ? this.#terms[feature]! : this.#terms[this.#featureOf.indexOf(feature)]!;
   }
 
   /** The feature of every term of the index. Made on demand: it is as large as the vocabulary. */

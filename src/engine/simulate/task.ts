@@ -9,9 +9,11 @@ import {
   withDenseParts,
 } from '../../core/features/pool-features.ts';
 import { countTerms, inverseDocumentFrequencies, tfidf } from '../../core/features/tfidf.ts';
+import { valenceWeights, withValence } from '../../core/features/valence.ts';
 import { Random } from '../../core/random.ts';
-import { languageOf, type Stem, stemmerOf } from '../../core/text/stemming.ts';
+import { type Language, languageOf, type Stem, stemmerOf } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
+import { valenceIn } from '../../core/text/valence.ts';
 import { Vocabulary } from '../../core/text/vocabulary.ts';
 import type { Features } from './grid.ts';
 import type { AnsweredRecords } from './records.ts';
@@ -46,7 +48,8 @@ export function newTask(pool: AnsweredRecords, test: AnsweredRecords, settings: 
   if (plain && !settings.needsSpace)
     return { ...classes, pool: shared(plain.pool), test: shared(plain.test) };
 
-  const { pool: poolRows, test: testRows, sequences } = tfidfOf(pool, test, { product: true });
+  const { pool: poolRows, test: testRows, sequences, valence } = tfidfOf(pool, test, { product: true });
+  const sparse = (rows: CsrMatrix) => (valence ? withValence(rows, valence) : rows);
   const random = new Random(FEATURE_SEED);
   const features = learnPoolFeatures(poolRows, sequences, random);
   const parts = denseParts(features, poolRows);
@@ -60,8 +63,8 @@ export function newTask(pool: AnsweredRecords, test: AnsweredRecords, settings: 
     : {
         ...classes,
         space,
-        pool: shared(withDenseParts(poolRows, parts)),
-        test: shared(withDenseParts(testRows, denseParts(features, testRows))),
+        pool: shared(withDenseParts(sparse(poolRows), parts)),
+        test: shared(withDenseParts(sparse(testRows), denseParts(features, testRows))),
       };
 }
 
@@ -69,9 +72,10 @@ function tfidfOf(
   pool: AnsweredRecords,
   test: AnsweredRecords,
   { product }: { product: boolean },
-): { pool: CsrMatrix; test: CsrMatrix; sequences: Int32Array[] } {
+): { pool: CsrMatrix; test: CsrMatrix; sequences: Int32Array[]; valence: Float64Array | undefined } {
   const poolTokens = pool.texts.map(tokenize);
-  const stem = product ? stemmerFor(poolTokens) : undefined;
+  const language = product ? languageIn(poolTokens) : undefined;
+  const stem = withMemory(stemmerOf(language));
   const vocabulary = new Vocabulary();
   const countsOf = (records: readonly string[][], growth: { grow: boolean }) => {
     const builder = new CsrBuilder();
@@ -82,20 +86,25 @@ function tfidfOf(
   const poolCounts = countsOf(poolStems, { grow: true });
   const testStems = test.texts.map((text) => (stem ? tokenize(text).map(stem) : tokenize(text)));
   const idf = inverseDocumentFrequencies(documentFrequencies(poolCounts), pool.texts.length);
+  const valenceOf = valenceIn(language);
   return {
     pool: tfidf(poolCounts, idf, { sublinear: product }),
     test: tfidf(countsOf(testStems, { grow: false }), idf, { sublinear: product }),
+    valence: valenceOf && valenceWeights(vocabulary.size, (id) => valenceOf(vocabulary.termOf(id)!)),
     sequences: poolStems.map((tokens) => Int32Array.from(tokens, (token) => vocabulary.idOf(token)!)),
   };
 }
 
-/** The stemmer of the language of these records, with a memory: a word occurs often and stemming is slow. */
-function stemmerFor(records: readonly string[][]): Stem | undefined {
+function languageIn(records: readonly string[][]): Language | undefined {
   const frequencies = new Map<string, number>();
   for (const tokens of records) {
     for (const token of new Set(tokens)) frequencies.set(token, (frequencies.get(token) ?? 0) + 1);
   }
-  const stem = stemmerOf(languageOf((term) => frequencies.get(term) ?? 0, records.length));
+  return languageOf((term) => frequencies.get(term) ?? 0, records.length);
+}
+
+/** A word occurs often and stemming is slow. */
+function withMemory(stem: Stem | undefined): Stem | undefined {
   if (!stem) return undefined;
   const known = new Map<string, string>();
   return (term) => {

