@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { defined } from '../core/defined.ts';
 import type { LabelEdit } from '../core/records/label-edits.ts';
-import type { Label } from '../core/records/label-set.ts';
+import { isUnder, type Label } from '../core/records/label-set.ts';
 import type { Engine } from '../engine/engine.ts';
 import { newLabel } from '../engine/project-file.ts';
 
@@ -69,7 +69,7 @@ async function askAboutLabel(
   const items: Choice[] = [
     {
       label: 'Rename…',
-      detail: `${answers(count)} go by the new name`,
+      detail: goingAlong(engine.activeLabels(), label, count),
       run: async () => {
         const given = await ask(`Rename "${name}"`, 'The new name', name);
         return given === undefined ? undefined : { kind: 'rename', label: id, name: given };
@@ -181,6 +181,12 @@ function hiddenBecause(labels: readonly Label[], label: Label): string {
 
 function nameOf(labels: readonly Label[], id: string): string {
   return labels.find((label) => label.id === id)?.name ?? id;
+}
+
+function goingAlong(labels: readonly Label[], { id, name }: Label, count: number): string {
+  const under = labels.filter((label) => label.id !== id && isUnder(label.name, name)).length;
+  const along = under === 0 ? '' : `, and so do the ${under} under it`;
+  return `${answers(count)} go by the new name${along}`;
 }
 
 function records(count: number): string {

@@ -619,6 +619,19 @@ test('records like the one on screen are searched for by its place, and labelled
   });
 });
 
+test('of a label that is a path, the way is quieter than the end', async () => {
+  const labels = labelsNamed('billing/refund', 'either/', '/or');
+  await withPage(
+    async ({ page }) => {
+      const ways = await page.locator('.labels .way').allTextContents();
+      assert.deepEqual(ways, ['billing/']);
+      const names = (await page.locator('.labels .name').allTextContents()).map((name) => name.trim());
+      assert.deepEqual(names, ['billing/refund', 'either/', '/or']);
+    },
+    { labels },
+  );
+});
+
 test('guidelines and examples are beside the record, as text, and label keys work meanwhile', async () => {
   const hostile = '<img src=x onerror=alert(1)>';
   await withPage(

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { CardLabel, QueueAction } from '../../src/protocol/queue.ts';
 import { button } from '../ui/controls.ts';
+import { labelName } from '../ui/label-name.ts';
 import { swatch } from '../ui/look.ts';
 import { counted, percent } from '../ui/words.ts';
 
@@ -46,7 +47,7 @@ export function labelButtons({
         ${cap ? html`<kbd class="cap" aria-hidden="true">${cap}</kbd>` : nothing}${swatch(label.color, index)}<span
           class="name"
           dir="auto"
-          >${label.name}</span
+          >${labelName(label.name)}</span
         >
       </button>`;
     })}

@@ -57,6 +57,9 @@ export const look = css`
   ol {
     list-style: none;
   }
+  .way {
+    color: var(--vscode-descriptionForeground);
+  }
   .quiet {
     color: var(--vscode-descriptionForeground);
   }

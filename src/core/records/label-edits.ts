@@ -4,7 +4,7 @@
  * asks again.
  */
 import { UserError } from '../user-error.ts';
-import { activeLabels, currentLabelId, type Label } from './label-set.ts';
+import { activeLabels, currentLabelId, isUnder, type Label } from './label-set.ts';
 
 /** A change, with the label's id in `label` where it concerns one. */
 export type LabelEdit =
@@ -36,10 +36,7 @@ export function editLabels(labels: readonly Label[], edit: LabelEdit): Label[] {
     case 'add':
       return [...labels, { ...edit.added, name: freeName(labels, edit.added.name, edit.added.id) }];
     case 'rename':
-      return change(labels, edit.label, (label) => ({
-        ...label,
-        name: freeName(labels, edit.name, label.id),
-      }));
+      return rename(labels, edit.label, edit.name);
     case 'describe':
       return change(labels, edit.label, ({ description: _, ...label }) => {
         const description = edit.description.trim();
@@ -91,6 +88,23 @@ function split(labels: readonly Label[], id: string, into: readonly Label[]): La
       set.toSpliced(place + position, 0, { ...label, name: freeName(set, label.name, label.id) }),
     retired,
   );
+}
+
+/** A label with others under it (`billing/refund`) takes these along. */
+function rename(labels: readonly Label[], id: string, given: string): Label[] {
+  const { name: before } = labelById(labels, id);
+  const renamed = change(labels, id, (label) => ({ ...label, name: freeName(labels, given, id) }));
+  const after = labelById(renamed, id).name;
+  return labels
+    .filter((label) => label.id !== id && isUnder(label.name, before))
+    .reduce<Label[]>(
+      (set, { id: under, name }) =>
+        change(set, under, (label) => ({
+          ...label,
+          name: freeName(set, after + name.slice(before.length), under),
+        })),
+      renamed,
+    );
 }
 
 function move(labels: readonly Label[], id: string, to: number): Label[] {

@@ -43,6 +43,11 @@ export function findLabel(labels: readonly Label[], idOrName: string): Label | u
   return folded.length === 1 ? folded[0] : undefined;
 }
 
+/** Whether a label's name is this one, or leads to it by a path: `billing/refund` is under `billing`. */
+export function isUnder(name: string, ancestor: string): boolean {
+  return name === ancestor || name.startsWith(`${ancestor}/`);
+}
+
 /** The names of labels. A label that no project file knows is called by its id. */
 export function labelNames(labels: readonly Label[], ids: readonly string[]): string[] {
   return ids.map((id) => labels.find((label) => label.id === id)?.name ?? id);

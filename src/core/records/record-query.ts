@@ -1,7 +1,7 @@
 /** What people type to find records: words, and a few filters. Pure. */
 import { defined } from '../defined.ts';
 import { UserError } from '../user-error.ts';
-import { findLabel, type Label } from './label-set.ts';
+import { findLabel, isUnder, type Label } from './label-set.ts';
 
 export const RECORD_STATES = [
   'labelled',
@@ -58,10 +58,7 @@ export function parseRecordQuery(text: string, labels: readonly Label[]): Record
   )) {
     const value = quoted ?? plain ?? '';
     if (name === 'label' || name === 'guess') {
-      const label = findLabel(labels, value);
-      if (!label)
-        throw new UserError('unknown-label', `"${value}" is not a label of this project`, 'Check its name.');
-      (name === 'label' ? wanted : guesses).push(label.id);
+      (name === 'label' ? wanted : guesses).push(...labelsNamed(labels, value));
     } else if (name === 'is') {
       const state = RECORD_STATES.find((candidate) => candidate === value);
       if (!state)
@@ -83,6 +80,15 @@ export function parseRecordQuery(text: string, labels: readonly Label[]): Record
     states,
     ...defined({ file, probability, like }),
   };
+}
+
+/** The ids of a label and of all whose path leads through it. */
+function labelsNamed(labels: readonly Label[], name: string): string[] {
+  const ids = new Set(labels.filter((label) => isUnder(label.name, name)).map(({ id }) => id));
+  const found = findLabel(labels, name);
+  if (found) ids.add(found.id);
+  if (ids.size > 0) return [...ids];
+  throw new UserError('unknown-label', `"${name}" is not a label of this project`, 'Check its name.');
 }
 
 function placeIn(value: string): NonNullable<RecordQuery['like']> {

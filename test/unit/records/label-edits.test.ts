@@ -85,3 +85,12 @@ test('a merge in a circle is refused', () => {
     code: 'label-merge',
   });
 });
+
+test('renaming a label takes those under it along, and nothing that only begins alike', () => {
+  const labels = ['billing', 'billing/refund', 'billing/refund/late', 'billings'].map((name) => ({
+    id: `L${name}`,
+    name,
+  }));
+  const renamed = editLabels(labels, { kind: 'rename', label: 'Lbilling', name: 'money' });
+  assert.equal(show(renamed), 'money money/refund money/refund/late billings');
+});

@@ -5,6 +5,9 @@ import { parseRecordQuery, type RecordQuery } from '../../../src/core/records/re
 const LABELS = [
   { id: 'La', name: 'delivery' },
   { id: 'Lb', name: 'not sure' },
+  { id: 'Lc', name: 'late' },
+  { id: 'Ld', name: 'late/very' },
+  { id: 'Le', name: 'later' },
 ];
 
 function check(text: string, expected: Partial<RecordQuery>): void {
@@ -27,6 +30,7 @@ check('file:2024/ is:unlabelled', { file: '2024/', states: ['unlabelled'] });
 check('guess:delivery p:<0.6 p:>.2', { guesses: ['La'], probability: { above: 0.2, below: 0.6 } });
 check('p:>90% is:labelled', { probability: { above: 0.9, below: 2 }, states: ['labelled'] });
 check('like:"my data/a.jsonl:12"', { like: { src: 'my data/a.jsonl', line: 12 } });
+check('label:late', { labels: ['Lc', 'Ld'] });
 check('a:b http://x', { words: 'a:b http://x' });
 check('日本語 größe', { words: '日本語 größe' });
 
