@@ -3,12 +3,14 @@ import { Random } from '../core/random.ts';
 import { auditThreshold } from '../core/records/audit.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
+import { isSynthetic } from '../core/records/synthetic.ts';
 import type { LiveRows } from '../store/store.ts';
 import type { Answers } from './answers.ts';
 import type { FolderIndex } from './folder-index.ts';
 import type { Learning } from './learning.ts';
 import type { Asked } from './queue-order.ts';
 import { type ReviewFacts, whyReview } from './review.ts';
+import { syntheticFile } from './synthesis.ts';
 
 /** The audit goes on until its interval is this narrow to either side. */
 const AUDIT_HALF_WIDTH = 0.02;
@@ -22,8 +24,13 @@ const FIRST_CHOICE_WAIT = 1500;
 const DRAWN = 100;
 /** Likewise of the audit set, whose first records may have been answered. */
 const AUDIT_DRAWN = 1000;
+/** Synthetic records looked through for open ones. */
+const SYNTHETIC_AHEAD = 1000;
+const SYNTHETIC =
+  'Synthetic: made of sentences of two records with different labels. Nobody wrote it; skip it if no label is right.';
 
 export interface AskingOptions {
+  readonly annotator: string;
   readonly answers: Answers;
   readonly learning: Learning;
   readonly index: FolderIndex;
@@ -35,11 +42,13 @@ export class Asking {
   readonly #learning: Learning;
   readonly #index: FolderIndex;
   readonly #project: () => Project;
+  readonly #syntheticFile: string;
   #draw: Draw = { generation: -1, train: [], audit: [] };
   /** Until when the first choice is waited for; 0 where it isn't. */
   #settledFrom = 0;
 
-  constructor({ answers, learning, index, project }: AskingOptions) {
+  constructor({ annotator, answers, learning, index, project }: AskingOptions) {
+    this.#syntheticFile = syntheticFile(annotator);
     this.#answers = answers;
     this.#learning = learning;
     this.#index = index;
@@ -63,13 +72,28 @@ export class Asking {
     return !(isUnsettled && !this.#answers.state(row) && this.#answers.knowsText(record.hash));
   }
 
-  /** What the learner chose, best first; until it has, and when it can't, records drawn at random. */
+  /**
+   * What this annotator had made, then what the learner chose, best first; until it has, and when it can't, records
+   * drawn at random.
+   */
   chosen(): readonly Asked[] {
+    return [...this.#synthetic(), ...this.#chosenOfPool()];
+  }
+
+  #chosenOfPool(): readonly Asked[] {
     const chosen = this.#learning.chosen ?? [];
     const canLearn = this.#learning.training.phase !== 'failed';
     if (canLearn && (this.#learning.chosen || this.#isSettling())) return chosen;
     const drawn = this.#drawn().train.map((row): Asked => ({ row, purpose: 'train' }));
     return [...chosen, ...drawn];
+  }
+
+  /** Records made of others at this annotator's wish. */
+  #synthetic(): Asked[] {
+    const made = this.#index.recordsInLines(this.#syntheticFile, 1, Number.MAX_SAFE_INTEGER, SYNTHETIC_AHEAD);
+    return made
+      .filter(({ row }) => this.isOpen(row))
+      .map(({ row }) => ({ row, purpose: 'train', strategy: 'synthesis' }));
   }
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */
@@ -134,6 +158,7 @@ export class Asking {
     const review = state && whyReview(asked.row, state, this.reviewFacts());
     if (review !== undefined) return review;
     if (asked.purpose === 'audit') return 'Drawn at random to measure the model, which never trains on it.';
+    if (isSynthetic(this.#index.record(asked.row)?.src ?? '')) return SYNTHETIC;
     if (state?.skipped || state?.unsure) return 'Put off before; it is back because little else is left.';
     if (state?.labels && asked.utility === undefined) return 'Answered before.';
     if (asked.utility === undefined) return this.#whyRandom();

@@ -19,6 +19,7 @@ import {
   type RecordQuery,
   type RecordStateName,
 } from '../core/records/record-query.ts';
+import { isSynthetic } from '../core/records/synthetic.ts';
 import { UserError } from '../core/user-error.ts';
 import { type FileProblem, Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
 import type { CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
@@ -50,6 +51,8 @@ import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
 import { type ReviewItem, reviewItem } from './review.ts';
 import { inSlices, partsOf } from './slices.ts';
+import { syntheticFile, withSyntheticSource, writeSynthetic } from './synthesis.ts';
+import { textHash } from './text-hash.ts';
 import { Turns } from './turns.ts';
 import { type VerifyReport, verifyAll } from './verify.ts';
 
@@ -78,6 +81,8 @@ export interface LabelExport {
   readonly fields: boolean;
   /** Whether answers whose record is gone are written, without text. */
   readonly orphans: boolean;
+  /** Whether records are written that nobody wrote; left out: no. */
+  readonly synthetic?: boolean;
   /** Whether a file that is not an export of Inkling may be replaced. */
   readonly overwrite: boolean;
 }
@@ -120,6 +125,9 @@ export interface NextRecord {
 const ACTS_A_WRITE = 1000;
 /** Events taken in between two looks at the clock. */
 const EVENTS_A_STEP = 100;
+
+/** Some of the texts made are here already. */
+const MADE_PER_WANTED = 3;
 
 export class Engine {
   /** The workspace folder's real path. */
@@ -203,6 +211,7 @@ export class Engine {
       report: this.report,
     });
     this.asking = new Asking({
+      annotator: journal.annotator,
       answers: this.#answers,
       learning: this.#learning,
       index: this.index,
@@ -715,6 +724,50 @@ export class Engine {
     return records.filter((record) => record !== undefined);
   }
 
+  /**
+   * Makes records of sentences of answered ones, writes them into the folder and reads them there: the next to ask.
+   *
+   * @param count how many at most; fewer where there is nothing more to make
+   * @throws UserError `no-model`; `single-label-only`; `not-indexed` when the file is written and left out of the project
+   */
+  async synthesize(count: number): Promise<NextRecord[]> {
+    if (this.#project.multiLabel) {
+      throw new UserError(
+        'single-label-only',
+        'Synthetic records lie between two labels, and here a record can have several',
+        'Use them in projects with one label a record.',
+      );
+    }
+    const made = this.index.isOpen ? await this.#learning.synthesize(MADE_PER_WANTED * count) : undefined;
+    if (!made) {
+      const wayOut = 'Answer with at least two labels first.';
+      throw new UserError('no-model', 'There is no model yet that could judge what to make', wayOut);
+    }
+    const keyOf = (row: Row) => recordKey(this.index.record(row)!);
+    const records = made
+      .filter(({ text }) => this.index.byHash(textHash(text)).length === 0)
+      .slice(0, count)
+      .map(({ text, rows: [a, b] }) => ({ text, from: [keyOf(a), keyOf(b)] as const }));
+    if (records.length === 0) return [];
+    const ids = await writeSynthetic(this.folder, this.annotator, records);
+    const project = withSyntheticSource(await readProject(this.folder));
+    await writeProject(this.folder, project);
+    await this.#useProject(project);
+    await this.updateIndex();
+    const src = syntheticFile(this.annotator);
+    const found = ids.flatMap((id) => this.index.lookup.bySourceId(src, id));
+    if (found.length === 0) {
+      throw new UserError(
+        'not-indexed',
+        `${src} is written, and the project leaves it out`,
+        'See whether .gitignore or a source of the project excludes it.',
+      );
+    }
+    const asked = found.map(({ row }): Asked => ({ row, purpose: 'train', strategy: 'synthesis' }));
+    const described = await Promise.all(asked.map((one) => this.#describe(one)));
+    return described.filter((record) => record !== undefined);
+  }
+
   async #describe(asked: Asked): Promise<NextRecord | undefined> {
     const content = await this.index.content(asked.row);
     if (!content) return undefined;
@@ -744,7 +797,7 @@ export class Engine {
   exportLabels(path: string, options: LabelExport): Promise<ExportReport> {
     return exportLabels({
       path: resolve(path),
-      records: this.#labelled(options.orphans),
+      records: this.#labelled(options),
       read: async (record) => {
         const content = await this.index.content(record.row);
         return content && { ...content, ...(record.id === undefined ? {} : { id: record.id }) };
@@ -769,17 +822,18 @@ export class Engine {
   }
 
   /** The labelled records in the order of their files, then the orphans if they are wanted. */
-  *#labelled(withOrphans: boolean): Generator<LabelledRecord> {
+  *#labelled({ orphans, synthetic = false }: LabelExport): Generator<LabelledRecord> {
+    const isWanted = (src: string) => synthetic || !isSynthetic(src);
     const rows = Int32Array.from(this.#answers.states().keys()).sort();
     for (const row of rows) {
       const decision = this.#answers.state(row)?.decision;
       const record = decision && this.index.record(row);
       const ref = decision && this.#answers.event(decision.eventId)?.rec;
-      if (decision && record && ref) yield { decision, record, ref };
+      if (decision && record && ref && isWanted(record.src)) yield { decision, record, ref };
     }
-    if (!withOrphans) return;
+    if (!orphans) return;
     for (const { ref, state } of this.#answers.orphans()) {
-      if (state.decision) yield { decision: state.decision, ref };
+      if (state.decision && isWanted(ref.src)) yield { decision: state.decision, ref };
     }
   }
 

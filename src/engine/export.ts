@@ -7,6 +7,7 @@ import type { Why } from '../core/records/event.ts';
 import { EXPORT_MARK, isOwnExport } from '../core/records/export-mark.ts';
 import { type Label, labelNames } from '../core/records/label-set.ts';
 import type { IndexedRecord, RecordRef } from '../core/records/record.ts';
+import { isSynthetic } from '../core/records/synthetic.ts';
 import { UserError } from '../core/user-error.ts';
 import { replaceFile, writeAll } from '../journal/durable.ts';
 import { textHash } from './text-hash.ts';
@@ -60,9 +61,9 @@ export interface ExportMeta {
 }
 
 /**
- * One object a line: `id`, `label` (`labels`, a list, where a record can have several), `meta`, `text`, `fields`. The text
- * comes last because the mark in `meta` has to be near the start, where the indexer looks for it. For a stale label
- * `text` is the record's text now, and `meta` names the text that was labelled.
+ * One object a line: `id`, `label` (`labels`, a list, where a record can have several), `meta`, `synthetic` (of records
+ * that nobody wrote), `text`, `fields`. The text comes last because the mark in `meta` has to be near the start, where the
+ * indexer looks for it. For a stale label `text` is the record's text now, and `meta` names the text that was labelled.
  *
  * @throws {UserError} `not-own-export`, `not-a-file`, `source-changed`, `not-exported` when the system refuses
  */
@@ -141,6 +142,7 @@ async function lineOf({ decision, ref, record }: LabelledRecord, options: Export
     ...(id !== undefined && { id }),
     ...(names.length === 1 && !options.multiLabel ? { label: names[0] } : { labels: names }),
     meta,
+    ...(isSynthetic(src) && { synthetic: true }),
     text: content?.text ?? null,
     ...(options.fields && content && { fields: Object.fromEntries(content.fields) }),
   });

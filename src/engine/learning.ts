@@ -5,7 +5,13 @@ import { activeLabels } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
 import { type Measurement, UNMEASURED } from '../protocol/curve.ts';
-import type { Guesses, LearnerEvents, LearnerService, TermWeight } from '../protocol/learner.ts';
+import type {
+  Guesses,
+  LearnerEvents,
+  LearnerService,
+  SyntheticText,
+  TermWeight,
+} from '../protocol/learner.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
 import type { Asked } from './queue-order.ts';
@@ -180,6 +186,19 @@ export class Learning {
     if (this.#training.phase === 'ready' || this.#training.phase === 'running') return;
     await this.refresh();
     await this.teach({ size: 1 });
+  }
+
+  /** Texts between two labels, made of answered records; undefined before there is a model. */
+  async synthesize(count: number): Promise<readonly SyntheticText[] | undefined> {
+    await this.refresh();
+    const { learning, labels } = this.#options.project();
+    return this.#start().synthesize({
+      ...this.#options.answers.tally.training(),
+      classCount: activeLabels(labels).length,
+      auditThreshold: this.#options.auditThreshold(),
+      classifier: learning.classifier,
+      count,
+    });
   }
 
   /** Brings the curve up to date; asked twice at once it measures once. */

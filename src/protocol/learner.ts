@@ -21,6 +21,8 @@ export interface LearnerService {
   guesses(rows: Int32Array): Promise<Guesses | undefined>;
   /** How far the latest model believes in the class given to each row, in [0, 1]; undefined without a model. */
   beliefs(rows: Int32Array, classes: Int32Array): Promise<Float32Array | undefined>;
+  /** Texts made of sentences of answered records, between two classes; undefined without a model. */
+  synthesize(request: SynthesisRequest): Promise<readonly SyntheticText[] | undefined>;
   /** The honest curve: models on the first k training answers, measured on all audit answers. */
   curve(request: CurveRequest): Promise<Measurement>;
   close(): Promise<void>;
@@ -102,6 +104,22 @@ export interface TermWeight {
   readonly term: string;
   /** In log-odds: positive speaks for the class. */
   readonly weight: number;
+}
+
+export interface SynthesisRequest {
+  readonly classCount: number;
+  readonly rows: Int32Array;
+  readonly classes: Int32Array;
+  readonly auditThreshold: number;
+  readonly classifier: string;
+  /** How many texts at most. */
+  readonly count: number;
+}
+
+export interface SyntheticText {
+  readonly text: string;
+  /** The two records whose sentences it is made of. */
+  readonly rows: readonly [number, number];
 }
 
 export interface CurveRequest {

@@ -10,6 +10,7 @@ export const exportCommand: Command = {
     output: { type: 'string', short: 'o', value: 'FILE', help: 'where to write; required' },
     fields: { type: 'boolean', help: "include each record's other fields" },
     orphans: { type: 'boolean', help: 'include answers whose record is gone (without text)' },
+    synthetic: { type: 'boolean', help: 'include records that "inkling synthesize" made' },
     overwrite: { type: 'boolean', help: 'replace a file that is not an export of Inkling' },
     json: jsonOption,
   },
@@ -23,6 +24,7 @@ whether the record is still as it was (attached, follows, stale, orphan). The fi
       const report = await engine.exportLabels(output, {
         fields: args.flag('fields'),
         orphans: args.flag('orphans'),
+        synthetic: args.flag('synthetic'),
         overwrite: args.flag('overwrite'),
       });
       if (args.flag('json')) terminal.out(JSON.stringify(report));

@@ -12,6 +12,7 @@ import { next } from './next.ts';
 import { review } from './review.ts';
 import { simulateCommand } from './simulate.ts';
 import { stats } from './stats.ts';
+import { synthesize } from './synthesize.ts';
 import { verify } from './verify.ts';
 
 export const commands: readonly Command[] = [
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   labels,
   find,
   curve,
+  synthesize,
   stats,
   review,
   exportCommand,

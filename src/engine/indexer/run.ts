@@ -9,6 +9,7 @@ import type { FileLayout, Problem, ReadRecord } from '../../core/formats/format.
 import { openReader } from '../../core/formats/registry.ts';
 import { auditRank } from '../../core/records/audit.ts';
 import { isOwnExport } from '../../core/records/export-mark.ts';
+import { isSynthetic, NEVER_AUDITED } from '../../core/records/synthetic.ts';
 import type { IndexerEvents, IndexReport, IndexRequest, SourceRule } from '../../protocol/indexer.ts';
 import type { IndexWriter, StoredFile } from '../../store/store.ts';
 import { walkSources } from '../workspace-files.ts';
@@ -201,7 +202,7 @@ export class IndexRun {
     if (guess) this.#noteProblem({ ...guessedEncoding(guess), line: 1, column: 1, offset: 0 });
     const occurrences = new Map<string, number>();
     const reader = openReader(layout, {
-      record: (record) => this.#addRecord(record, occurrences),
+      record: (record) => this.#addRecord(path, record, occurrences),
       problem: (problem) => this.#noteProblem(problem),
     });
     const digest = createHash('sha256');
@@ -229,7 +230,11 @@ export class IndexRun {
     return true;
   }
 
-  #addRecord({ text, id, offset, length, line }: ReadRecord, occurrences: Map<string, number>): void {
+  #addRecord(
+    path: string,
+    { text, id, offset, length, line }: ReadRecord,
+    occurrences: Map<string, number>,
+  ): void {
     // As a string of one character a byte: three times as fast as a Buffer, and a key for the map.
     const name = hash('sha256', text, 'binary').slice(0, 16);
     const textHash = this.#textHash;
@@ -246,7 +251,7 @@ export class IndexRun {
         hash: textHash,
         id,
         n,
-        auditRank: auditRank(this.#options.request.salt, textHash),
+        auditRank: isSynthetic(path) ? NEVER_AUDITED : auditRank(this.#options.request.salt, textHash),
       },
       terms.termIds,
       terms.counts,

@@ -16,6 +16,7 @@ import { strategyByName } from '../../core/query/registry.ts';
 import type { DenseSpace, PoolView, QueryStrategy } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
 import type { IndexedRecord } from '../../core/records/record.ts';
+import { isSynthetic } from '../../core/records/synthetic.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Measurement } from '../../protocol/curve.ts';
@@ -26,6 +27,8 @@ import type {
   LearnerService,
   Lesson,
   PoolFacts,
+  SynthesisRequest,
+  SyntheticText,
   Teaching,
   TermWeight,
 } from '../../protocol/learner.ts';
@@ -42,6 +45,7 @@ import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
 import { similarTo } from './similar.ts';
 import { stopSet } from './stop-set.ts';
+import { synthesized } from './synthesizer.ts';
 
 /** Rows scored between two looks at the message queue: a few milliseconds. */
 const ROWS_A_BLOCK = 2048;
@@ -214,6 +218,29 @@ export class Learner implements LearnerService {
     return believer && beliefsIn(believer.score, believer.classCount, rows, classes);
   }
 
+  async synthesize(request: SynthesisRequest): Promise<readonly SyntheticText[] | undefined> {
+    const { classCount, auditThreshold, count } = request;
+    const pool = this.#pool;
+    const space = this.#space;
+    const calibrator = this.#calibrator;
+    const taught = this.#auditTwins(auditThreshold).without(request);
+    const model = this.#fit(taught);
+    if (!model) return undefined;
+    const temperature = calibrator.temperature(taught);
+    return synthesized({
+      pool,
+      answers: taught,
+      classCount,
+      count,
+      readText: async (row) =>
+        isSynthetic(this.#reader?.record(row)?.src ?? '') ? undefined : this.#readText(row),
+      believed: (texts) => {
+        const tfidf = pool.tfidfOf(texts);
+        return tempered(model.probabilities(space?.featureRowsOf(tfidf) ?? tfidf), classCount, temperature);
+      },
+    });
+  }
+
   async curve(request: CurveRequest): Promise<Measurement> {
     const { auditThreshold } = request;
     return this.#meter.measure(
@@ -335,7 +362,7 @@ export class Learner implements LearnerService {
   }
 
   /** A model of the lesson's answers, or undefined before there are answers of two classes. */
-  #fit({ rows, classes, classCount, classifier }: Lesson): Model | undefined {
+  #fit({ rows, classes, classCount, classifier }: Taught): Model | undefined {
     if (new Set(classes).size < 2) {
       this.#model = undefined;
       return undefined;
