@@ -17,6 +17,16 @@ const cases: readonly [title: string, text: string, terms: readonly string[]][] 
   ['Chinese gives characters and pairs', '股缩量', ['股', '缩', '量', '股缩', '缩量']],
   ['one text may mix scripts', '中青sg现场 v2', ['中', '青', 'sg', '现', '场', 'v2', '中青', '现场']],
   ['digits beside Chinese are a word of their own', '2012年', ['2012', '年']],
+  [
+    'in a Chinese text a mark is a character, too',
+    '谁？《三体》 v2',
+    ['谁', '？', '《', '三', '体', '》', 'v2', '谁？', '？《', '《三', '三体', '体》'],
+  ],
+  [
+    'beside a Chinese name an English text keeps its words only',
+    'Mr. 李 (64), writer',
+    ['mr', '李', '64', 'writer'],
+  ],
   ['Korean puts spaces between words', '오늘 날씨가', ['오늘', '날씨가']],
   ['an empty text has no terms', '', []],
   ['only punctuation has no terms', '?!… — 。', []],
