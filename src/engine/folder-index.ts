@@ -221,6 +221,11 @@ export class FolderIndex {
     return this.#reader?.problems(limit) ?? [];
   }
 
+  /** Files whose encoding nobody named: read by a guess, which is listed among the problems. */
+  get guessedEncodings(): number {
+    return this.#reader?.problemCount('encoding-guessed') ?? 0;
+  }
+
   record(row: Row): IndexedRecord | undefined {
     return this.#reader?.record(row);
   }

@@ -136,18 +136,33 @@ function projectBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch
       item: row(folder, 'recent', 'Recent Answers', EXPANDED),
       children: () => answerBranches(folder, engine),
     });
-  if (counts.problems > 0)
+  // A guess is no row that was lost, so it is not counted as one.
+  const guessed = engine.index.guessedEncodings;
+  const unread = counts.problems - guessed;
+  const showProblems = { command: 'workbench.actions.view.problems', title: 'Show Problems' };
+  if (unread > 0)
     branches.push({
       item: row(
         folder,
         'problems',
-        counts.problems === 1
-          ? '1 row could not be read'
-          : `${amount(counts.problems)} rows could not be read`,
+        unread === 1 ? '1 row could not be read' : `${amount(unread)} rows could not be read`,
         {
           iconPath: new vscode.ThemeIcon('warning'),
           tooltip: 'Show them in the Problems panel',
-          command: { command: 'workbench.actions.view.problems', title: 'Show Problems' },
+          command: showProblems,
+        },
+      ),
+    });
+  if (guessed > 0)
+    branches.push({
+      item: row(
+        folder,
+        'encodings',
+        guessed === 1 ? '1 encoding is a guess' : `${amount(guessed)} encodings are guesses`,
+        {
+          iconPath: new vscode.ThemeIcon('info'),
+          tooltip: 'Show the files in the Problems panel. "encoding" in the project file settles it.',
+          command: showProblems,
         },
       ),
     });

@@ -176,6 +176,11 @@ export class IndexReader {
     ).map((problem) => ({ ...problem }));
   }
 
+  /** How many problems are of this kind, among those that are kept. */
+  problemCount(code: string): number {
+    return this.#get<{ count: number }>('SELECT count(*) AS count FROM problems WHERE code = ?', code)!.count;
+  }
+
   /** All rows there are, with their audit ranks: a few milliseconds for a million. */
   liveRows(): LiveRows {
     return this.#inOneState(() => this.#liveRows());
