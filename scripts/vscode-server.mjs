@@ -20,7 +20,6 @@ const QUIET_SETTINGS = {
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
-  'security.workspace.trust.enabled': false,
   'workbench.startupEditor': 'none',
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'workbench.enableExperiments': false,
@@ -43,6 +42,7 @@ const QUIET_SETTINGS = {
  * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones
  * @property {Record<string, string>} [env] for the server and its extension host
  * @property {string} [root] where the instance writes; absent: a new folder that stop() removes
+ * @property {boolean} [trust] whether VS Code asks whom to trust, and a folder is not trusted until somebody says so
  * @property {boolean} [testDriver] wanted by url({ dev, tests }); it hides notification toasts
  */
 
@@ -67,6 +67,7 @@ export async function startVSCode({
   settings = {},
   env = {},
   root,
+  trust = false,
   testDriver = false,
 }) {
   const home = root ?? mkdtempSync(join(tmpdir(), 'inkling-vscode-'));
@@ -76,7 +77,10 @@ export async function startVSCode({
     mkdirSync(folder, { recursive: true });
   writeFileSync(join(home, 'config.yaml'), 'auth: none\n');
   if (!existsSync(userSettings))
-    writeFileSync(userSettings, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+    writeFileSync(
+      userSettings,
+      JSON.stringify({ ...QUIET_SETTINGS, 'security.workspace.trust.enabled': trust, ...settings }, null, 2),
+    );
 
   /** @type {import('node:child_process').ChildProcess | undefined} */
   let server;
@@ -109,7 +113,8 @@ export async function startVSCode({
     [
       ...args,
       ...['--bind-addr', `127.0.0.1:${port || (await freePort())}`],
-      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+      ...['--disable-telemetry', '--disable-update-check'],
+      ...(trust ? [] : ['--disable-workspace-trust']),
       ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
       // Otherwise a closed page leaves its extension host alive for 3 h.
       ...(isOldest ? [] : ['--reconnection-grace-time', '1']),

@@ -64,11 +64,19 @@ export interface StoryOptions {
   readonly workspace: () => string | Promise<string>;
   readonly settings?: Record<string, unknown>;
   readonly env?: Record<string, string>;
+  /** Whether the folder is in Restricted Mode until somebody trusts it. */
+  readonly trust?: boolean;
   readonly viewport?: { width: number; height: number };
 }
 
 /** One VS Code for all cases of the surrounding `describe`. Its members may be read once the cases run. */
-export function vscodeStory({ workspace, settings = {}, env = {}, viewport }: StoryOptions): VSCodeStory {
+export function vscodeStory({
+  workspace,
+  settings = {},
+  env = {},
+  trust = false,
+  viewport,
+}: StoryOptions): VSCodeStory {
   let vscode: VSCode | undefined;
   let opened: OpenBrowser | undefined;
   let page: Page | undefined;
@@ -88,6 +96,7 @@ export function vscodeStory({ workspace, settings = {}, env = {}, viewport }: St
       root,
       port,
       env,
+      trust,
       // A screenshot never catches half a toast.
       settings: { 'workbench.reduceMotion': 'on', ...settings },
       ...(vsix ? { vsix } : {}),
