@@ -607,6 +607,33 @@ export class Engine {
     }
   }
 
+  /**
+   * Training answers that are likely wrong, the likeliest first: fits some models, each without a fifth of the answers.
+   * Where a record can have several labels nothing is said.
+   */
+  async *suspects(): AsyncGenerator<ReviewItem> {
+    if (this.#project.multiLabel) return;
+    const facts = this.asking.reviewFacts();
+    const labels = activeLabels(this.#project.labels);
+    const { rows, likely, p } = await this.#learning.suspects();
+    for (const [at, row] of rows.entries()) {
+      const state = this.stateOf(row);
+      const record = this.index.record(row);
+      const label = labels[likely[at]!];
+      if (!state || !record || !label) continue;
+      const content = await this.index.content(row);
+      const { src, line, id } = record;
+      yield reviewItem(state, facts, {
+        row,
+        key: recordKey(record),
+        src,
+        line,
+        likely: { label: label.name, p: p[at]! },
+        ...defined({ id, text: content?.text }),
+      });
+    }
+  }
+
   answeredCount(): number {
     return this.#answers.tally.labelled;
   }

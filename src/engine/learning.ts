@@ -9,6 +9,7 @@ import type {
   Guesses,
   LearnerEvents,
   LearnerService,
+  Suspects,
   SyntheticText,
   TermWeight,
 } from '../protocol/learner.ts';
@@ -186,6 +187,18 @@ export class Learning {
     if (this.#training.phase === 'ready' || this.#training.phase === 'running') return;
     await this.refresh();
     await this.teach({ size: 1 });
+  }
+
+  /** Training answers that are likely wrong, the likeliest first. */
+  async suspects(): Promise<Suspects> {
+    await this.refresh();
+    const { learning, labels } = this.#options.project();
+    return this.#start().suspects({
+      ...this.#options.answers.tally.training(),
+      classCount: activeLabels(labels).length,
+      auditThreshold: this.#options.auditThreshold(),
+      classifier: learning.classifier,
+    });
   }
 
   /** Texts between two labels, made of answered records; undefined before there is a model. */

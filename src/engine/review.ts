@@ -7,9 +7,9 @@ import type { IndexedRecord, Row } from '../core/records/record.ts';
 export interface ReviewItem {
   /**
    * `disputed`: annotators differ; `split`: the label was split since; `stale`: the text has changed since; `orphan`:
-   * the record is nowhere any more.
+   * the record is nowhere any more; `suspect`: models that have not seen the answer would have given another.
    */
-  readonly state: 'disputed' | 'split' | 'stale' | 'orphan';
+  readonly state: 'disputed' | 'split' | 'stale' | 'orphan' | 'suspect';
   /** To answer or confirm with; orphans have none. */
   readonly key?: string;
   readonly src: string;
@@ -23,6 +23,8 @@ export interface ReviewItem {
     readonly at: string;
     readonly labels: readonly string[];
   }[];
+  /** Of a suspect answer: the label in its place, and how sure of it the model is. */
+  readonly likely?: { readonly label: string; readonly p: number };
   /** Of a stale record: the text that was answered. The journal holds its hash, never the text itself. */
   readonly was?: WasText;
 }
@@ -67,17 +69,26 @@ export function whyReview(row: Row, state: RecordState, facts: ReviewFacts): str
 export function reviewItem(
   state: RecordState,
   facts: ReviewFacts,
-  place: { src: string; line: number; id?: string; row?: Row; key?: string; text?: string },
+  place: {
+    src: string;
+    line: number;
+    id?: string;
+    row?: Row;
+    key?: string;
+    text?: string;
+    likely?: ReviewItem['likely'];
+  },
 ): ReviewItem {
-  const { row, src, line, id, key, text } = place;
+  const { row, src, line, id, key, text, likely } = place;
   const was = row !== undefined && state.decision ? wasText(row, state.decision, facts) : undefined;
   return {
-    state: row === undefined ? 'orphan' : stateName(state, facts.labels),
+    state: row === undefined ? 'orphan' : likely ? 'suspect' : stateName(state, facts.labels),
     ...(key === undefined ? {} : { key }),
     src,
     line,
     ...(id === undefined ? {} : { id }),
     ...(text === undefined ? {} : { text }),
+    ...(likely ? { likely } : {}),
     answers: (state.disagreement ?? state.answers).map(({ by, at, labels }) => ({
       by,
       at,

@@ -11,11 +11,18 @@ export const CURVE_VIEW = 'inkling.curve';
 export class CurvePanels {
   readonly #context: vscode.ExtensionContext;
   readonly #report: (error: unknown) => void;
+  readonly #showRecords: (folder: vscode.WorkspaceFolder, engine: Engine, query: string) => Promise<void>;
   readonly #open = new Map<string, Page<CurveView, CurveService>>();
 
-  constructor(context: vscode.ExtensionContext, report: (error: unknown) => void) {
+  /** @param showRecords shows what a query finds in the folder's queue */
+  constructor(
+    context: vscode.ExtensionContext,
+    report: (error: unknown) => void,
+    showRecords: (folder: vscode.WorkspaceFolder, engine: Engine, query: string) => Promise<void>,
+  ) {
     this.#context = context;
     this.#report = report;
+    this.#showRecords = showRecords;
   }
 
   show(folder: vscode.WorkspaceFolder, engine: Engine): void {
@@ -43,6 +50,12 @@ export class CurvePanels {
     };
     const service: CurveService = {
       open: snapshot,
+      showRecords: (label, guessed) =>
+        this.#showRecords(
+          folder,
+          engine,
+          `label:${quoted(engine, label)} guess:${quoted(engine, guessed)} is:audit`,
+        ),
       copy: async (text) => {
         await vscode.env.clipboard.writeText(text);
       },
@@ -85,4 +98,10 @@ export class CurvePanels {
       this.#open.delete(folder.uri.fsPath);
     });
   }
+}
+
+/** A label as a query names it: by its name, or by its id where the name would end the quotes. */
+function quoted(engine: Engine, id: string): string {
+  const { name } = engine.labelNamed(id);
+  return name.includes('"') ? id : `"${name}"`;
 }

@@ -30,7 +30,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const report = (error: unknown) => log.error(error instanceof Error ? error : String(error));
   const projects = own(new Projects(log));
   const queues = new QueuePanels(context, report);
-  const curves = new CurvePanels(context, report);
+  const curves = new CurvePanels(context, report, (folder, engine, query) =>
+    queues.show(folder, engine, query),
+  );
 
   projects.onOpened((engine) => {
     own(showInStatusBar(engine));
@@ -54,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const folder = await projects.chooseFolder(resource);
     if (!folder) return;
     if (!(await hasProject(folder.uri.fsPath)) && !(await makeProject(folder, resource))) return;
-    queues.show(folder, await projects.engine(folder));
+    await queues.show(folder, await projects.engine(folder));
   });
   const inProject =
     (work: (folder: vscode.WorkspaceFolder, engine: Engine) => Promise<void>) =>
@@ -87,7 +89,13 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const restore = (
     viewType: string,
-    panels: { attach(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, engine: Engine): void },
+    panels: {
+      attach(
+        panel: vscode.WebviewPanel,
+        folder: vscode.WorkspaceFolder,
+        engine: Engine,
+      ): void | Promise<void>;
+    },
   ) =>
     own(
       vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -97,7 +105,7 @@ export function activate(context: vscode.ExtensionContext): void {
           try {
             if (!folder || !(await hasProject(folder.uri.fsPath)))
               throw new Error(`no project for ${state?.folder ?? panel.title}`);
-            panels.attach(panel, folder, await projects.engine(folder));
+            await panels.attach(panel, folder, await projects.engine(folder));
           } catch (error) {
             report(error);
             panel.dispose();

@@ -24,6 +24,7 @@ const event = z
   .string()
   .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/));
 const key = z.string().check(z.minLength(1), z.maxLength(20_000));
+const labelId = z.string().check(z.minLength(1), z.maxLength(200));
 const ms = z.number().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
 
 export const queueMessages: Messages<QueueService> = {
@@ -57,7 +58,11 @@ export const queueMessages: Messages<QueueService> = {
 export const curveMessages: Messages<CurveService> = {
   // A chart of thousands of answers is copied as text.
   limit: 1024 * 1024,
-  methods: { open: z.tuple([]), copy: z.tuple([z.string()]) },
+  methods: {
+    open: z.tuple([]),
+    showRecords: z.tuple([labelId, labelId]),
+    copy: z.tuple([z.string()]),
+  },
 };
 
 /**

@@ -38,10 +38,12 @@ export class QueuePanels {
     this.#report = report;
   }
 
-  show(folder: vscode.WorkspaceFolder, engine: Engine): void {
+  /** @param query what to search for; absent: what is on the page stays */
+  async show(folder: vscode.WorkspaceFolder, engine: Engine, query?: string): Promise<void> {
     const open = this.#open.get(folder.uri.fsPath);
     if (open) {
       open.panel.reveal();
+      if (query !== undefined) await open.view.find(query).catch(ignoreClosed(this.#report));
       return;
     }
     const panel = vscode.window.createWebviewPanel(
@@ -49,17 +51,24 @@ export class QueuePanels {
       `Label: ${folder.name}`,
       vscode.ViewColumn.Active,
     );
-    this.attach(panel, folder, engine);
+    await this.attach(panel, folder, engine, query);
   }
 
   /** Fills a panel, new or restored. */
-  attach(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, engine: Engine): void {
+  async attach(
+    panel: vscode.WebviewPanel,
+    folder: vscode.WorkspaceFolder,
+    engine: Engine,
+    query = '',
+  ): Promise<void> {
     const setting = <Value>(name: string, otherwise: Value) =>
       vscode.workspace.getConfiguration('inkling', folder.uri).get<Value>(name, otherwise);
     const session = new QueueSession(engine, {
       showGuess: () => setting('showGuess', true),
       sittingGoal: () => setting('sessionGoal', 0),
     });
+    // Before the page asks what to show.
+    if (query !== '') await session.search(query);
     const openBeside = async (src: string, line: number) => {
       const position = new vscode.Position(line - 1, 0);
       await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, src), {

@@ -3,6 +3,8 @@ import type { Training } from './training.ts';
 
 export interface CurveService {
   open(): Promise<CurveSnapshot>;
+  /** Shows audit answers of one label that the model guesses as another, in the queue. Both are label ids. */
+  showRecords(label: string, guessed: string): Promise<void>;
   /** Copies text to the clipboard of the person's machine. */
   copy(text: string): Promise<void>;
 }

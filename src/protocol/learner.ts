@@ -23,6 +23,8 @@ export interface LearnerService {
   beliefs(rows: Int32Array, classes: Int32Array): Promise<Float32Array | undefined>;
   /** Texts made of sentences of answered records, between two classes; undefined without a model. */
   synthesize(request: SynthesisRequest): Promise<readonly SyntheticText[] | undefined>;
+  /** Training answers that are likely wrong, the likeliest first, by models that have not learned from them. */
+  suspects(request: SuspectsRequest): Promise<Suspects>;
   /** The honest curve: models on the first k training answers, measured on all audit answers. */
   curve(request: CurveRequest): Promise<Measurement>;
   close(): Promise<void>;
@@ -120,6 +122,18 @@ export interface SyntheticText {
   readonly text: string;
   /** The two records whose sentences it is made of. */
   readonly rows: readonly [number, number];
+}
+
+export type SuspectsRequest = Pick<
+  CurveRequest,
+  'rows' | 'classes' | 'classCount' | 'classifier' | 'auditThreshold'
+>;
+
+/** Of each suspect answer its row, what the model would have said, and how sure it is of that. */
+export interface Suspects {
+  readonly rows: Int32Array;
+  readonly likely: Int32Array;
+  readonly p: Float32Array;
 }
 
 export interface CurveRequest {

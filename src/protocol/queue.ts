@@ -31,6 +31,8 @@ export interface QueueService {
 export interface QueueView {
   /** A fresh whole state; older revisions than the one shown are ignored. */
   show(snapshot: QueueSnapshot): void;
+  /** Searches, as if the person had asked for it. */
+  find(query: string): void;
   /** A contributed command: carried out by the page because only it knows the card on screen. */
   perform(action: QueueAction): void;
 }

@@ -157,8 +157,8 @@ test('the evidence opens by keyboard, and with all of it open there is no violat
   });
 });
 
-test('the confusion matrix names both sides of every count, and many labels make a list', async () => {
-  await withPage(usual, async ({ page }) => {
+test('the confusion matrix names both sides of every count and opens its records, and many labels make a list', async () => {
+  await withPage(usual, async ({ page, host }) => {
     const matrix = page.getByRole('region', { name: 'Confusion matrix' });
     assert.deepEqual(await matrix.getByRole('columnheader').allTextContents(), [
       'billing',
@@ -172,6 +172,11 @@ test('the confusion matrix names both sides of every count, and many labels make
       (await row.getByRole('cell').allTextContents()).map((text) => text.trim()),
       ['4', '41', '0', '2', '0'],
     );
+    await row
+      .getByRole('button', { name: '4 labelled refund, guessed as billing: show them' })
+      .press('Enter');
+    await eventually('the shell is asked for the records', () => host.shown.length === 1);
+    assert.deepEqual(host.shown, [['L1', 'L0']]);
   });
   const label = usual.labels[0]!;
   const many = Array.from({ length: 30 }, (_, k) => ({ ...label, id: `M${k}`, name: `intent ${k}` }));

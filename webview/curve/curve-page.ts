@@ -43,6 +43,7 @@ export class CurvePage extends LitElement {
   /** Why the page could not be opened. */
   declare failure: string | undefined;
   declare copy: (text: string) => Promise<void>;
+  declare showRecords: (label: string, guessed: string) => Promise<void>;
   declare refresh: () => void;
   declare private measure: Measure;
   declare private width: number;
@@ -110,7 +111,7 @@ export class CurvePage extends LitElement {
       ${
         points.length > 0
           ? html`${nextSection(snapshot)} ${stopSection(snapshot)} ${qualitySection(snapshot)}
-            ${confusionSection(snapshot)} ${calibrationSection(snapshot)} ${choiceSection(snapshot)}`
+            ${confusionSection(snapshot, (label, guessed) => void this.showRecords(label, guessed))} ${calibrationSection(snapshot)} ${choiceSection(snapshot)}`
           : nothing
       }
       ${snapshot.spent.answers > 0 ? costSection(snapshot) : nothing}

@@ -28,6 +28,7 @@ const view: CurveView = {
 serve(port, view, (error) => console.error(error));
 
 page.copy = async (text) => await service.copy(text);
+page.showRecords = async (label, guessed) => await service.showRecords(label, guessed);
 page.refresh = () => void open();
 void open();
 

@@ -1,6 +1,6 @@
 /** What stands under the curve: a heading, a sentence and, folded away, the evidence. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { CurveSnapshot, Interval } from '../../src/protocol/curve.ts';
+import type { ConfusionCell, CurveSnapshot, Interval } from '../../src/protocol/curve.ts';
 import { swatch } from '../ui/look.ts';
 import { styled } from '../ui/styled.ts';
 import { count, counted, percent } from '../ui/words.ts';
@@ -85,7 +85,10 @@ export function qualitySection({ labels, quality, audited }: CurveSnapshot): Tem
 const MOST_IN_MATRIX = 12;
 const MOST_LISTED = 20;
 
-export function confusionSection({ labels, confusion }: CurveSnapshot): TemplateResult {
+/** Opens the audit answers of a label that are guessed as another; both by their ids. */
+type ShowRecords = (label: string, guessed: string) => void;
+
+export function confusionSection({ labels, confusion }: CurveSnapshot, show: ShowRecords): TemplateResult {
   const wrong = confusion.filter(({ truth, guessed }) => truth !== guessed).sort((a, b) => b.count - a.count);
   const worst = wrong[0];
   const all = wrong.reduce((sum, cell) => sum + cell.count, 0);
@@ -96,7 +99,7 @@ export function confusionSection({ labels, confusion }: CurveSnapshot): Template
     : 'No audit answer is guessed wrong.';
   const content =
     labels.length <= MOST_IN_MATRIX
-      ? matrix({ labels, confusion })
+      ? matrix({ labels, confusion }, show)
       : evidence(
           `The ${count(Math.min(MOST_LISTED, wrong.length))} most frequent`,
           table({
@@ -108,7 +111,7 @@ export function confusionSection({ labels, confusion }: CurveSnapshot): Template
               .map((cell) => [
                 labelName(labels, cell.truth),
                 labelName(labels, cell.guessed),
-                count(cell.count),
+                recordsButton(labels, cell, show),
               ]),
           }),
         );
@@ -200,12 +203,33 @@ function table({ name, caption, columns, rows, wrap = false }: Table): TemplateR
   </div>`;
 }
 
-function matrix({ labels, confusion }: Pick<CurveSnapshot, 'labels' | 'confusion'>): TemplateResult {
+/** A count that opens its records. */
+function recordsButton(
+  labels: CurveSnapshot['labels'],
+  { truth, guessed, count: value }: ConfusionCell,
+  show: ShowRecords,
+): TemplateResult {
+  const [label, guess] = [labels[truth]!, labels[guessed]!];
+  return html`<button
+    class="link"
+    type="button"
+    title=${`Show the records labelled “${label.name}” that are guessed as “${guess.name}”`}
+    aria-label=${`${count(value)} labelled ${label.name}, guessed as ${guess.name}: show them`}
+    @click=${() => show(label.id, guess.id)}
+  >
+    ${count(value)}
+  </button>`;
+}
+
+function matrix(
+  { labels, confusion }: Pick<CurveSnapshot, 'labels' | 'confusion'>,
+  show: ShowRecords,
+): TemplateResult {
   const counts = new Map(confusion.map((cell) => [`${cell.truth} ${cell.guessed}`, cell.count]));
   const sums = labels.map((_, truth) =>
     confusion.reduce((sum, cell) => sum + (cell.truth === truth ? cell.count : 0), 0),
   );
-  return html`<p class="quiet sentence">Audit answers: the label given down the side, the label guessed across the top.</p>
+  return html`<p class="quiet sentence">Audit answers: the label given down the side, the label guessed across the top. A number opens its records.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
     <table class="matrix">
       <thead>
@@ -225,7 +249,7 @@ function matrix({ labels, confusion }: Pick<CurveSnapshot, 'labels' | 'confusion
                 class="cell ${truth === guessed ? 'right' : ''} ${value === 0 ? 'quiet' : ''}"
                 ${styled('--share', `${Math.round(45 * share)}%`)}
               >
-                ${count(value)}
+                ${value === 0 ? count(0) : recordsButton(labels, { truth, guessed, count: value }, show)}
               </td>`;
             })}
           </tr>`,
@@ -299,6 +323,11 @@ export const sectionStyles = css`
     overflow: hidden;
     text-align: end;
     text-overflow: ellipsis;
+  }
+  .matrix .link {
+    color: inherit;
+    font: inherit;
+    text-decoration: underline dotted;
   }
   .scroll .matrix .cell {
     background: color-mix(in srgb, var(--vscode-charts-orange, currentColor) var(--share), transparent);

@@ -59,6 +59,7 @@ export class QueueSession {
     this.state = recall(memory.read());
     const view: QueueView = {
       show: (snapshot) => this.#happen({ type: 'snapshot', snapshot, at: now() }),
+      find: (query) => void this.search(query),
       perform: (action) => this.perform(action),
     };
     serve(port, view, (error) => console.error(error));

@@ -15,8 +15,8 @@ export const find: Command = {
   },
   details: `
 All words have to be in the text, in whatever order and form. Filters: label:NAME, file:PART and is:labelled,
-is:unlabelled, is:none (no label applies), is:skipped, is:unsure, is:flagged, is:stale, is:disputed, is:split;
-guess:NAME and p:<0.6 or p:>90% for the model's guess and how sure it is. With --json: one object a line with
+is:unlabelled, is:none (no label applies), is:skipped, is:unsure, is:flagged, is:stale, is:disputed, is:split,
+is:audit; guess:NAME and p:<0.6 or p:>90% for the model's guess and how sure it is. With --json: one object a line with
 key, text, src, line and, where there is one, the label (labels, a list, where a record can have several).
 
   inkling find reviews 'late parcel is:unlabelled' --json`,

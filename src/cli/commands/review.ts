@@ -1,44 +1,55 @@
 /** `inkling review`: the answers that need a second look. */
 import type { ReviewItem } from '../../engine/review.ts';
 import type { Command } from '../command.ts';
-import { counted, jsonOption, updateIndex, withEngine } from './shared.ts';
+import { counted, jsonOption, percent, updateIndex, withEngine } from './shared.ts';
 
 export const review: Command = {
   name: 'review',
   summary: 'List answers that need a second look: stale, disputed, split, orphaned.',
   positionals: ['<folder>'],
-  options: { json: jsonOption },
+  options: {
+    suspects: {
+      type: 'boolean',
+      help: 'list answers that are likely wrong too, those first of which the model is surest',
+    },
+    json: jsonOption,
+  },
   details: `
 stale     the text has changed since it was answered. The answer is kept and not trained on until it is confirmed
           or given anew. Only a hash of the earlier text was kept; where that text is still in the folder is said.
 disputed  annotators differ. Nobody's answer counts until a later one settles it.
 split     the label was split into others since. The answer is kept and not trained on until a new one is given.
 orphan    the record is nowhere in the folder any more. The answers wait for its return.
+suspect   with --suspects: models that have not learned from the answer are sure of another label. Some of these are
+          slips; many are just hard, so nothing is changed by itself. Takes seconds with thousands of answers.
 
 With --json: one object a line: state, key, src, line, id, text, answers (by, at, labels) and, for stale ones,
-was (hash, src, line, and now: where the earlier text is found). Settle them with "inkling label --stdin":
+was (hash, src, line, and now: where the earlier text is found), for suspects likely (label, p). Settle them with "inkling label --stdin":
 {"key": …, "confirm": true} for a stale one whose answer still holds, else {"key": …, "label": …}.`,
   run: (args, terminal) =>
     withEngine(args, terminal, async (engine) => {
       await updateIndex(engine, terminal);
-      const counts = { stale: 0, disputed: 0, split: 0, orphan: 0 };
-      for await (const item of engine.review()) {
-        counts[item.state]++;
-        terminal.out(args.flag('json') ? JSON.stringify(item) : said(item));
+      const counts = { stale: 0, disputed: 0, split: 0, orphan: 0, suspect: 0 };
+      const wantsSuspects = args.flag('suspects');
+      for (const items of [engine.review(), ...(wantsSuspects ? [engine.suspects()] : [])]) {
+        for await (const item of items) {
+          counts[item.state]++;
+          terminal.out(args.flag('json') ? JSON.stringify(item) : said(item));
+        }
       }
       if (!args.flag('json')) {
-        const all = counts.stale + counts.disputed + counts.split + counts.orphan;
+        const all = counts.stale + counts.disputed + counts.split + counts.orphan + counts.suspect;
         terminal.out(
           all === 0
             ? 'Nothing needs a second look.'
-            : `${counts.stale} stale, ${counts.disputed} disputed, ${counts.split} split, ${counted(counts.orphan, 'orphan')}.`,
+            : `${counts.stale} stale, ${counts.disputed} disputed, ${counts.split} split, ${counted(counts.orphan, 'orphan')}${wantsSuspects ? `, ${counted(counts.suspect, 'suspect')}` : ''}.`,
         );
       }
       return 0;
     }),
 };
 
-function said({ state, key, src, line, text, answers, was }: ReviewItem): string {
+function said({ state, key, src, line, text, answers, was, likely }: ReviewItem): string {
   const first = `${state} ${src}:${line}${key === undefined ? '' : `  ${key}`}`;
   const given = answers.map(
     ({ by, at, labels }) => `  ${by}, ${at.slice(0, 10)}: ${labels.join(', ') || 'none of the labels'}`,
@@ -48,6 +59,7 @@ function said({ state, key, src, line, text, answers, was }: ReviewItem): string
     first,
     ...given,
     ...(text === undefined ? [] : [`  now: ${text.replace(/\s+/g, ' ').slice(0, 200)}`]),
+    ...(likely === undefined ? [] : [`  rather ${likely.label} (${percent(likely.p)})?`]),
     ...(place === undefined ? [] : [`  the earlier text is ${place}`]),
   ].join('\n');
 }

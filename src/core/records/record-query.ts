@@ -13,6 +13,8 @@ export const RECORD_STATES = [
   'stale',
   'disputed',
   'split',
+  /** Answered, and of the audit set. */
+  'audit',
 ] as const;
 
 export type RecordStateName = (typeof RECORD_STATES)[number];

@@ -27,6 +27,8 @@ import type {
   LearnerService,
   Lesson,
   PoolFacts,
+  Suspects,
+  SuspectsRequest,
   SynthesisRequest,
   SyntheticText,
   Teaching,
@@ -45,6 +47,7 @@ import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
 import { similarTo } from './similar.ts';
 import { stopSet } from './stop-set.ts';
+import { suspectsAmong } from './suspects.ts';
 import { synthesized } from './synthesizer.ts';
 
 /** Rows scored between two looks at the message queue: a few milliseconds. */
@@ -241,6 +244,12 @@ export class Learner implements LearnerService {
     });
   }
 
+  async suspects(request: SuspectsRequest): Promise<Suspects> {
+    // Without the pool's features models know little and doubt much. Nobody waits for this but who asked for it.
+    await this.#learnPoolNow();
+    return suspectsAmong(this.#auditTwins(request.auditThreshold).without(request), this.#features);
+  }
+
   async curve(request: CurveRequest): Promise<Measurement> {
     const { auditThreshold } = request;
     return this.#meter.measure(
@@ -291,16 +300,30 @@ export class Learner implements LearnerService {
       this.#spaceWait = undefined;
       // News since: the next refresh will set the clock again.
       if (this.#reader?.generation() !== this.#pool.generation) return;
-      this.#spaceBusy = this.#learnPool()
-        .catch((error) => {
-          if (!this.#closed) this.#options.report(error);
-        })
-        .finally(() => {
-          this.#spaceBusy = undefined;
-        });
+      this.#beginLearningPool();
     }, QUIET_BEFORE_LEARNING);
     // Waiting is no reason to keep a process alive.
     this.#spaceWait.unref();
+  }
+
+  /** Resolves when the pool's features are learned, or can't be. */
+  async #learnPoolNow(): Promise<void> {
+    if (this.#spaceWait) {
+      clearTimeout(this.#spaceWait);
+      this.#spaceWait = undefined;
+      this.#beginLearningPool();
+    }
+    await this.#spaceBusy;
+  }
+
+  #beginLearningPool(): void {
+    this.#spaceBusy = this.#learnPool()
+      .catch((error) => {
+        if (!this.#closed) this.#options.report(error);
+      })
+      .finally(() => {
+        this.#spaceBusy = undefined;
+      });
   }
 
   async #learnPool(): Promise<void> {

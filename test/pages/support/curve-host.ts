@@ -37,6 +37,12 @@ export class CurveHost implements CurveService {
     return this.#snapshot;
   }
 
+  readonly shown: (readonly [label: string, guessed: string])[] = [];
+
+  async showRecords(label: string, guessed: string): Promise<void> {
+    this.shown.push([label, guessed]);
+  }
+
   async copy(text: string): Promise<void> {
     if (this.failure) throw this.failure;
     this.copied.push(text);
