@@ -208,6 +208,7 @@ export class Engine {
       project: () => this.#project,
       auditThreshold: () => this.#auditThreshold(),
       changed: () => this.#changed(),
+      keepFeatures: (kept) => this.index.keepFeatures(kept),
       report: this.report,
     });
     this.asking = new Asking({

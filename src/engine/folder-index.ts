@@ -140,6 +140,11 @@ export class FolderIndex {
     return this.update(onProgress);
   }
 
+  /** Keeps what was learned of the records beside the index. */
+  async keepFeatures(kept: Uint8Array): Promise<void> {
+    await this.#indexer?.remote.keepFeatures(kept);
+  }
+
   /** A file is not as the index says: read the folder again. */
   sourcesChanged(): void {
     if (!this.#progress && !this.#closed) this.update().catch(this.#options.report);

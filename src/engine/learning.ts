@@ -36,6 +36,8 @@ export interface LearningOptions {
   auditThreshold(): number;
   /** Told after the choice, the training state or the curve has changed. */
   changed(): void;
+  /** Keeps what was learned of the pool with the index. */
+  keepFeatures(kept: Uint8Array): Promise<void>;
   report(error: unknown): void;
 }
 
@@ -274,6 +276,9 @@ export class Learning {
       'learner',
       { folder: this.#options.folder, indexPath: this.#options.indexPath },
       {
+        keepFeatures: (kept) => {
+          this.#options.keepFeatures(kept).catch(this.#options.report);
+        },
         poolLearned: () => {
           // With other features the same answers give other figures.
           this.#measuredAt = '';

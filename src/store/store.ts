@@ -1,5 +1,6 @@
 /** The index on disk, as the rest of the product sees it: one writer, any number of readers. */
 export type { TermBlock } from './block.ts';
+export { featuresPath, keepFile, keptFile, keptVersion } from './kept-file.ts';
 export { Lease } from './lease.ts';
 export { type Counts, IndexReader, type LiveRows, type SourceFile } from './reader.ts';
 export { type BuiltWith, IndexWriter, moveAside, type NewRecord, type StoredFile } from './writer.ts';

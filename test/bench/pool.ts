@@ -63,6 +63,7 @@ export class BenchPool {
       },
       learnPool: async (rows, sequences) => learnPool(rows, sequences),
       poolLearned() {},
+      keepFeatures() {},
       report(error) {
         throw error;
       },

@@ -2,7 +2,15 @@
 import { UserError } from '../../core/user-error.ts';
 import type { IndexerEvents, IndexerService, IndexReport, IndexRequest } from '../../protocol/indexer.ts';
 import { sqlFailure } from '../../store/driver.ts';
-import { type Counts, IndexReader, IndexWriter, Lease, moveAside } from '../../store/store.ts';
+import {
+  type Counts,
+  featuresPath,
+  IndexReader,
+  IndexWriter,
+  keepFile,
+  Lease,
+  moveAside,
+} from '../../store/store.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { IndexRun } from './run.ts';
 
@@ -59,6 +67,15 @@ export class Indexer implements IndexerService {
     if (!on || this.#isClosed) return;
     this.#watch = new FolderWatch(this.#folder, () => this.#events.sourcesChanged());
     this.#watch.follow(this.#folders);
+  }
+
+  async keepFeatures(kept: Uint8Array): Promise<void> {
+    if (!this.#lease) return;
+    try {
+      keepFile(featuresPath(this.#indexPath), kept);
+    } catch (error) {
+      throw explained(error, this.#indexPath);
+    }
   }
 
   async close(): Promise<void> {

@@ -34,12 +34,13 @@ import type {
   Teaching,
   TermWeight,
 } from '../../protocol/learner.ts';
-import { IndexReader } from '../../store/store.ts';
+import { featuresPath, IndexReader, keptFile, keptVersion } from '../../store/store.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
 import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
 import { Calibrator, type Taught } from './calibrator.ts';
 import { CurveMeter } from './curve.ts';
+import { type KeptPool, packPool, unpackPool } from './kept-pool.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
 import { type LearnedPool, START_LABELS } from './pool-learning.ts';
@@ -78,6 +79,8 @@ export interface LearnerOptions {
   learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): Promise<LearnedPool>;
   /** Told when the pool's features are there: the next lesson chooses better. */
   poolLearned(): void;
+  /** What was learned of the pool, to be kept with the index for the next start. */
+  keepFeatures(kept: Uint8Array): void;
   /** Told when the pool's features can't be learned; choosing goes on without them. */
   report(error: unknown): void;
 }
@@ -89,6 +92,8 @@ export class Learner implements LearnerService {
   #space: PoolSpace | undefined;
   #spaceWait: NodeJS.Timeout | undefined;
   #spaceBusy: Promise<void> | undefined;
+  /** Kept features that were of another pool. */
+  #refused: string | undefined;
   /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
   #features: FeatureRows = featuresOf(this.#pool, undefined);
   #calibrator = new Calibrator(this.#features);
@@ -106,6 +111,7 @@ export class Learner implements LearnerService {
 
   async refresh(auditThreshold: number, language?: string): Promise<PoolFacts> {
     this.#readIndex(language);
+    this.#useKept();
     this.#learnPoolSoon();
     const { generation, rows, auditRanks } = this.#pool;
     const members: number[] = [];
@@ -330,11 +336,27 @@ export class Learner implements LearnerService {
     const pool = this.#pool;
     const sample = await samplePool(pool, (row) => this.#readText(row));
     const learned = await this.#options.learnPool(sample.tfidf, sample.sequences);
-    const space = new PoolSpace(pool, sample.rows, learned);
+    const kept: KeptPool = { learned, sample: sample.rows, learnedFrom: pool.rows.length };
+    const space = new PoolSpace(pool, kept);
     if (this.#closed || !space.fits(this.#pool) || !this.#reader?.isCurrent()) return;
     this.#space = space;
     this.#useFeatures();
+    this.#options.keepFeatures(packPool(pool, kept));
     this.#options.poolLearned();
+  }
+
+  /** Takes up what was learned of this pool earlier, in this process or another. It may be outgrown: it serves meanwhile. */
+  #useKept(): void {
+    if (this.#space || this.#pool.rows.length < LEAST_RECORDS_TO_LEARN_FROM) return;
+    const path = featuresPath(this.#options.indexPath);
+    const version = keptVersion(path);
+    if (version === undefined || version === this.#refused) return;
+    const bytes = keptFile(path);
+    const kept = bytes && unpackPool(this.#pool, bytes);
+    this.#refused = kept ? undefined : version;
+    if (!kept) return;
+    this.#space = new PoolSpace(this.#pool, kept);
+    this.#useFeatures();
   }
 
   async #readText(row: number): Promise<string | undefined> {

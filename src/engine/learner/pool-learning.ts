@@ -23,6 +23,9 @@ export interface LearnedPool {
   readonly densities: Float64Array;
 }
 
+/** Raise it with whatever changes what is learned, or what is made of it: features that were kept are learned anew. */
+export const RECIPE = 1;
+
 /** Always the same for the same sample. */
 const SEED = 1;
 

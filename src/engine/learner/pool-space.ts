@@ -16,8 +16,8 @@ import { FoldedModel } from '../../core/model/folded-model.ts';
 import type { LinearModel } from '../../core/model/linear-model.ts';
 import type { Language } from '../../core/text/stemming.ts';
 import { valenceIn } from '../../core/text/valence.ts';
+import type { KeptPool } from './kept-pool.ts';
 import type { Pool } from './pool.ts';
-import type { LearnedPool } from './pool-learning.ts';
 
 export class PoolSpace {
   /** Records to ask first, before a model can be trusted to choose. */
@@ -33,12 +33,11 @@ export class PoolSpace {
   /** Three a row, by row number; 0 where not computed yet. */
   #lengths = new Float32Array(0);
 
-  /** @param sample the rows that `learned` counts by */
-  constructor(pool: Pool, sample: Int32Array, learned: LearnedPool) {
+  constructor(pool: Pool, { learned, sample, learnedFrom }: KeptPool) {
     this.#features = learned.features;
     this.#language = pool.language;
     this.#valence = valencesOf(pool);
-    this.learnedFrom = pool.rows.length;
+    this.learnedFrom = learnedFrom;
     this.starters = learned.starters.map((at) => sample[at]!);
     this.#neighbours = learned.neighbours;
     this.#densities = new Map(Array.from(sample, (row, at) => [row, learned.densities[at]!]));

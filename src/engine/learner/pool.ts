@@ -132,6 +132,16 @@ export class Pool {
     return this.#stems.length === 0 ? this.#terms[feature]! : this.#terms[this.#featureOf.indexOf(feature)]!;
   }
 
+  /** How many terms the index has. */
+  get termCount(): number {
+    return this.#terms.length;
+  }
+
+  /** The first so many of them in the order of their numbers, a line each. */
+  firstTerms(count: number): string {
+    return this.#terms.slice(0, count).join('\n');
+  }
+
   /** The feature of every term of the index. Made on demand: it is as large as the vocabulary. */
   featuresByTerm(): Map<string, number> {
     return new Map(this.#terms.map((term, id) => [term, this.#featureOf[id]!]));

@@ -40,6 +40,9 @@ function learnerOf(folder: string, indexPath: string): Learner {
     poolLearned: () => {
       events.poolLearned().catch(report);
     },
+    keepFeatures: (kept) => {
+      events.keepFeatures(kept).catch(report);
+    },
     readText: async (layout, record) => {
       const read = await readRecord(folder, layout, record);
       return read === 'changed' ? undefined : read.text;

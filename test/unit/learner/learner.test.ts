@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -8,6 +8,7 @@ import { Random } from '../../../src/core/random.ts';
 import { Learner } from '../../../src/engine/learner/learner.ts';
 import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
 import type { Lesson } from '../../../src/protocol/learner.ts';
+import { featuresPath, keepFile } from '../../../src/store/store.ts';
 import { type IndexedText, indexTexts, removeIndexed } from '../../support/indexed.ts';
 
 const THRESHOLD = 1000;
@@ -282,6 +283,67 @@ test('the curve has a point for each checkpoint and the newest model, and says h
   await fresh.close();
 });
 
+test('what was learned of a pool serves the next start at once, unless it is damaged or of another pool', async () => {
+  const learnedOnce = () =>
+    new Promise<void>((resolve) => {
+      poolLearned = resolve;
+    });
+  const records = texts(150, () => THRESHOLD);
+  const rows = indexTexts(path, 'a', records);
+  rows.forEach((row, at) => {
+    indexed.set(row, records[at]!.text);
+  });
+  const learned = learnedOnce();
+  await learner.refresh(THRESHOLD);
+  await learned;
+  const taught = {
+    ...lesson(
+      rows.slice(0, 40),
+      rows.slice(0, 40).map((_, at) => at % 3),
+    ),
+    size: 50,
+  };
+  const { chosen } = await learner.teach(taught);
+
+  const chosenAnew = async () => {
+    const next = newLearner();
+    await next.refresh(THRESHOLD);
+    const again = await next.teach(taught);
+    await next.close();
+    return again.chosen.map(({ row }) => row);
+  };
+  const asLearned = chosen.map(({ row }) => row);
+  assert.deepEqual(await chosenAnew(), asLearned);
+
+  const kept = readFileSync(featuresPath(path));
+  const damaged = Buffer.from(kept);
+  damaged[damaged.length >> 1]! ^= 1;
+  for (const bytes of [damaged, kept.subarray(0, -8), Buffer.alloc(4), Buffer.alloc(0)]) {
+    writeFileSync(featuresPath(path), bytes);
+    assert.notDeepEqual(await chosenAnew(), asLearned);
+  }
+
+  // Fewer than a fifth more are scored by what is known; then it is learned anew, and serves meanwhile.
+  writeFileSync(featuresPath(path), kept);
+  indexTexts(
+    path,
+    'b',
+    texts(10, () => THRESHOLD),
+  );
+  assert.equal((await chosenAnew()).length, 50);
+  const more = texts(60, () => THRESHOLD);
+  indexTexts(path, 'c', more).forEach((row, at) => {
+    indexed.set(row, more[at]!.text);
+  });
+  const relearned = learnedOnce();
+  const next = newLearner();
+  await next.refresh(THRESHOLD);
+  assert.equal((await next.teach({ ...lesson([], []), size: 20 })).chosen.length, 20);
+  await relearned;
+  await next.close();
+  assert.notDeepEqual(readFileSync(featuresPath(path)), kept);
+});
+
 test("once the pool's features are learned, the first answers cover its topics and the model knows more", async () => {
   const records = texts(150, (at) => (at < 30 ? at : THRESHOLD));
   const rows = indexTexts(path, 'a', records);
@@ -436,6 +498,7 @@ function newLearner(): Learner {
     readText: async (_, record) => indexed.get(record.row),
     learnPool: async (rows, sequences) => learnPool(rows, sequences),
     poolLearned: () => poolLearned(),
+    keepFeatures: (kept) => keepFile(featuresPath(path), kept),
     report: (error) => assert.fail(String(error)),
   });
 }
