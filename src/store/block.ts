@@ -1,5 +1,8 @@
 /** How the term counts of consecutive rows are laid out in one BLOB of the index. */
 
+import { type KernelMemory, loadKernel } from '../core/kernels/kernel.ts';
+import recordsKernel from '../core/kernels/records.wasm.ts';
+
 /** At most this many rows a block: small enough to hold twice, large enough that blocks are few. */
 export const MAX_BLOCK_ROWS = 4096;
 
@@ -26,12 +29,25 @@ export interface TermBlock {
  * counts are one: two bytes a term is usual, a third of plain arrays.
  */
 export class BlockBuilder {
+  readonly #memory: KernelMemory;
+  readonly #kernel: RecordsKernel;
   #firstRow = 0;
   #rowCount = 0;
   #termCount = 0;
   readonly #auditRanks = new Uint32Array(MAX_BLOCK_ROWS);
-  #data = new Uint8Array(1 << 18);
+  /** Where `data` is being written, in the memory, and how much of it. */
+  #dataAt: number;
+  #capacity = 1 << 18;
   #length = 4;
+  /** Where the terms of a record are put for the kernel. */
+  #termsAt = 0;
+  #termCapacity = 0;
+
+  constructor(memory: KernelMemory) {
+    this.#memory = memory;
+    this.#kernel = loadKernel<RecordsKernel>(recordsKernel, memory.memory);
+    this.#dataAt = memory.allocate(this.#capacity);
+  }
 
   get rowCount(): number {
     return this.#rowCount;
@@ -45,13 +61,13 @@ export class BlockBuilder {
   add(row: number, auditRank: number, termIds: Uint32Array, counts: Uint16Array, termCount: number): void {
     if (this.#rowCount === 0) this.#firstRow = row;
     this.#auditRanks[this.#rowCount++] = auditRank;
-    this.#reserve((termCount + 1) * (LONGEST_ID + LONGEST_COUNT));
-    this.#write(termCount);
-    for (let i = 0; i < termCount; i++) {
-      const count = counts[i]!;
-      this.#write(termIds[i]! * 2 + (count === 1 ? 0 : 1));
-      if (count !== 1) this.#write(count);
-    }
+    this.#reserve(termCount);
+    const memory = this.#memory;
+    const countsAt = this.#termsAt + 4 * this.#termCapacity;
+    memory.u32(this.#termsAt, termCount).set(termIds.subarray(0, termCount));
+    memory.u16(countsAt, termCount).set(counts.subarray(0, termCount));
+    const end = this.#kernel.writeRow(this.#termsAt, countsAt, termCount, this.#dataAt + this.#length) >>> 0;
+    this.#length = end - this.#dataAt;
     this.#termCount += termCount;
   }
 
@@ -59,7 +75,7 @@ export class BlockBuilder {
   take(): { firstRow: number; rowCount: number; auditRanks: Uint8Array; data: Uint8Array } {
     const firstRow = this.#firstRow;
     const rowCount = this.#rowCount;
-    const data = this.#data.slice(0, this.#length);
+    const data = this.#memory.bytes(this.#dataAt, this.#length).slice();
     new DataView(data.buffer).setUint32(0, this.#termCount, true);
     // Every platform that VS Code runs on is little-endian, so memory order is file order.
     const auditRanks = new Uint8Array(this.#auditRanks.slice(0, rowCount).buffer);
@@ -73,24 +89,24 @@ export class BlockBuilder {
     this.#length = 4;
   }
 
-  /** @param value below 2^32 */
-  #write(value: number): void {
-    let rest = value;
-    while (rest > 0x7f) {
-      this.#data[this.#length++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
+  #reserve(termCount: number): void {
+    const memory = this.#memory;
+    if (termCount > this.#termCapacity) {
+      this.#termCapacity = Math.max(2 * this.#termCapacity, termCount, 1024);
+      this.#termsAt = memory.allocate(6 * this.#termCapacity);
     }
-    this.#data[this.#length++] = rest;
+    const needed = this.#length + (termCount + 1) * (LONGEST_ID + LONGEST_COUNT);
+    if (needed <= this.#capacity) return;
+    this.#capacity = Math.max(2 * this.#capacity, needed);
+    const dataAt = memory.allocate(this.#capacity);
+    memory.bytes(dataAt, this.#length).set(memory.bytes(this.#dataAt, this.#length));
+    this.#dataAt = dataAt;
   }
+}
 
-  #reserve(more: number): void {
-    let capacity = this.#data.length;
-    if (this.#length + more <= capacity) return;
-    while (this.#length + more > capacity) capacity *= 2;
-    const data = new Uint8Array(capacity);
-    data.set(this.#data);
-    this.#data = data;
-  }
+/** What of kernels/records.ts is used here. */
+interface RecordsKernel {
+  writeRow(ids: number, counts: number, termCount: number, target: number): number;
 }
 
 /** Reads a block back; undefined when the bytes can't be one (a damaged index). */

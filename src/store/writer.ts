@@ -59,12 +59,12 @@ export class IndexWriter {
   readonly #inode: bigint;
   readonly #db: SqlDriver;
   readonly #sql: Statements;
-  readonly #block = new BlockBuilder();
   readonly #segment = new SegmentBuilder();
   readonly #byHash: LookupWriter;
   readonly #byId: LookupWriter;
   /** The vocabulary; it counts the terms of a text, too. New terms are stored with the next commit. */
   readonly terms = new TermCounter();
+  readonly #block = new BlockBuilder(this.terms.memory);
   /** How many terms are stored, and how many bytes they take in the counter. */
   #storedTerms = 0;
   #storedTermBytes = 0;

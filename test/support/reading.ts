@@ -1,20 +1,34 @@
 /** Reads bytes through a format's reader as the indexer does, and checks what must hold for every reader. */
 import assert from 'node:assert/strict';
-import type { FileLayout, Problem, ReadRecord } from '../../src/core/formats/format.ts';
+import type { FileLayout, PlacedRecord, Problem, ReadRecord } from '../../src/core/formats/format.ts';
 import { openReader, readRecordAt } from '../../src/core/formats/registry.ts';
+import { RowKernel } from '../../src/core/formats/row-kernel.ts';
+import { KernelMemory } from '../../src/core/kernels/kernel.ts';
 
 export interface Reading {
   readonly records: readonly ReadRecord[];
   readonly problems: readonly Problem[];
 }
 
-/** @param cuts how many bytes each chunk but the last has */
-export function read(layout: FileLayout, bytes: Uint8Array, cuts: readonly number[] = []): Reading {
+const rows = new RowKernel(new KernelMemory());
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * @param cuts how many bytes each chunk but the last has
+ * @param fast whether records are read by the kernel where they can
+ */
+export function read(
+  layout: FileLayout,
+  bytes: Uint8Array,
+  cuts: readonly number[] = [],
+  fast = false,
+): Reading {
   const records: ReadRecord[] = [];
   const problems: Problem[] = [];
   const reader = openReader(layout, {
     record: (record) => void records.push(record),
     problem: (problem) => void problems.push(problem),
+    ...(fast ? { placed: { rows, record: (record) => void records.push(asString(record)) } } : {}),
   });
   let from = 0;
   for (const cut of cuts) {
@@ -48,8 +62,16 @@ export function readChecked(layout: FileLayout, bytes: Uint8Array): Reading {
     assert.equal(problem.line, lineOf(bytes, problem.offset), 'a problem says its line');
     assert.ok(problem.column >= 1);
   }
-  assert.deepEqual(read(layout, bytes, new Array(bytes.length < 3000 ? bytes.length : 7).fill(1)), reading);
+  const bits = new Array<number>(bytes.length < 3000 ? bytes.length : 7).fill(1);
+  assert.deepEqual(read(layout, bytes, bits), reading);
+  assert.deepEqual(read(layout, bytes, [], true), reading, 'the kernel reads the same');
+  assert.deepEqual(read(layout, bytes, bits, true), reading, 'the kernel reads the same bit by bit');
   return reading;
+}
+
+function asString({ text: { address, length }, id, ...record }: PlacedRecord): ReadRecord {
+  const text = decoder.decode(rows.memory.bytes(address, length));
+  return { text, ...(id === undefined ? {} : { id }), ...record };
 }
 
 export function textsOf({ records }: Reading): string[] {

@@ -1,14 +1,25 @@
 /** Bytes on their way through a reader: those that arrived and are not used up yet. */
 
+import type { RowKernel } from './row-kernel.ts';
+
 export const LF = 0x0a;
 export const CR = 0x0d;
 
 /** The unread part of a file: `bytes[start … end)`, of which the first byte is at `offset` in the file. */
 export class ByteWindow {
-  bytes = new Uint8Array(1 << 16);
+  bytes: Uint8Array<ArrayBuffer>;
   start = 0;
   end = 0;
   offset = 0;
+  /** Where `bytes` lies in the memory of `rows`. */
+  address = 0;
+  readonly rows: RowKernel | undefined;
+
+  /** @param rows holds the bytes in its memory, where kernels read them; there is one window at a time */
+  constructor(rows?: RowKernel) {
+    this.rows = rows;
+    this.bytes = this.#room(1 << 16);
+  }
 
   /** Adds a copy of the chunk, so the caller may use its buffer again. */
   append(chunk: Uint8Array): void {
@@ -16,7 +27,7 @@ export class ByteWindow {
     if (this.end + chunk.length > this.bytes.length) {
       let capacity = this.bytes.length;
       while (held + chunk.length > capacity) capacity *= 2;
-      const roomier = capacity > this.bytes.length ? new Uint8Array(capacity) : this.bytes;
+      const roomier = capacity > this.bytes.length ? this.#room(capacity) : this.bytes;
       if (roomier === this.bytes) roomier.copyWithin(0, this.start, this.end);
       else roomier.set(this.bytes.subarray(this.start, this.end));
       this.bytes = roomier;
@@ -32,19 +43,27 @@ export class ByteWindow {
     this.offset += position - this.start;
     this.start = position;
   }
+
+  #room(size: number): Uint8Array<ArrayBuffer> {
+    if (!this.rows) return new Uint8Array(size);
+    const { address, bytes } = this.rows.window(size);
+    this.address = address;
+    return bytes;
+  }
 }
 
 /** Finds one kind of byte in a window from left to right, and looks at no byte twice. */
 export class ByteFinder {
   readonly #window: ByteWindow;
-  readonly #byte: number;
+  readonly #firstFrom: (unseen: number) => number;
   // Offsets in the file, because positions in the window move.
   #found = -1;
   #clearTo = 0;
 
-  constructor(window: ByteWindow, byte: number) {
+  /** @param wanted the byte, or a function that says where in the window's bytes the first is from here on, or -1 */
+  constructor(window: ByteWindow, wanted: number | ((from: number) => number)) {
     this.#window = window;
-    this.#byte = byte;
+    this.#firstFrom = typeof wanted === 'number' ? (from) => window.bytes.indexOf(wanted, from) : wanted;
   }
 
   /** Forgets what was seen, so that `next` may be asked about earlier places again. */
@@ -55,11 +74,11 @@ export class ByteFinder {
 
   /** The position of the first one at or after `from`, or Infinity. `from` never goes back, but for `restart`. */
   next(from: number): number {
-    const { bytes, start, end, offset } = this.#window;
+    const { start, end, offset } = this.#window;
     const shift = start - offset;
     if (this.#found + shift >= from) return this.#found + shift;
     const unseen = Math.max(from, this.#clearTo + shift);
-    const position = unseen < end ? bytes.indexOf(this.#byte, unseen) : -1;
+    const position = unseen < end ? this.#firstFrom(unseen) : -1;
     // Bytes beyond `end` are left over from earlier: found there is not found.
     const isFound = position >= 0 && position < end;
     this.#clearTo = (isFound ? position : end) - shift;
@@ -71,13 +90,20 @@ export class ByteFinder {
 /** Finds line ends (LF, CR LF, CR) in a window from left to right. */
 export class LineEnds {
   readonly #window: ByteWindow;
-  readonly #lf: ByteFinder;
-  readonly #cr: ByteFinder;
+  /** The next of all of them is the next line end. */
+  readonly #finders: readonly ByteFinder[];
 
   constructor(window: ByteWindow) {
     this.#window = window;
-    this.#lf = new ByteFinder(window, LF);
-    this.#cr = new ByteFinder(window, CR);
+    const { rows } = window;
+    this.#finders = rows
+      ? [
+          new ByteFinder(
+            window,
+            (from) => rows.lineEnd(window.address + from, window.address + window.end) - window.address,
+          ),
+        ]
+      : [new ByteFinder(window, LF), new ByteFinder(window, CR)];
   }
 
   /**
@@ -85,7 +111,8 @@ export class LineEnds {
    * byte so far could be half of a CR LF: it counts only when `isLast`.
    */
   next(from: number, isLast: boolean): number {
-    const first = Math.min(this.#lf.next(from), this.#cr.next(from));
+    let first = Number.POSITIVE_INFINITY;
+    for (const finder of this.#finders) first = Math.min(first, finder.next(from));
     const { bytes, end } = this.#window;
     if (first >= end) return -1;
     return bytes[first] === CR && first === end - 1 && !isLast ? -1 : first;
@@ -93,8 +120,7 @@ export class LineEnds {
 
   /** Forgets what was seen, so that `next` may be asked about earlier places again. */
   restart(): void {
-    this.#lf.restart();
-    this.#cr.restart();
+    for (const finder of this.#finders) finder.restart();
   }
 
   /** The position after the line end at `at`. */

@@ -1,5 +1,8 @@
 /** What reading a format means: bytes in, records and problems out, nothing lost silently. */
 
+import type { TextPlace } from '../text/term-counter.ts';
+import type { RowKernel } from './row-kernel.ts';
+
 /** How one file is to be read. Decided once a file, stored with it, enough to read one record again later. */
 export interface FileLayout {
   readonly format: FormatName;
@@ -51,6 +54,19 @@ export interface Problem {
 export interface ReadSink {
   record(record: ReadRecord): void;
   problem(problem: Problem): void;
+  /** Takes records as bytes, where a reader can give them so: most of JSON Lines and of lines of text in UTF-8. */
+  readonly placed?: PlacedSink;
+}
+
+/** A record whose text is given by where it lies, good until the call returns. */
+export interface PlacedRecord extends Omit<ReadRecord, 'text'> {
+  /** Valid UTF-8 in the memory of the sink's rows. */
+  readonly text: TextPlace;
+}
+
+export interface PlacedSink {
+  readonly rows: RowKernel;
+  record(record: PlacedRecord): void;
 }
 
 /** Reads a stream of bytes cut anywhere. `push` any number of times, then `end` once. */

@@ -2,6 +2,7 @@
 import { ByteWindow, LineEnds, utf8BomLength } from './bytes.ts';
 import type { FormatReader } from './format.ts';
 import { MAX_ROW_BYTES } from './limits.ts';
+import type { RowKernel } from './row-kernel.ts';
 
 export interface LineSink {
   /**
@@ -10,8 +11,9 @@ export interface LineSink {
    * @param bytes good until the call returns
    * @param offset of its first byte in the file
    * @param line 1-based
+   * @param address of its first byte in the memory of the splitter's rows
    */
-  line(bytes: Uint8Array, offset: number, line: number): void;
+  line(bytes: Uint8Array, offset: number, line: number, address: number): void;
   /** A line longer than MAX_ROW_BYTES was left out. */
   tooLong(offset: number, line: number): void;
 }
@@ -19,14 +21,16 @@ export interface LineSink {
 /** Ends lines at LF, CR LF and CR; not at U+2028 or other characters. A byte order mark is not part of line 1. */
 export class LineSplitter implements FormatReader {
   readonly #sink: LineSink;
-  readonly #window = new ByteWindow();
-  readonly #ends = new LineEnds(this.#window);
+  readonly #window: ByteWindow;
+  readonly #ends: LineEnds;
   #line = 1;
   #pastBom = false;
   #skipping = false;
 
-  constructor(sink: LineSink) {
+  constructor(sink: LineSink, rows?: RowKernel) {
     this.#sink = sink;
+    this.#window = new ByteWindow(rows);
+    this.#ends = new LineEnds(this.#window);
   }
 
   push(chunk: Uint8Array): void {
@@ -67,7 +71,8 @@ export class LineSplitter implements FormatReader {
 
   #emit(start: number, end: number): void {
     if (this.#skipping) return;
-    if (end - start > MAX_ROW_BYTES) this.#sink.tooLong(this.#window.offset, this.#line);
-    else this.#sink.line(this.#window.bytes.subarray(start, end), this.#window.offset, this.#line);
+    const { bytes, offset, address } = this.#window;
+    if (end - start > MAX_ROW_BYTES) this.#sink.tooLong(offset, this.#line);
+    else this.#sink.line(bytes.subarray(start, end), offset, this.#line, address + start);
   }
 }

@@ -11,10 +11,18 @@ export function textReader(layout: FileLayout, sink: ReadSink): FormatReader {
 }
 
 function lineReader(sink: ReadSink): FormatReader {
-  return new LineSplitter({
-    line: (bytes, offset, line) => readText(bytes, offset, line, sink),
-    tooLong: (offset, line) => sink.problem(lineTooLong(offset, line)),
-  });
+  const { placed } = sink;
+  return new LineSplitter(
+    {
+      line: (bytes, offset, line, address) => {
+        const text = { address, length: bytes.length };
+        if (placed?.rows.isText(text)) placed.record({ text, offset, length: bytes.length, line });
+        else readText(bytes, offset, line, sink);
+      },
+      tooLong: (offset, line) => sink.problem(lineTooLong(offset, line)),
+    },
+    placed?.rows,
+  );
 }
 
 class WholeFile implements FormatReader {

@@ -3,6 +3,9 @@
  * uniform over all records before any model exists, and equal texts fall on one side together.
  */
 
+import { type KernelMemory, loadKernel } from '../kernels/kernel.ts';
+import recordsKernel from '../kernels/records.wasm.ts';
+
 /** Ranks are unsigned 32-bit integers. */
 const RANK_COUNT = 2 ** 32;
 
@@ -19,6 +22,29 @@ export function auditRank(salt: string, hash: Uint8Array): number {
     lastSalt = salt;
   }
   return sipHash24(lastKey, hash).low;
+}
+
+/** `auditRank` of one text after the other: by kernels/records.ts, over hashes that lie in its memory. */
+export class AuditRanker {
+  readonly #memory: KernelMemory;
+  readonly #kernel: { sipHash16(key: number, message: number): number };
+  readonly #keyAt: number;
+
+  constructor(memory: KernelMemory) {
+    this.#memory = memory;
+    this.#kernel = loadKernel(recordsKernel, memory.memory);
+    this.#keyAt = memory.allocate(16);
+  }
+
+  /** @param salt of the ranks from now on: 32 hex digits */
+  use(salt: string): void {
+    this.#memory.bytes(this.#keyAt, 16).set(keyOf(salt));
+  }
+
+  /** @param hashAt the address of the first 16 bytes of the text's SHA-256 */
+  rank(hashAt: number): number {
+    return this.#kernel.sipHash16(this.#keyAt, hashAt) >>> 0;
+  }
 }
 
 /** Records with a rank below this are in the audit set. @param share in [0, 1] */

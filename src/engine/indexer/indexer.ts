@@ -12,6 +12,7 @@ import {
   moveAside,
 } from '../../store/store.ts';
 import { FolderWatch } from './folder-watch.ts';
+import { Intake } from './intake.ts';
 import { IndexRun } from './run.ts';
 
 /** How often a follower looks whether the leader has written, or has gone. In milliseconds. */
@@ -23,6 +24,7 @@ export class Indexer implements IndexerService {
   readonly #events: IndexerEvents;
   #lease: Lease | undefined;
   #writer: IndexWriter | undefined;
+  #intake: Intake | undefined;
   #waiting: { request: IndexRequest; readonly report: Promise<IndexReport> } | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #isCancelled = false;
@@ -109,10 +111,12 @@ export class Indexer implements IndexerService {
       clearInterval(this.#following);
       this.#following = undefined;
       this.#writer ??= IndexWriter.open(this.#indexPath);
+      this.#intake ??= new Intake(this.#writer);
       const folders = new Set<string>();
       const report = await new IndexRun({
         folder: this.#folder,
         writer: this.#writer,
+        intake: this.#intake,
         request,
         events: this.#events,
         onFolder: (path) => folders.add(path),
@@ -152,6 +156,7 @@ export class Indexer implements IndexerService {
   #letGo(): void {
     this.#writer?.close();
     this.#writer = undefined;
+    this.#intake = undefined;
     this.#lease?.release();
     this.#lease = undefined;
   }

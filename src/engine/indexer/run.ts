@@ -1,18 +1,17 @@
 /** One run of the indexer: holds the folder against the index and reads what has changed. */
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DETECTION_BYTES, type Detection, detectLayout, type LayoutRule } from '../../core/formats/detect.ts';
 import type { EncodingGuess } from '../../core/formats/encoding-guess.ts';
-import type { FileLayout, Problem, ReadRecord } from '../../core/formats/format.ts';
-import { openReader } from '../../core/formats/registry.ts';
-import { auditRank } from '../../core/records/audit.ts';
+import type { FileLayout, Problem } from '../../core/formats/format.ts';
 import { isOwnExport } from '../../core/records/export-mark.ts';
 import { isSynthetic, NEVER_AUDITED } from '../../core/records/synthetic.ts';
 import type { IndexerEvents, IndexReport, IndexRequest, SourceRule } from '../../protocol/indexer.ts';
 import type { IndexWriter, StoredFile } from '../../store/store.ts';
 import { walkSources } from '../workspace-files.ts';
+import type { Intake } from './intake.ts';
 import { OpenSource, stampOf } from './open-source.ts';
 
 /** Raise it when readers or the tokenizer give other records or terms for the same bytes: indexes are built anew. */
@@ -35,6 +34,7 @@ const UNREAD: FileLayout = { format: 'text' };
 export interface RunOptions {
   readonly folder: string;
   readonly writer: IndexWriter;
+  readonly intake: Intake;
   readonly request: IndexRequest;
   readonly events: Pick<IndexerEvents, 'progress' | 'committed'>;
   /** Told of every folder that was walked. */
@@ -49,8 +49,6 @@ export class IndexRun {
   readonly #writer: IndexWriter;
   readonly #started = performance.now();
   readonly #seen = new Set<string>();
-  /** The hash of the record being added; the writer copies it. */
-  readonly #textHash = new Uint8Array(16);
   #stored = new Map<string, StoredFile>();
   #filesDone = 0;
   #filesRead = 0;
@@ -200,10 +198,15 @@ export class IndexRun {
     if (replaces) this.#commit();
     this.#begin(path, rule, layout);
     if (guess) this.#noteProblem({ ...guessedEncoding(guess), line: 1, column: 1, offset: 0 });
-    const occurrences = new Map<string, number>();
-    const reader = openReader(layout, {
-      record: (record) => this.#addRecord(path, record, occurrences),
-      problem: (problem) => this.#noteProblem(problem),
+    const reader = this.#options.intake.open({
+      layout,
+      salt: this.#options.request.salt,
+      fixedRank: isSynthetic(path) ? NEVER_AUDITED : undefined,
+      onRecord: () => {
+        this.#records++;
+        this.#uncommitted++;
+      },
+      onProblem: (problem) => this.#noteProblem(problem),
     });
     const digest = createHash('sha256');
     for (const chunk of source.chunks()) {
@@ -228,37 +231,6 @@ export class IndexRun {
     this.#filesRead++;
     this.#writer.finishFile('read', change === 'none' ? source.stamp : '', digest.digest());
     return true;
-  }
-
-  #addRecord(
-    path: string,
-    { text, id, offset, length, line }: ReadRecord,
-    occurrences: Map<string, number>,
-  ): void {
-    // As a string of one character a byte: three times as fast as a Buffer, and a key for the map.
-    const name = hash('sha256', text, 'binary').slice(0, 16);
-    const textHash = this.#textHash;
-    for (let i = 0; i < 16; i++) textHash[i] = name.charCodeAt(i);
-    const n = occurrences.get(name) ?? 0;
-    occurrences.set(name, n + 1);
-    const { terms } = this.#writer;
-    terms.count(text);
-    this.#writer.addRecord(
-      {
-        offset,
-        length,
-        line,
-        hash: textHash,
-        id,
-        n,
-        auditRank: isSynthetic(path) ? NEVER_AUDITED : auditRank(this.#options.request.salt, textHash),
-      },
-      terms.termIds,
-      terms.counts,
-      terms.termCount,
-    );
-    this.#records++;
-    this.#uncommitted++;
   }
 
   #noteProblem(problem: Problem): void {

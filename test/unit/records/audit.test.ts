@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { auditRank, auditThreshold, sipHash24 } from '../../../src/core/records/audit.ts';
+import { KernelMemory } from '../../../src/core/kernels/kernel.ts';
+import { AuditRanker, auditRank, auditThreshold, sipHash24 } from '../../../src/core/records/audit.ts';
 
 // The first 17 of the reference vectors of Aumasson and Bernstein: key 00…0f, message 00, 01, 02, … of each length.
 const REFERENCE = [
@@ -42,6 +43,19 @@ test('a rank is the low half of that hash, for this salt and no other', () => {
   assert.notEqual(auditRank('f'.repeat(32), KEY), 0x57c29bdb);
   assert.equal(auditRank(SALT, KEY), 0x57c29bdb);
   assert.throws(() => auditRank('short', KEY));
+});
+
+test('the kernel ranks as the plain function does, whatever the salt', () => {
+  const memory = new KernelMemory();
+  const ranker = new AuditRanker(memory);
+  const at = memory.allocate(16);
+  for (let i = 0; i < 2000; i++) {
+    const digest = createHash('sha256').update(`text ${i}`).digest();
+    const salt = digest.toString('hex', 16);
+    memory.bytes(at, 16).set(digest.subarray(0, 16));
+    ranker.use(salt);
+    assert.equal(ranker.rank(at), auditRank(salt, digest.subarray(0, 16)));
+  }
 });
 
 test('the share of texts below the threshold is the share asked for', () => {

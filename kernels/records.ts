@@ -1,0 +1,58 @@
+/** What is worked out once a record: its audit rank, and the bytes of its term counts as the index keeps them. */
+
+/**
+ * The low half of SipHash-2-4 (Aumasson and Bernstein 2012) of 16 bytes, by a key of 16 bytes. The plain twin is
+ * `sipHash24` in src/core/records/audit.ts.
+ */
+export function sipHash16(key: usize, message: usize): u32 {
+  const k0 = load<u64>(key);
+  const k1 = load<u64>(key, 8);
+  let v0 = k0 ^ 0x736f6d6570736575;
+  let v1 = k1 ^ 0x646f72616e646f6d;
+  let v2 = k0 ^ 0x6c7967656e657261;
+  let v3 = k1 ^ 0x7465646279746573;
+  // Two blocks of the message, one that says its length, and the end, which has two rounds more.
+  for (let block: u32 = 0; block < 4; block++) {
+    const word: u64 = block < 2 ? load<u64>(message + (block << 3)) : block === 2 ? (<u64>16) << 56 : 0;
+    v3 ^= word;
+    if (block === 3) v2 ^= 0xff;
+    for (let round: u32 = block === 3 ? 4 : 2; round > 0; round--) {
+      v0 += v1;
+      v1 = rotl(v1, 13) ^ v0;
+      v0 = rotl(v0, 32);
+      v2 += v3;
+      v3 = rotl(v3, 16) ^ v2;
+      v0 += v3;
+      v3 = rotl(v3, 21) ^ v0;
+      v2 += v1;
+      v1 = rotl(v1, 17) ^ v2;
+      v2 = rotl(v2, 32);
+    }
+    v0 ^= word;
+  }
+  return <u32>(v0 ^ v1 ^ v2 ^ v3);
+}
+
+/** Writes the term counts of one record as src/store/block.ts lays them out, and says where they end. */
+export function writeRow(ids: usize, counts: usize, termCount: u32, target: usize): usize {
+  let to = writeNumber(target, termCount);
+  for (let i: u32 = 0; i < termCount; i++) {
+    const id = load<u32>(ids + (i << 2));
+    const count = <u32>load<u16>(counts + (i << 1));
+    to = writeNumber(to, (id << 1) | <u32>(count !== 1));
+    if (count !== 1) to = writeNumber(to, count);
+  }
+  return to;
+}
+
+/** In seven bits a byte, the lowest first (LEB128). */
+function writeNumber(to: usize, value: u32): usize {
+  let rest = value;
+  let at = to;
+  while (rest > 0x7f) {
+    store<u8>(at++, <u8>((rest & 0x7f) | 0x80));
+    rest >>= 7;
+  }
+  store<u8>(at, <u8>rest);
+  return at + 1;
+}
