@@ -5,8 +5,8 @@
  *                                                agnews10k_noisy as its annotators answered
  *
  * Records are chosen as the product does, by answers that are partly wrong. Then the first tenth of the answers on the
- * list of suspects gets the true label, as a careful second look would; beside it, as many drawn at random. The sets are
- * read from the shared data folder (`INKLING_DATA`).
+ * list of suspects gets the true label, as a careful second look would; beside it, as many drawn at random, and a model
+ * that simply leaves all suspects out. The sets are read from the shared data folder (`INKLING_DATA`).
  */
 import { suspectAnswers } from '../../src/core/evaluate/label-errors.ts';
 import { likeliestClasses } from '../../src/core/evaluate/metrics.ts';
@@ -44,10 +44,10 @@ async function measure(name: string): Promise<void> {
   });
   console.log(`${name}: means of ${SEEDS} seeds`);
   console.log(
-    'answers  wrong  suspects  wrong among them  of a tenth  as given  looked at again  at random  all true',
+    'answers  wrong  suspects  wrong among them  of a tenth  as given  looked at again  at random  left out  all true',
   );
   for (const count of COUNTS) {
-    const sums = new Float64Array(8);
+    const sums = new Float64Array(9);
     for (let seed = 0; seed < SEEDS; seed++) {
       const answers = task.recordedClasses ?? flipped(task.poolClasses, task.classCount, 0.2, seed);
       const labelled = labelledByProduct(task, answers, count, new Random(seed));
@@ -56,6 +56,7 @@ async function measure(name: string): Promise<void> {
       const rows = selectRows(task.pool, labelled);
       const probabilities = heldOutProbabilities(classifier, rows, given, task.classCount, 5, new Random(1));
       const suspects = suspectAnswers(probabilities, given, task.classCount).map(({ at }) => at);
+      const all = Array.from(labelled, (_, at) => at);
       const looked = suspects.slice(0, Math.round(count / 10));
       const drawn = [...new Random(seed).sample(count, looked.length)];
       const mended = (places: readonly number[]) => {
@@ -63,8 +64,15 @@ async function measure(name: string): Promise<void> {
         for (const at of places) again[at] = truth[at]!;
         return accuracyOf(task, labelled, again);
       };
+      const withoutThose = (places: readonly number[]) => {
+        const kept = Int32Array.from(all.filter((at) => !places.includes(at)));
+        return accuracyOf(
+          task,
+          kept.map((at) => labelled[at]!),
+          kept.map((at) => given[at]!),
+        );
+      };
       const wrong = (places: readonly number[]) => places.filter((at) => given[at] !== truth[at]).length;
-      const all = Array.from(labelled, (_, at) => at);
       [
         wrong(all) / count,
         suspects.length / count,
@@ -73,6 +81,7 @@ async function measure(name: string): Promise<void> {
         accuracyOf(task, labelled, given),
         mended(looked),
         mended(drawn),
+        withoutThose(suspects),
         mended(all),
       ].forEach((figure, at) => {
         sums[at]! += figure / SEEDS;
