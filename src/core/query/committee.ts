@@ -17,7 +17,10 @@ export function consensusEntropy(beliefs: readonly ArrayLike<number>[]): number 
   return entropy(consensus(beliefs));
 }
 
-/** The largest divergence of a member from the mean belief (Kullback & Leibler; McCallum & Nigam 1998). */
+/**
+ * The largest divergence of a member from the mean belief (Kullback & Leibler 1951). McCallum & Nigam take the mean of
+ * the divergences, which is `mutualInformation`.
+ */
 export function maxDisagreement(beliefs: readonly ArrayLike<number>[]): number {
   const mean = consensus(beliefs);
   return Math.max(0, ...beliefs.map((belief) => divergence(belief, mean)));

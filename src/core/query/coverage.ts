@@ -102,7 +102,7 @@ function selectTypical(pool: PoolView, size: number, random: Random): Selection 
   values.set(answered.values, rows.values.length);
   const together = { rowCount: rows.rowCount + answered.rowCount, dimensions: rows.dimensions, values };
   const k = Math.min(answered.rowCount + size, MOST_CLUSTERS, together.rowCount);
-  const { clusterOf } = kMeans(together, k, { starts: 1, iterations: 20 }, random);
+  const { clusterOf } = kMeans(together, k, { starts: 1, iterations: 8 }, random);
 
   const sizes = new Int32Array(k);
   const answersIn = new Int32Array(k);

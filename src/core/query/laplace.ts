@@ -29,7 +29,7 @@ const PRIOR_VARIANCE = 12;
 export const laplaceBald: QueryStrategy = {
   name: 'laplace-bald',
   summary:
-    'Asks as bald does, with models drawn around the one there is instead of a committee. Far faster, and calmer when answers are few.',
+    'Asks as bald does, with models drawn around the one there is instead of a committee. Fits nothing anew, and leans to records unlike the answers.',
   citation:
     'Houlsby et al. 2011; MacKay 1992, "Information-Based Objective Functions for Active Data Selection"',
   cost: 'a factor of the pool’s space a label, on at most 5,000 candidates',

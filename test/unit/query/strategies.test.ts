@@ -94,6 +94,29 @@ test('balanced asks first about guessed classes with few answers', () => {
   }
 });
 
+test('stratified asks about guessed classes as often as the pool has them', () => {
+  const pool = randomDensePool(200, 9);
+  const guess = (position: number) => {
+    const own = [...pool.probabilities!.subarray(position * 3, position * 3 + 3)];
+    return own.indexOf(Math.max(...own));
+  };
+  const share = (positions: readonly number[], k: number) =>
+    positions.filter((position) => guess(position) === k).length / positions.length;
+  const all = Array.from({ length: 200 }, (_, position) => position);
+  const { chosen } = strategyByName('stratified margin').select(pool, 20, new Random(1));
+  for (const k of [0, 1, 2]) assert.ok(Math.abs(share([...chosen], k) - share(all, k)) <= 1 / 20);
+});
+
+test('with a tenth of random in a mix, one question in ten is not what the model would ask', () => {
+  const pool = randomDensePool(1000, 9);
+  const margin = [...strategyByName('margin').select(pool, 20, new Random(1)).chosen];
+  const { chosen } = strategyByName('0.9 margin + 0.1 random').select(pool, 20, new Random(1));
+  assert.deepEqual(
+    [...chosen].filter((position) => margin.includes(position)),
+    margin.slice(0, 18),
+  );
+});
+
 test('a chooser among strategies can be no part of a mix, and says what it can do instead', () => {
   assert.throws(
     () => strategyByName('0.5 adaptive + 0.5 margin'),
