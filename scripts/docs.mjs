@@ -1,5 +1,5 @@
 // `npm run docs`: writes docs/reference.md from what the code itself says: the commands, keys and settings of
-// package.json, the command line's help, the query strategies and classifiers. A test holds the page to this.
+// package.json (in the words of package.nls.json), the command line's help, the query strategies and classifiers. A test holds the page to this.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { onFitNode } from './setup.mjs';
 import { inRoot, isMain, main, say } from './tools.mjs';
@@ -10,7 +10,7 @@ export async function reference() {
   const { commands } = await import('../src/cli/commands/index.ts');
   const { strategies } = await import('../src/core/query/registry.ts');
   const { classifiers } = await import('../src/core/model/registry.ts');
-  const { contributes } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  const { contributes } = manifest();
   const settings = [contributes.configuration].flat().flatMap(({ properties }) => Object.entries(properties));
   return [
     '# Reference',
@@ -59,6 +59,14 @@ export async function reference() {
     '',
     ...commands.flatMap((command) => ['```', helpOf(command), '```', '']),
   ].join('\n');
+}
+
+/** package.json with its English words in place of their %keys%. */
+function manifest() {
+  const words = JSON.parse(readFileSync(inRoot('package.nls.json'), 'utf8'));
+  return JSON.parse(readFileSync(inRoot('package.json'), 'utf8'), (_, value) =>
+    typeof value === 'string' ? value.replace(/^%(.+)%$/, (whole, key) => words[key] ?? whole) : value,
+  );
 }
 
 if (isMain(import.meta)) {

@@ -29,7 +29,16 @@ export async function packageIfStale() {
   await buildIfStale();
   const file = vsixFile();
   const packed = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const inputs = ['dist/build.json', 'package.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'media'];
+  const inputs = [
+    'dist/build.json',
+    'package.json',
+    'package.nls.json',
+    'package.nls.de.json',
+    '.vscodeignore',
+    'README.md',
+    'CHANGELOG.md',
+    'media',
+  ];
   return newest(inputs) < packed ? file : pack(thisPlatform());
 }
 

@@ -56,6 +56,8 @@ describe('the packaged extension', () => {
         'extension/media/walkthrough-2-label.svg',
         'extension/media/walkthrough-3-curve.svg',
         'extension/package.json',
+        'extension/package.nls.de.json',
+        'extension/package.nls.json',
         'extension/readme.md',
         ...native,
       ].sort(),
