@@ -1,8 +1,9 @@
 /** Puts together what the learning-curve page and `inkling curve --json` show: figures, advice, costs, findings. */
+import { defined } from '../core/defined.ts';
 import { prequential } from '../core/evaluate/prequential.ts';
 import { stoppingCriteria } from '../core/evaluate/stopping.ts';
 import type { Project } from '../core/records/project.ts';
-import type { CurveSnapshot, Measurement } from '../protocol/curve.ts';
+import type { AnnotatorAgreement, CurveSnapshot, Measurement } from '../protocol/curve.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
 import { FEW, findings } from './findings.ts';
@@ -17,9 +18,11 @@ export interface Measured {
   /** In the index. */
   readonly records: number;
   readonly training: Training;
+  readonly agreement: AnnotatorAgreement | undefined;
 }
 
-export function curveSnapshot({ answers, project, measurement, records, training }: Measured): CurveSnapshot {
+export function curveSnapshot(measured: Measured): CurveSnapshot {
+  const { answers, project, measurement, records, training, agreement } = measured;
   const { tally } = answers;
   const audited = tally.audit().rows.length;
   const spent = { answers: tally.labelled, timed: tally.timed.answers, minutes: tally.timed.ms / 60_000 };
@@ -53,5 +56,6 @@ export function curveSnapshot({ answers, project, measurement, records, training
     window: PREQUENTIAL_WINDOW,
     findings: findings(known),
     training,
+    ...defined({ agreement }),
   };
 }

@@ -22,12 +22,13 @@ import {
 import { isSynthetic } from '../core/records/synthetic.ts';
 import { UserError } from '../core/user-error.ts';
 import { type FileProblem, Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
-import type { CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
+import type { AnnotatorAgreement, CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
 import type { Guidelines } from '../protocol/guidelines.ts';
 import type { IndexReport } from '../protocol/indexer.ts';
 import type { ChosenRow } from '../protocol/learner.ts';
 import type { Banner, IndexingProgress, QueueCounts, WordWeight } from '../protocol/queue.ts';
 import type { Training } from '../protocol/training.ts';
+import { annotatorAgreement } from './annotators.ts';
 import { Answers } from './answers.ts';
 import { Asking } from './asking.ts';
 import { indexPath } from './cache-folder.ts';
@@ -141,6 +142,13 @@ export class Engine {
   readonly #answers: Answers;
   readonly #learning: Learning;
   readonly #turns = new Turns();
+  /** The latest comparison of the annotators: of which revision, when it was made, and how long it took, in ms. */
+  #agreement: { of: number; at: number; took: number; found: AnnotatorAgreement | undefined } = {
+    of: -1,
+    at: 0,
+    took: 0,
+    found: undefined,
+  };
   readonly #listeners = new Set<() => void>();
   #project: Project;
   #stopWatching: (() => void) | undefined;
@@ -352,13 +360,6 @@ export class Engine {
       throw new UserError('unknown-record', 'This record is no longer in the index', 'Update the index.');
     const labels = this.#usable(act.labels);
     const { multiLabel } = this.#project;
-    if (labels.length > 1 && !multiLabel) {
-      throw new UserError(
-        'one-label',
-        'A record of this project has one label',
-        'Give one, or say "multiLabel": true in .inkling/project.json.',
-      );
-    }
     const { hash, id, src, line, n } = record;
     return this.#turns.act(() =>
       this.#append({
@@ -693,8 +694,33 @@ export class Engine {
   #fits(row: Row, { labels, states, file }: RecordQuery): boolean {
     const state = this.stateOf(row);
     if (labels.length > 0 && !labels.some((label) => state?.labels?.includes(label))) return false;
-    if (!states.every((name) => isInState(state, this.#answers.tally.split.has(row), name))) return false;
+    if (!states.every((name) => this.#isInState(row, state, name))) return false;
     return file === undefined || (this.index.record(row)?.src.includes(file) ?? false);
+  }
+
+  #isInState(row: Row, state: RecordState | undefined, name: RecordStateName): boolean {
+    switch (name) {
+      case 'labelled':
+        return state?.labels !== undefined;
+      case 'none':
+        return state?.labels?.length === 0;
+      case 'unlabelled':
+        return state?.labels === undefined;
+      case 'skipped':
+        return state?.skipped === true;
+      case 'unsure':
+        return state?.unsure === true;
+      case 'flagged':
+        return state?.flagged === true;
+      case 'stale':
+        return state?.decision?.standing === 'stale';
+      case 'disputed':
+        return state?.disagreement !== undefined;
+      case 'split':
+        return this.#answers.tally.split.has(row);
+      case 'audit':
+        return state?.labels !== undefined && this.isAudit(row);
+    }
   }
 
   /** Makes the guidelines file if there is none. @returns its path, relative to the folder */
@@ -905,7 +931,24 @@ export class Engine {
       measurement: this.#learning.measurement,
       records: this.index.counts.records,
       training: this.training,
+      agreement: await this.agreement(),
     });
+  }
+
+  /** How far the annotators agree; undefined where nothing was answered twice. */
+  async agreement(): Promise<AnnotatorAgreement | undefined> {
+    const { revision } = this.#answers;
+    const { of, at, took, found } = this.#agreement;
+    // Many answers take a while to compare: with each new one that would be all that is done.
+    if (of === revision || performance.now() - at < 20 * took) return found;
+    const begun = performance.now();
+    const agreement = await annotatorAgreement(
+      this.#answers.states().values(),
+      (eventId) => this.#answers.event(eventId)?.rec?.hash,
+    );
+    const end = performance.now();
+    this.#agreement = { of: revision, at: end, took: end - begun, found: agreement };
+    return agreement;
   }
 
   summary(): Summary {
@@ -956,29 +999,6 @@ export class Engine {
 
   #changed(): void {
     for (const listener of this.#listeners) listener();
-  }
-}
-
-function isInState(state: RecordState | undefined, isSplit: boolean, name: RecordStateName): boolean {
-  switch (name) {
-    case 'labelled':
-      return state?.labels !== undefined;
-    case 'none':
-      return state?.labels?.length === 0;
-    case 'unlabelled':
-      return state?.labels === undefined;
-    case 'skipped':
-      return state?.skipped === true;
-    case 'unsure':
-      return state?.unsure === true;
-    case 'flagged':
-      return state?.flagged === true;
-    case 'stale':
-      return state?.decision?.standing === 'stale';
-    case 'disputed':
-      return state?.disagreement !== undefined;
-    case 'split':
-      return isSplit;
   }
 }
 

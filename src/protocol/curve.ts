@@ -86,6 +86,23 @@ export interface Agreement {
   readonly changeOfF: number;
 }
 
+/** How far annotators agree: with each other on the same records, with themselves on equal texts. */
+export interface AnnotatorAgreement {
+  /** Answered by more than one annotator. */
+  readonly records: number;
+  /** Krippendorff's alpha over these; absent where there are none. */
+  readonly alpha?: number;
+  /** Cohen's kappa of any two, those with the most records in common first. */
+  readonly pairs: readonly {
+    readonly a: string;
+    readonly b: string;
+    readonly records: number;
+    readonly kappa: number;
+  }[];
+  /** Of the texts one annotator answered in several records: how many, and how many always the same. */
+  readonly themselves: readonly { readonly by: string; readonly texts: number; readonly same: number }[];
+}
+
 /** What the next 100 labels are likely to bring. */
 export type Forecast =
   | {
@@ -174,6 +191,8 @@ export interface CurveSnapshot extends Measurement {
   readonly records: number;
   readonly stopping: readonly StopAdvice[];
   readonly spent: Spent;
+  /** Absent where nothing was answered twice. */
+  readonly agreement?: AnnotatorAgreement;
   /** What can honestly be said now, most important first: plain sentences. */
   readonly findings: readonly string[];
   readonly training: Training;

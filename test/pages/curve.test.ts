@@ -188,6 +188,26 @@ test('the confusion matrix names both sides of every count and opens its records
   });
 });
 
+test('several annotators are compared, with each other and with themselves', async () => {
+  const agreement = {
+    records: 40,
+    alpha: 0.71,
+    pairs: [{ a: 'Ada', b: 'Bob', records: 40, kappa: 0.72 }],
+    themselves: [{ by: 'Ada', texts: 8, same: 6 }],
+  };
+  await withPage({ ...usual, agreement }, async ({ page }) => {
+    await page.getByText('Who agrees with whom').click();
+    const table = page.getByRole('region', { name: 'Agreement of annotators' });
+    const rows = await table.getByRole('row').allTextContents();
+    assert.deepEqual(
+      rows.slice(1).map((text) => text.trim().replace(/\s+/g, ' ')),
+      ['Ada, Bob 40 records0.72', 'Ada 8 repeated texts75 %'],
+    );
+    assert.ok((await page.locator('main').textContent())?.includes('alpha is 0.71'));
+    await assertAccessible(page, 'agreement');
+  });
+});
+
 test('a name that is markup stays text in every table', async () => {
   const name = '<img src=x onerror=alert(1)>';
   const labels = usual.labels.map((label, k) => (k === 0 ? { ...label, name } : label));

@@ -8,6 +8,7 @@ import { chartStyles, chartTemplate, legend } from './chart.ts';
 import { pngOf, standaloneSvg } from './chart-copy.ts';
 import { reliabilityStyles } from './reliability-plot.ts';
 import {
+  agreementSection,
   calibrationSection,
   choiceSection,
   confusionSection,
@@ -114,7 +115,7 @@ export class CurvePage extends LitElement {
             ${confusionSection(snapshot, (label, guessed) => void this.showRecords(label, guessed))} ${calibrationSection(snapshot)} ${choiceSection(snapshot)}`
           : nothing
       }
-      ${snapshot.spent.answers > 0 ? costSection(snapshot) : nothing}
+      ${agreementSection(snapshot)} ${snapshot.spent.answers > 0 ? costSection(snapshot) : nothing}
       ${
         labels.length > 0
           ? html`<section>

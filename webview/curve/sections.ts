@@ -150,6 +150,37 @@ export function choiceSection({ againstRandom }: CurveSnapshot): TemplateResult 
   return section('Chosen or drawn at random?', againstRandomWords(againstRandom), nothing);
 }
 
+export function agreementSection({ agreement }: CurveSnapshot): TemplateResult | typeof nothing {
+  if (!agreement) return nothing;
+  const { records, alpha, pairs, themselves } = agreement;
+  return section(
+    'Do the annotators agree?',
+    alpha === undefined
+      ? 'No record was answered by more than one annotator.'
+      : `On ${counted(records, 'record')} that several answered, Krippendorff’s alpha is ${alpha.toFixed(2)}: 1 is full agreement, 0 is chance. What differs comes back in the queue to be settled.`,
+    evidence(
+      'Who agrees with whom',
+      table({
+        name: 'Agreement of annotators',
+        caption: 'Cohen’s kappa of any two on the same records; of one, equal texts answered alike.',
+        columns: ['Annotators', 'In common', 'Agreement'],
+        rows: [
+          ...pairs.map(({ a, b, records: both, kappa }) => [
+            html`<bdi>${a}</bdi>, <bdi>${b}</bdi>`,
+            counted(both, 'record'),
+            kappa.toFixed(2),
+          ]),
+          ...themselves.map(({ by, texts, same }) => [
+            html`<bdi>${by}</bdi>`,
+            counted(texts, 'repeated text'),
+            percent(same / texts),
+          ]),
+        ],
+      }),
+    ),
+  );
+}
+
 export function costSection({ spent }: CurveSnapshot): TemplateResult {
   return section('Time and cost', spentWords(spent), nothing);
 }

@@ -1,4 +1,6 @@
 /** `inkling stats`: what the project holds. */
+import { defined } from '../../core/defined.ts';
+import type { AnnotatorAgreement } from '../../protocol/curve.ts';
 import type { Command } from '../command.ts';
 import { counted, jsonOption, number, updateIndex, withEngine } from './shared.ts';
 
@@ -7,14 +9,16 @@ export const stats: Command = {
   summary: 'Count files, records, answers per label, and what needs attention.',
   positionals: ['<folder>'],
   options: { json: jsonOption },
-  details:
-    'Stale answers are those whose text has changed since; orphans those whose record is gone. Both are kept.',
+  details: `
+Stale answers are those whose text has changed since; orphans those whose record is gone. Both are kept.
+Where several annotators answered the same records, or one of them equal texts, it is said how far the answers agree.`,
   run: (args, terminal) =>
     withEngine(args, terminal, async (engine) => {
       await updateIndex(engine, terminal);
       const stats = await engine.stats();
+      const agreement = await engine.agreement();
       if (args.flag('json')) {
-        terminal.out(JSON.stringify(stats));
+        terminal.out(JSON.stringify({ ...stats, ...defined({ agreement }) }));
         return 0;
       }
       terminal.out(
@@ -26,6 +30,23 @@ export const stats: Command = {
       for (const { name, trained, audited } of stats.labels)
         terminal.out(`  ${name}: ${number(trained + audited)}`);
       if (stats.none !== undefined) terminal.out(`  none of them: ${number(stats.none)}`);
+      for (const line of agreement ? agreementLines(agreement) : []) terminal.out(line);
       return 0;
     }),
 };
+
+function agreementLines({ records, alpha, pairs, themselves }: AnnotatorAgreement): string[] {
+  return [
+    ...(alpha === undefined
+      ? []
+      : [`annotators agree with Krippendorff's alpha ${alpha.toFixed(2)} on ${counted(records, 'record')}`]),
+    ...pairs.map(
+      ({ a, b, records: both, kappa }) =>
+        `  ${a} and ${b}: Cohen's kappa ${kappa.toFixed(2)} on ${counted(both, 'record')}`,
+    ),
+    ...themselves.map(
+      ({ by, texts, same }) =>
+        `  ${by}: the same answer for ${number(same)} of ${counted(texts, 'repeated text')}`,
+    ),
+  ];
+}

@@ -37,3 +37,33 @@ export function changedShare(a: Int32Array, b: Int32Array): number {
 export function predictedChangeOfF(a: Int32Array, b: Int32Array, classCount: number): number {
   return 1 - macroF1(confusionMatrix(a, b, classCount));
 }
+
+/**
+ * Krippendorff's alpha for nominal values (Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"): agreement
+ * beyond chance of any number of annotators, each of whom may have left records out. 1 where all agree, even if there
+ * is a single value; 0 is chance; below 0 they differ more than by chance. Undefined where no record has two values.
+ *
+ * @param values for each record the values it was given, one an annotator
+ */
+export function krippendorffsAlpha(values: Iterable<readonly string[]>): number | undefined {
+  const totals = new Map<string, number>();
+  let pairable = 0;
+  let disagreed = 0;
+  for (const given of values) {
+    if (given.length < 2) continue;
+    const counts = new Map<string, number>();
+    for (const value of given) counts.set(value, (counts.get(value) ?? 0) + 1);
+    let alike = 0;
+    for (const [value, count] of counts) {
+      totals.set(value, (totals.get(value) ?? 0) + count);
+      alike += count * (count - 1);
+    }
+    pairable += given.length;
+    disagreed += (given.length * (given.length - 1) - alike) / (given.length - 1);
+  }
+  if (pairable === 0) return undefined;
+  let alikeByChance = 0;
+  for (const count of totals.values()) alikeByChance += count * (count - 1);
+  const byChance = pairable - alikeByChance / (pairable - 1);
+  return byChance === 0 ? 1 : 1 - disagreed / byChance;
+}

@@ -83,7 +83,12 @@ test('stale, disputed and orphaned answers are listed with what was said, and se
     ['orphan', 'r2', undefined, 'Ada good', undefined],
   ]);
   const stats = async () => JSON.parse((await folder.inkling(['stats', folder.path, '--json'])).out);
-  assert.partialDeepStrictEqual(await stats(), { stale: 2, orphans: 1, disagreements: 1 });
+  assert.partialDeepStrictEqual(await stats(), {
+    stale: 2,
+    orphans: 1,
+    disagreements: 1,
+    agreement: { records: 1, pairs: [{ a: 'Ada', b: 'Bob', records: 1 }] },
+  });
 
   const settled = await answer(folder, 'Cleo', {
     r0: { confirm: true },

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changedShare, cohensKappa, predictedChangeOfF } from '../../../src/core/evaluate/agreement.ts';
+import {
+  changedShare,
+  cohensKappa,
+  krippendorffsAlpha,
+  predictedChangeOfF,
+} from '../../../src/core/evaluate/agreement.ts';
 
 const close = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} against ${expected}`);
@@ -32,4 +37,38 @@ test('the predicted change of F is 1 − 2a/(2a + b + c), the mean over the clas
 test('the changed share counts records', () => {
   assert.equal(changedShare(Int32Array.of(0, 1, 2, 2), Int32Array.of(0, 1, 2, 1)), 0.25);
   assert.equal(changedShare(new Int32Array(0), new Int32Array(0)), 0);
+});
+
+test("alpha of Krippendorff's own example, with four annotators who left records out, is .743", () => {
+  // A . where nobody answered.
+  const annotators = ['123321412...', '1233224125.3', '.3332342251.', '12332441251.'];
+  const units = Array.from({ length: 12 }, (_, unit) =>
+    annotators.map((given) => given.charAt(unit)).filter((value) => value !== '.'),
+  );
+  const alpha = krippendorffsAlpha(units);
+  assert.equal(alpha?.toFixed(3), '0.743');
+});
+
+test('alpha is 1 where all agree, even on one value, and undefined where no record has two answers', () => {
+  assert.equal(
+    krippendorffsAlpha([
+      ['a', 'a'],
+      ['a', 'a', 'a'],
+    ]),
+    1,
+  );
+  assert.equal(
+    krippendorffsAlpha([
+      ['a', 'a'],
+      ['b', 'b'],
+    ]),
+    1,
+  );
+  assert.equal(krippendorffsAlpha([['a'], []]), undefined);
+  assert.ok(
+    krippendorffsAlpha([
+      ['a', 'b'],
+      ['b', 'a'],
+    ])! < 0,
+  );
 });
