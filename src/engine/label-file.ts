@@ -144,8 +144,8 @@ function jsonlRows(layout: FileLayout, fields: LabelFields, take: Take): FormatR
     };
   };
   return new LineSplitter({
-    line: (bytes, _offset, line) => {
-      const row = read(bytes, line);
+    line: (window, length, line) => {
+      const row = read(window.first(length), line);
       if (row) take(row);
     },
     tooLong: (_offset, line) => take({ line, fault: 'This line is too long.' }),

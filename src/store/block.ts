@@ -39,9 +39,6 @@ export class BlockBuilder {
   #dataAt: number;
   #capacity = 1 << 18;
   #length = 4;
-  /** Where the terms of a record are put for the kernel. */
-  #termsAt = 0;
-  #termCapacity = 0;
 
   constructor(memory: KernelMemory) {
     this.#memory = memory;
@@ -57,16 +54,12 @@ export class BlockBuilder {
     return this.#rowCount === MAX_BLOCK_ROWS;
   }
 
-  /** Adds the next row; the first row of a block sets its number, the others follow it. */
-  add(row: number, auditRank: number, termIds: Uint32Array, counts: Uint16Array, termCount: number): void {
+  /** Adds the next row with these terms; the first row of a block sets its number, the others follow it. */
+  add(row: number, auditRank: number, { idsAt, countsAt, termCount }: CountedTerms): void {
     if (this.#rowCount === 0) this.#firstRow = row;
     this.#auditRanks[this.#rowCount++] = auditRank;
-    this.#reserve(termCount);
-    const memory = this.#memory;
-    const countsAt = this.#termsAt + 4 * this.#termCapacity;
-    memory.u32(this.#termsAt, termCount).set(termIds.subarray(0, termCount));
-    memory.u16(countsAt, termCount).set(counts.subarray(0, termCount));
-    const end = this.#kernel.writeRow(this.#termsAt, countsAt, termCount, this.#dataAt + this.#length) >>> 0;
+    this.#reserve((termCount + 1) * (LONGEST_ID + LONGEST_COUNT));
+    const end = this.#kernel.writeRow(idsAt, countsAt, termCount, this.#dataAt + this.#length) >>> 0;
     this.#length = end - this.#dataAt;
     this.#termCount += termCount;
   }
@@ -89,19 +82,22 @@ export class BlockBuilder {
     this.#length = 4;
   }
 
-  #reserve(termCount: number): void {
-    const memory = this.#memory;
-    if (termCount > this.#termCapacity) {
-      this.#termCapacity = Math.max(2 * this.#termCapacity, termCount, 1024);
-      this.#termsAt = memory.allocate(6 * this.#termCapacity);
-    }
-    const needed = this.#length + (termCount + 1) * (LONGEST_ID + LONGEST_COUNT);
+  #reserve(more: number): void {
+    const needed = this.#length + more;
     if (needed <= this.#capacity) return;
     this.#capacity = Math.max(2 * this.#capacity, needed);
+    const memory = this.#memory;
     const dataAt = memory.allocate(this.#capacity);
     memory.bytes(dataAt, this.#length).set(memory.bytes(this.#dataAt, this.#length));
     this.#dataAt = dataAt;
   }
+}
+
+/** The terms of a record, in the builder's memory. */
+export interface CountedTerms {
+  readonly idsAt: number;
+  readonly countsAt: number;
+  readonly termCount: number;
 }
 
 /** What of kernels/records.ts is used here. */

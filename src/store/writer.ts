@@ -171,7 +171,8 @@ export class IndexWriter {
     this.#file = { file, path, firstRow: this.#nextRow, problemCount: 0 };
   }
 
-  addRecord(record: NewRecord, termIds: Uint32Array, counts: Uint16Array, termCount: number): Row {
+  /** Adds the next record of the file begun last, with the terms of the text that `terms` counted last. */
+  addRecord(record: NewRecord): Row {
     // A file that is long in the reading is committed more than once: what follows a commit begins the next one.
     this.#begin();
     const row = this.#nextRow++;
@@ -179,7 +180,7 @@ export class IndexWriter {
     if (this.#segment.isFull) this.#writeSegment();
     this.#byHash.add(hashKey(record.hash), row);
     if (record.id !== undefined) this.#byId.add(idKey(record.id), row);
-    this.#block.add(row, record.auditRank, termIds, counts, termCount);
+    this.#block.add(row, record.auditRank, this.terms);
     if (this.#block.isFull) this.#writeBlock();
     this.#recordsChanged = true;
     return row;

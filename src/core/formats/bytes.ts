@@ -38,6 +38,11 @@ export class ByteWindow {
     this.end += chunk.length;
   }
 
+  /** The first of its unread bytes, good until the window changes. */
+  first(length: number): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.start + length);
+  }
+
   /** Uses up everything before this position of `bytes`. */
   dropTo(position: number): void {
     this.offset += position - this.start;

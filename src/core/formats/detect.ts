@@ -287,10 +287,10 @@ function guessDelimiter(bytes: Uint8Array): string {
 function sampleObjects(bytes: Uint8Array, limit: number): object[] {
   const objects: object[] = [];
   const splitter = new LineSplitter({
-    line: (line) => {
+    line: (window, length) => {
       if (objects.length >= limit) return;
       try {
-        const value: unknown = JSON.parse(decodeUtf8(line) ?? '');
+        const value: unknown = JSON.parse(decodeUtf8(window.first(length)) ?? '');
         if (typeof value === 'object' && value !== null && !Array.isArray(value)) objects.push(value);
       } catch {
         // The reader will report it.

@@ -59,9 +59,10 @@ export interface ReadSink {
 }
 
 /** A record whose text is given by where it lies, good until the call returns. */
-export interface PlacedRecord extends Omit<ReadRecord, 'text'> {
+export interface PlacedRecord extends Omit<ReadRecord, 'text' | 'id'> {
   /** Valid UTF-8 in the memory of the sink's rows. */
   readonly text: TextPlace;
+  readonly id?: string | undefined;
 }
 
 export interface PlacedSink {

@@ -12,10 +12,11 @@ export function jsonlReader(layout: FileLayout, sink: ReadSink): FormatReader {
     isPlain(fields) && sink.placed?.rows.useKeys(fields.textPath, fields.idPath) ? sink.placed : undefined;
   return new LineSplitter(
     {
-      line: (bytes, offset, line, address) => {
-        const fast = placed?.rows.readJson({ address, length: bytes.length });
-        if (placed && fast) placed.record({ ...fast, offset, length: bytes.length, line });
-        else readLine(bytes, offset, line, fields, sink);
+      line: (window, length, line) => {
+        const { offset } = window;
+        const row = placed?.rows.readJson(window.address + window.start, length);
+        if (placed && row) placed.record({ text: row.text, id: row.id, offset, length, line });
+        else readLine(window.first(length), offset, line, fields, sink);
       },
       tooLong: (offset, line) => sink.problem(lineTooLong(offset, line)),
     },

@@ -6,14 +6,11 @@ import type { RowKernel } from './row-kernel.ts';
 
 export interface LineSink {
   /**
-   * One line without its end.
+   * One line without its end: the first `length` bytes of the window, good until the call returns.
    *
-   * @param bytes good until the call returns
-   * @param offset of its first byte in the file
    * @param line 1-based
-   * @param address of its first byte in the memory of the splitter's rows
    */
-  line(bytes: Uint8Array, offset: number, line: number, address: number): void;
+  line(window: ByteWindow, length: number, line: number): void;
   /** A line longer than MAX_ROW_BYTES was left out. */
   tooLong(offset: number, line: number): void;
 }
@@ -41,7 +38,7 @@ export class LineSplitter implements FormatReader {
   end(): void {
     this.#drain(true);
     const { start, end } = this.#window;
-    if (end > start) this.#emit(start, end);
+    if (end > start) this.#emit(end);
     this.#window.dropTo(end);
   }
 
@@ -56,23 +53,24 @@ export class LineSplitter implements FormatReader {
     for (;;) {
       const at = this.#ends.next(window.start, isLast);
       if (at < 0) break;
-      this.#emit(window.start, at);
+      this.#emit(at);
       this.#line++;
       this.#skipping = false;
       window.dropTo(this.#ends.after(at));
     }
     if (window.end - window.start > MAX_ROW_BYTES + 1) {
       // Nothing of it is needed any more but the last byte, which may be a CR.
-      this.#emit(window.start, window.end - 1);
+      this.#emit(window.end - 1);
       this.#skipping = true;
       window.dropTo(window.end - 1);
     }
   }
 
-  #emit(start: number, end: number): void {
+  /** The line from the window's start to here. */
+  #emit(end: number): void {
     if (this.#skipping) return;
-    const { bytes, offset, address } = this.#window;
-    if (end - start > MAX_ROW_BYTES) this.#sink.tooLong(offset, this.#line);
-    else this.#sink.line(bytes.subarray(start, end), offset, this.#line, address + start);
+    const length = end - this.#window.start;
+    if (length > MAX_ROW_BYTES) this.#sink.tooLong(this.#window.offset, this.#line);
+    else this.#sink.line(this.#window, length, this.#line);
   }
 }

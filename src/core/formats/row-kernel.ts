@@ -88,13 +88,13 @@ export class RowKernel {
   }
 
   /** The text and the id of a line of JSON; undefined when that is not a simple one, and the slow way has to tell. */
-  readJson(line: TextPlace): { text: TextPlace; id?: string } | undefined {
-    if (this.#kernel.readJson(this.#stateAt, line.address, line.length) === 0) return undefined;
+  readJson(line: number, length: number): { text: TextPlace; id: string | undefined } | undefined {
+    if (this.#kernel.readJson(this.#stateAt, line, length) === 0) return undefined;
     const state = this.#state;
     const idAt = state[ID]!;
     return {
       text: { address: state[TEXT]!, length: state[TEXT_LENGTH]! },
-      ...(idAt === 0 ? {} : { id: decoder.decode(this.memory.bytes(idAt, state[ID_LENGTH]!)) }),
+      id: idAt === 0 ? undefined : decoder.decode(this.memory.bytes(idAt, state[ID_LENGTH]!)),
     };
   }
 }

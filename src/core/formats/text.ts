@@ -14,10 +14,11 @@ function lineReader(sink: ReadSink): FormatReader {
   const { placed } = sink;
   return new LineSplitter(
     {
-      line: (bytes, offset, line, address) => {
-        const text = { address, length: bytes.length };
-        if (placed?.rows.isText(text)) placed.record({ text, offset, length: bytes.length, line });
-        else readText(bytes, offset, line, sink);
+      line: (window, length, line) => {
+        const { offset } = window;
+        const text = { address: window.address + window.start, length };
+        if (placed?.rows.isText(text)) placed.record({ text, offset, length, line });
+        else readText(window.first(length), offset, line, sink);
       },
       tooLong: (offset, line) => sink.problem(lineTooLong(offset, line)),
     },

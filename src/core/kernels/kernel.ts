@@ -16,10 +16,12 @@ const SLACK = 64;
 export class KernelMemory {
   readonly memory: WebAssembly.Memory;
   #used = SLACK;
+  #buffer: ArrayBuffer;
 
   /** @param maxBytes it can't grow beyond; address space only, until used */
   constructor(maxBytes = 2 ** 31) {
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: Math.ceil(maxBytes / PAGE), shared: true });
+    this.#buffer = this.memory.buffer as unknown as ArrayBuffer;
   }
 
   /**
@@ -36,24 +38,28 @@ export class KernelMemory {
   }
 
   bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#buffer, address, length);
+    return new Uint8Array(this.#reaching(address + length), address, length);
   }
 
   u16(address: number, length: number): Uint16Array<ArrayBuffer> {
-    return new Uint16Array(this.#buffer, address, length);
+    return new Uint16Array(this.#reaching(address + 2 * length), address, length);
   }
 
   u32(address: number, length: number): Uint32Array<ArrayBuffer> {
-    return new Uint32Array(this.#buffer, address, length);
+    return new Uint32Array(this.#reaching(address + 4 * length), address, length);
   }
 
   f32(address: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.#buffer, address, length);
+    return new Float32Array(this.#reaching(address + 4 * length), address, length);
   }
 
-  /** Shared, which the types of most callees do not know of; all of them read it the same. */
-  get #buffer(): ArrayBuffer {
-    return this.memory.buffer as unknown as ArrayBuffer;
+  /**
+   * The memory as far as here: asking for all of it is slow, and it may have grown in another thread. It is shared,
+   * which the types of most callees do not know of; all of them read it the same.
+   */
+  #reaching(end: number): ArrayBuffer {
+    if (end > this.#buffer.byteLength) this.#buffer = this.memory.buffer as unknown as ArrayBuffer;
+    return this.#buffer;
   }
 }
 

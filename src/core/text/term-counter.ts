@@ -74,17 +74,21 @@ export class TermCounter {
 
   /** The ids of the terms of the text counted last, in the order of first use; good until the next text. */
   get termIds(): Uint32Array {
-    return this.memory.u32(this.#state[IDS]!, this.termCount);
+    return this.memory.u32(this.idsAt, this.termCount);
   }
 
   /** How often each occurs, at most 65,535: a term that occurs more often says nothing more. */
   get counts(): Uint16Array {
-    return this.memory.u16(this.#state[COUNTS]!, this.termCount);
+    return this.memory.u16(this.countsAt, this.termCount);
   }
 
   /** Where the two lie in the memory. */
-  get countsAt(): { ids: number; counts: number } {
-    return { ids: this.#state[IDS]!, counts: this.#state[COUNTS]! };
+  get idsAt(): number {
+    return this.#state[IDS]!;
+  }
+
+  get countsAt(): number {
+    return this.#state[COUNTS]!;
   }
 
   /** All terms ever met. */

@@ -4,7 +4,7 @@
  * little that is new.
  */
 import { hash } from 'node:crypto';
-import type { FileLayout, FormatReader, Problem, ReadRecord } from '../../core/formats/format.ts';
+import type { FileLayout, FormatReader, PlacedRecord, Problem } from '../../core/formats/format.ts';
 import { openReader } from '../../core/formats/registry.ts';
 import { RowKernel } from '../../core/formats/row-kernel.ts';
 import { AuditRanker } from '../../core/records/audit.ts';
@@ -48,7 +48,7 @@ export class Intake {
     const { terms } = this.#writer;
     this.#ranker.use(salt);
     this.#occurrences.startFile();
-    const add = (record: Omit<ReadRecord, 'text'>, text: string | Uint8Array) => {
+    const add = (record: Omit<PlacedRecord, 'text'>, text: string | Uint8Array) => {
       this.#add(record, text, fixedRank);
       onRecord();
     };
@@ -71,27 +71,21 @@ export class Intake {
 
   /** @param text of which the terms were just counted */
   #add(
-    { offset, length, line, id }: Omit<ReadRecord, 'text'>,
+    { offset, length, line, id }: Omit<PlacedRecord, 'text'>,
     text: string | Uint8Array,
     fixedRank: number | undefined,
   ): void {
     // As a string of one character a byte: faster than a Buffer.
     const digest = hash('sha256', text, 'binary');
     for (let i = 0; i < HASH_BYTES; i++) this.#hash[i] = digest.charCodeAt(i);
-    const { terms } = this.#writer;
-    this.#writer.addRecord(
-      {
-        offset,
-        length,
-        line,
-        hash: this.#hash,
-        id,
-        n: this.#occurrences.next(),
-        auditRank: fixedRank ?? this.#ranker.rank(this.#hashAt),
-      },
-      terms.termIds,
-      terms.counts,
-      terms.termCount,
-    );
+    this.#writer.addRecord({
+      offset,
+      length,
+      line,
+      hash: this.#hash,
+      id,
+      n: this.#occurrences.next(),
+      auditRank: fixedRank ?? this.#ranker.rank(this.#hashAt),
+    });
   }
 }
