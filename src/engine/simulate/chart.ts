@@ -24,7 +24,9 @@ export const COLOURS = 8;
 
 const WIDTH = 880;
 const HEIGHT = 400;
-const MARGIN = { top: 34, right: 252, bottom: 46, left: 56 };
+const MARGIN = { top: 34, bottom: 46, left: 56 };
+/** About the width of a letter, in the units of the picture. */
+const LETTER = 6.6;
 const LINE = 17;
 /** So many letters of a name fit beside the chart. */
 const NAME_LENGTH = 34;
@@ -32,10 +34,12 @@ const DASHES = ['', '7 4', '2 4'];
 
 export function curveChart(series: readonly Series[], { description, measure }: ChartOptions): string {
   const height = Math.max(HEIGHT, MARGIN.top + MARGIN.bottom + LINE * series.length);
+  const right =
+    WIDTH - 40 - LETTER * Math.max(...series.map(({ name }) => Math.min(name.length, NAME_LENGTH)));
   const points = series.flatMap((one) => one.points);
   const counts = points.map(({ labels }) => labels);
   const values = points.flatMap(({ value, band }) => [value, ...(band ?? [])]);
-  const x = scale([Math.min(...counts), Math.max(...counts)], [MARGIN.left, WIDTH - MARGIN.right]);
+  const x = scale([Math.min(...counts), Math.max(...counts)], [MARGIN.left, right]);
   const y = scale(
     [
       Math.max(0, Math.floor(Math.min(...values) * 20) / 20),
@@ -45,10 +49,10 @@ export function curveChart(series: readonly Series[], { description, measure }: 
   );
   return [
     `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(description)}">`,
-    ...axes(x, y, height, measure),
+    ...axes(x, y, { right, height, measure }),
     ...series.map(({ points }, at) => band(points, x, y, at)),
     ...series.map(({ name, points }, at) => line(name, points, x, y, at)),
-    ...names(series, y, height),
+    ...names(series, y, { right, height }),
     '</svg>',
   ].join('\n');
 }
@@ -84,20 +88,23 @@ function scale([from, to]: readonly [number, number], [start, end]: readonly [nu
   return Object.assign(place, { from, to });
 }
 
-function axes(x: Scale, y: Scale, height: number, measure: string): string[] {
+function axes(
+  x: Scale,
+  y: Scale,
+  { right, height, measure }: { right: number; height: number; measure: string },
+): string[] {
   const bottom = height - MARGIN.bottom;
-  const right = WIDTH - MARGIN.right;
   return [
     `<text class="measure" x="${MARGIN.left}" y="${MARGIN.top - 14}">${escaped(measure)}</text>`,
     ...ticks(y.from, y.to, 6).map(
       (value) =>
-        `<path class="grid" d="M${MARGIN.left} ${round(y(value))}H${right}"/><text class="tick" x="${MARGIN.left - 8}" y="${round(y(value) + 4)}" text-anchor="end">${percent(value, 0)}</text>`,
+        `<path class="grid" d="M${MARGIN.left} ${round(y(value))}H${round(right)}"/><text class="tick" x="${MARGIN.left - 8}" y="${round(y(value) + 4)}" text-anchor="end">${percent(value, 0)}</text>`,
     ),
     ...ticks(x.from, x.to, 7).map(
       (labels) =>
         `<text class="tick" x="${round(x(labels))}" y="${bottom + 20}" text-anchor="middle">${labels.toLocaleString('en-US')}</text>`,
     ),
-    `<path class="axis" d="M${MARGIN.left} ${bottom}H${right}"/>`,
+    `<path class="axis" d="M${MARGIN.left} ${bottom}H${round(right)}"/>`,
     `<text class="tick" x="${round((MARGIN.left + right) / 2)}" y="${bottom + 40}" text-anchor="middle">labels</text>`,
   ];
 }
@@ -121,7 +128,11 @@ function line(name: string, points: readonly ChartPoint[], x: Scale, y: Scale, a
 }
 
 /** Each beside the end of its line, pushed apart where lines end close together. */
-function names(series: readonly Series[], y: Scale, height: number): string[] {
+function names(
+  series: readonly Series[],
+  y: Scale,
+  { right, height }: { right: number; height: number },
+): string[] {
   const placed = series
     .map(({ name, points }, at) => ({ name, at, place: y(points.at(-1)!.value) }))
     .sort((a, b) => a.place - b.place);
@@ -135,7 +146,7 @@ function names(series: readonly Series[], y: Scale, height: number): string[] {
     one.place = Math.min(one.place, lowest);
     lowest = one.place - LINE;
   }
-  const left = WIDTH - MARGIN.right + 10;
+  const left = Math.round(right) + 10;
   return placed.map(({ name, at, place }) => {
     const shown = name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name;
     return `<g class="${colourOf(at)}"><path class="line" d="M${left} ${round(place)}h14"${dash(at)}/></g><text class="name" x="${left + 20}" y="${round(place + 4)}">${escaped(shown)}</text>`;
