@@ -98,8 +98,9 @@ export class Asking {
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */
   audit(auditRows: readonly Row[] = this.#auditForViews()): Row[] {
-    const accuracy = this.#learning.measurement.points.at(-1)?.accuracy;
-    if (accuracy && (accuracy.high - accuracy.low) / 2 <= AUDIT_HALF_WIDTH) return [];
+    const newest = this.#learning.measurement.points.at(-1);
+    const figure = newest?.microF1 ?? newest?.accuracy;
+    if (figure && (figure.high - figure.low) / 2 <= AUDIT_HALF_WIDTH) return [];
     const open: Row[] = [];
     for (const row of auditRows) {
       if (this.isOpen(row)) open.push(row);
@@ -185,7 +186,9 @@ export class Asking {
   }
 
   #taughtLabels(): number {
-    return this.#answers.tally.labels().filter(({ trained }) => trained > 0).length;
+    const { tally } = this.#answers;
+    // That none applies is as much an answer to learn from as a label is.
+    return tally.labels().filter(({ trained }) => trained > 0).length + (tally.none.trained > 0 ? 1 : 0);
   }
 
   /** The audit set as far as views ask for it: with the first choice, never before it. */

@@ -52,6 +52,7 @@ export function curveSnapshot(measured: Measured): CurveSnapshot {
     ...known,
     revision: answers.revision,
     project: project.name,
+    ...(project.multiLabel ? { multiLabel: true, none: tally.none } : {}),
     prequential: prequential(tally.guesses(), PREQUENTIAL_WINDOW),
     window: PREQUENTIAL_WINDOW,
     findings: findings(known),

@@ -120,10 +120,19 @@ export interface NextRecord {
   /** The name of the label the model guesses, with its probability. */
   readonly guess?: string;
   readonly p?: number;
+  /** Where a record can have several labels: all that the model would give, surest first. */
+  readonly guesses?: readonly { readonly label: string; readonly p: number }[];
 }
 
 /** Acts written with one fsync: stamping and writing them takes some milliseconds. */
 const ACTS_A_WRITE = 1000;
+/** A guess with the id and the name of its label. */
+export interface NamedGuess {
+  readonly label: string;
+  readonly name: string;
+  readonly p: number;
+}
+
 /** Events taken in between two looks at the clock. */
 const EVENTS_A_STEP = 100;
 
@@ -641,9 +650,14 @@ export class Engine {
   }
 
   /** The guess with the label it names. */
-  guessOf(guess: ChosenRow['guess'] | undefined): { label: string; name: string; p: number } | undefined {
+  guessOf(guess: ChosenRow['guess'] | undefined): NamedGuess | undefined {
     const label = guess && activeLabels(this.#project.labels)[guess.classIndex];
     return guess && label && { label: label.id, name: label.name, p: guess.p };
+  }
+
+  /** The same where a record can have several labels; undefined without a model. */
+  guessesOf(guesses: ChosenRow['guesses'] | undefined): NamedGuess[] | undefined {
+    return guesses?.map((guess) => this.guessOf(guess)).filter((guess) => guess !== undefined);
   }
 
   /**
@@ -827,6 +841,7 @@ export class Engine {
     if (!content) return undefined;
     const { key, text, record } = content;
     const guess = this.guessOf(asked.guess);
+    const guesses = this.guessesOf(asked.guesses);
     return {
       key,
       text,
@@ -837,6 +852,7 @@ export class Engine {
       ...(asked.strategy === undefined ? {} : { strategy: asked.strategy }),
       ...(asked.utility === undefined ? {} : { utility: asked.utility }),
       ...(guess ? { guess: guess.name, p: guess.p } : {}),
+      ...(guesses ? { guesses: guesses.map(({ name, p }) => ({ label: name, p })) } : {}),
     };
   }
 

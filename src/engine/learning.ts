@@ -4,6 +4,7 @@ import { looksAtOrigins } from '../core/query/strategy.ts';
 import { activeLabels } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
+import { UserError } from '../core/user-error.ts';
 import { type Measurement, UNMEASURED } from '../protocol/curve.ts';
 import type {
   Guesses,
@@ -125,6 +126,7 @@ export class Learning {
 
   /** One lesson now: fits, scores, chooses. */
   async teach(wish: Wish): Promise<Asked[]> {
+    if (this.#options.project().multiLabel) return this.#teachSets(wish);
     const { learning, labels } = this.#options.project();
     const { tally } = this.#options.answers;
     const training = tally.training();
@@ -152,6 +154,36 @@ export class Learning {
       purpose: 'train',
       ...(taught.fitted ? { strategy, asks: taught.asks, utility, modelRevision: taught.modelRevision } : {}),
       ...defined({ arrived, guess }),
+    }));
+  }
+
+  /** The same where a record can have several labels. */
+  async #teachSets({ strategy, strategyModule, seed, size }: Wish): Promise<Asked[]> {
+    const { learning, labels } = this.#options.project();
+    if (strategyModule !== undefined || learning.classifier !== 'logistic') {
+      const what = strategyModule === undefined ? 'Another classifier' : 'A strategy of your own';
+      throw notForSets(what);
+    }
+    const { tally } = this.#options.answers;
+    const training = tally.trainingSets();
+    const taught = await this.#start().teachSets({
+      ...training,
+      classCount: activeLabels(labels).length,
+      excluded: tally.closed(),
+      strategy: strategy ?? learning.strategy,
+      size,
+      seed: seed ?? training.rows.length,
+      auditThreshold: this.#options.auditThreshold(),
+    });
+    this.#training = taught.fitted
+      ? { phase: 'ready', modelRevision: taught.modelRevision, ms: taught.ms }
+      : { phase: 'cold', labelsNeeded: 1 };
+    const { strategy: asked, asks, modelRevision } = taught;
+    return taught.chosen.map(({ row, utility, guesses }) => ({
+      row,
+      purpose: 'train',
+      ...(taught.fitted ? { strategy: asked, asks, utility, modelRevision } : {}),
+      ...defined({ guesses }),
     }));
   }
 
@@ -193,6 +225,7 @@ export class Learning {
 
   /** Training answers that are likely wrong, the likeliest first. */
   async suspects(): Promise<Suspects> {
+    if (this.#options.project().multiLabel) throw notForSets('A list of likely slips');
     await this.refresh();
     const { learning, labels } = this.#options.project();
     return this.#start().suspects({
@@ -205,6 +238,7 @@ export class Learning {
 
   /** Texts between two labels, made of answered records; undefined before there is a model. */
   async synthesize(count: number): Promise<readonly SyntheticText[] | undefined> {
+    if (this.#options.project().multiLabel) throw notForSets('Making records between two labels');
     await this.refresh();
     const { learning, labels } = this.#options.project();
     return this.#start().synthesize({
@@ -253,22 +287,38 @@ export class Learning {
   async #measureNow(): Promise<void> {
     const training = this.#options.answers.tally.training();
     const audit = this.#options.answers.tally.audit();
-    const { learning, labels } = this.#options.project();
-    const at = JSON.stringify([this.#options.answers.revision, learning.classifier]);
+    const { learning, labels, multiLabel } = this.#options.project();
+    const at = JSON.stringify([this.#options.answers.revision, learning.classifier, multiLabel]);
     if (at === this.#measuredAt) return;
     const measurable = audit.rows.length > 0 && new Set(training.classes).size >= 2;
-    this.#measurement = measurable
-      ? await this.#start().curve({
-          ...training,
-          classCount: activeLabels(labels).length,
-          auditRows: audit.rows,
-          auditClasses: audit.classes,
-          auditThreshold: this.#options.auditThreshold(),
-          classifier: learning.classifier,
-        })
-      : UNMEASURED;
+    this.#measurement = multiLabel
+      ? await this.#measureSets(activeLabels(labels).length)
+      : measurable
+        ? await this.#start().curve({
+            ...training,
+            classCount: activeLabels(labels).length,
+            auditRows: audit.rows,
+            auditClasses: audit.classes,
+            auditThreshold: this.#options.auditThreshold(),
+            classifier: learning.classifier,
+          })
+        : UNMEASURED;
     this.#measuredAt = at;
     this.#options.changed();
+  }
+
+  async #measureSets(classCount: number): Promise<Measurement> {
+    const { tally } = this.#options.answers;
+    const { rows: auditRows, sets: auditSets } = tally.auditSets();
+    if (auditRows.length === 0) return UNMEASURED;
+    const auditThreshold = this.#options.auditThreshold();
+    return this.#start().curveOfSets({
+      ...tally.trainingSets(),
+      classCount,
+      auditRows,
+      auditSets,
+      auditThreshold,
+    });
   }
 
   #start() {
@@ -298,4 +348,12 @@ export class Learning {
     );
     return this.#worker.remote;
   }
+}
+
+function notForSets(what: string): UserError {
+  return new UserError(
+    'not-for-several-labels',
+    `${what} is not offered where a record can have several labels`,
+    'The project file says "multiLabel": true.',
+  );
 }

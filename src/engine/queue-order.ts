@@ -12,6 +12,8 @@ export interface Asked {
   readonly asks?: string;
   readonly utility?: number;
   readonly guess?: ChosenRow['guess'];
+  /** Where a record can have several labels: all that the model would give. */
+  readonly guesses?: ChosenRow['guesses'];
   readonly modelRevision?: number;
   /** For a record that came while somebody was labeling. */
   readonly arrived?: ChosenRow['arrived'];

@@ -194,12 +194,14 @@ export class QueueSession {
   #why(row: Row): Why {
     const asked = this.#asked.get(row) ?? this.#engine.asking.unchosen(row);
     const guess = this.#engine.guessOf(asked.guess);
+    const guesses = this.#engine.guessesOf(asked.guesses);
     return {
       purpose: this.#purpose(row, asked),
       ...(asked.strategy === undefined ? {} : { strategy: asked.strategy }),
       ...(asked.utility === undefined ? {} : { utility: asked.utility }),
       ...(asked.modelRevision === undefined ? {} : { model: asked.modelRevision }),
       ...(guess ? { guess: guess.label, p: guess.p } : {}),
+      ...(guesses ? { guesses: guesses.map(({ label }) => label) } : {}),
     };
   }
 
@@ -303,8 +305,9 @@ export class QueueSession {
     if (!content) return undefined;
     const { record, text, fields } = content;
     const state = engine.stateOf(asked.row);
-    const guess =
-      asked.purpose === 'audit' || !this.#options.showGuess() ? undefined : engine.guessOf(asked.guess);
+    const isHidden = asked.purpose === 'audit' || !this.#options.showGuess();
+    const guess = isHidden ? undefined : engine.guessOf(asked.guess);
+    const guesses = isHidden ? undefined : engine.guessesOf(asked.guesses);
     return {
       key: content.key,
       text: text.slice(0, TEXT_LIMIT),
@@ -315,6 +318,7 @@ export class QueueSession {
       purpose: asked.purpose,
       why: engine.asking.sayWhy(asked),
       ...(guess ? { guess: { label: guess.label, p: guess.p } } : {}),
+      ...(guesses ? { guesses: guesses.map(({ label, p }) => ({ label, p })) } : {}),
       ...(state?.labels ? { answer: state.labels } : {}),
       flagged: state?.flagged ?? false,
     };

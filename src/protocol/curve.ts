@@ -23,8 +23,13 @@ export interface Interval {
 /** A model trained on the first `labels` training answers, measured on all audit answers of now. */
 export interface CurvePoint {
   readonly labels: number;
+  /** Where a record can have several labels: of sets that are right, whole. */
   readonly accuracy: Interval;
   readonly macroF1: Interval;
+  /** Of all labels together; only where a record can have several. */
+  readonly microF1?: Interval;
+  /** The share of wrong decisions, record by label; likewise. */
+  readonly hammingLoss?: Interval;
 }
 
 export interface PrequentialPoint {
@@ -182,6 +187,10 @@ export interface Spent {
 export interface CurveSnapshot extends Measurement {
   readonly revision: number;
   readonly project: string;
+  /** A record can have several labels: there are micro-F1 and Hamming loss, and no confusion, forecast and guesses. */
+  readonly multiLabel?: true;
+  /** Then: how many answers say that none applies. */
+  readonly none?: { readonly trained: number; readonly audited: number };
   readonly prequential: readonly PrequentialPoint[];
   /** How many guesses one prequential point averages. */
   readonly window: number;

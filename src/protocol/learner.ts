@@ -11,6 +11,8 @@ export interface LearnerService {
   refresh(auditThreshold: number, language?: string): Promise<PoolFacts>;
   /** Fits on the labelled rows, scores the pool, chooses. The engine sends one at a time and only the newest. */
   teach(lesson: Lesson): Promise<Teaching>;
+  /** As `teach`, where a record can have several labels. */
+  teachSets(lesson: SetLesson): Promise<Teaching>;
   /** The rows whose text holds all words of this one, in row order; all rows when it holds none. */
   find(text: string): Promise<Int32Array>;
   /** The records most like this one, the likest first, itself among them. */
@@ -27,6 +29,8 @@ export interface LearnerService {
   suspects(request: SuspectsRequest): Promise<Suspects>;
   /** The honest curve: models on the first k training answers, measured on all audit answers. */
   curve(request: CurveRequest): Promise<Measurement>;
+  /** As `curve`, where a record can have several labels. */
+  curveOfSets(request: SetCurveRequest): Promise<Measurement>;
   close(): Promise<void>;
 }
 
@@ -67,6 +71,28 @@ export interface Lesson {
   readonly stream?: StreamRules;
 }
 
+/** The classes of n records: record i has `members[starts[i]]` … `members[starts[i + 1] − 1]`, ascending. */
+export interface ClassSets {
+  readonly starts: Int32Array;
+  readonly members: Int32Array;
+}
+
+/** A lesson where a record can have several labels; its strategy is one of those for sets. */
+export type SetLesson = Pick<
+  Lesson,
+  'classCount' | 'rows' | 'excluded' | 'strategy' | 'size' | 'seed' | 'auditThreshold'
+> & { readonly sets: ClassSets };
+
+export interface SetCurveRequest {
+  readonly classCount: number;
+  readonly rows: Int32Array;
+  readonly sets: ClassSets;
+  readonly auditRows: Int32Array;
+  readonly auditSets: ClassSets;
+  /** Near-duplicates of records whose audit rank is below this do not train. */
+  readonly auditThreshold: number;
+}
+
 /** As in the project file; see `core/query/stream.ts`. */
 export interface StreamRules {
   /** Certainty, of 1, below which a new record is asked about. */
@@ -96,6 +122,8 @@ export interface ChosenRow {
   readonly arrived?: { readonly certainty: number; readonly below: number };
   /** The class the model believes in, with its probability; absent without a model. */
   readonly guess?: { readonly classIndex: number; readonly p: number };
+  /** Where a record can have several labels: all that the model would give, surest first. */
+  readonly guesses?: readonly { readonly classIndex: number; readonly p: number }[];
 }
 
 /** A class and its probability for each row asked about. */

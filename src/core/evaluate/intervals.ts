@@ -71,8 +71,12 @@ export function intervalOf(value: number, resamples: Float64Array): Interval {
  */
 export function f1Interval({ right, wrong, missed }: ClassCounts): Interval {
   const { value, low, high } = wilsonInterval(right, right + wrong + missed);
-  const f1 = (share: number) => (2 * share) / (1 + share);
-  return { value: f1(value), low: f1(low), high: f1(high) };
+  return { value: f1OfShare(value), low: f1OfShare(low), high: f1OfShare(high) };
+}
+
+/** F1 by the share of right ones among right, wrong and missed. */
+export function f1OfShare(share: number): number {
+  return (2 * share) / (1 + share);
 }
 
 /**

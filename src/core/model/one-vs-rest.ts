@@ -49,7 +49,7 @@ export class OneVsRestModel {
 }
 
 /** @param shares n × (classCount + 1), as `linear` gives them */
-export function labelProbabilities(shares: Float64Array, classCount: number): Float64Array {
+export function labelProbabilities(shares: Float32Array | Float64Array, classCount: number): Float64Array {
   const width = classCount + 1;
   const result = new Float64Array((shares.length / width) * classCount);
   for (let from = 0, to = 0; from < shares.length; from += width, to += classCount) {

@@ -32,14 +32,9 @@ import {
 } from '../../protocol/curve.ts';
 import type { CurveRequest } from '../../protocol/learner.ts';
 import { type Calibrator, firstOf, isSame, type Taught } from './calibrator.ts';
+import { checkpoints } from './checkpoints.ts';
 import { RandomArm } from './random-arm.ts';
 
-/** Fixed, so that the same models serve as answers arrive; each about 1.4 times the one before. */
-const CHECKPOINTS = [
-  10, 14, 20, 30, 40, 60, 80, 120, 160, 240, 320, 500, 700, 1000, 1400, 2000, 2800, 4000, 5600, 8000,
-];
-/** How many of them a curve shows, the newest besides. */
-const SHOWN_CHECKPOINTS = 12;
 /** The bootstrap draws alike for every point, so that a curve does not tremble when it is drawn again. */
 const BOOTSTRAP_SEED = 1;
 /** Models are compared with the one of so many answers before, as far back as the criteria look. */
@@ -76,7 +71,7 @@ export class CurveMeter {
     const { classes, auditRows, auditClasses, classCount } = request;
     const total = request.rows.length;
     if (auditRows.length === 0 || new Set(classes).size < 2) return UNMEASURED;
-    const lengths = [...CHECKPOINTS.filter((length) => length < total).slice(-SHOWN_CHECKPOINTS), total];
+    const lengths = checkpoints(total);
     const used = new Set(lengths);
     const models: { labels: number; predicted: Int32Array; right: Uint8Array }[] = [];
     for (const labels of lengths) {

@@ -11,6 +11,7 @@ import { tempered } from '../../core/model/calibration.ts';
 import type { Model } from '../../core/model/classifier.ts';
 import { bootstrapCommittee } from '../../core/model/committee.ts';
 import { LinearModel } from '../../core/model/linear-model.ts';
+import { labelProbabilities, OneVsRestModel } from '../../core/model/one-vs-rest.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { strategyByName } from '../../core/query/registry.ts';
 import type { DenseSpace, PoolView, QueryStrategy } from '../../core/query/strategy.ts';
@@ -27,6 +28,8 @@ import type {
   LearnerService,
   Lesson,
   PoolFacts,
+  SetCurveRequest,
+  SetLesson,
   Suspects,
   SuspectsRequest,
   SynthesisRequest,
@@ -41,6 +44,8 @@ import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
 import { Calibrator, type Taught } from './calibrator.ts';
 import { CurveMeter } from './curve.ts';
 import { type KeptPool, packPool, unpackPool } from './kept-pool.ts';
+import { SetLearner } from './multi-label.ts';
+import { SetCurveMeter } from './multi-label-curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
 import { type LearnedPool, START_LABELS } from './pool-learning.ts';
@@ -98,6 +103,9 @@ export class Learner implements LearnerService {
   #features: FeatureRows = featuresOf(this.#pool, undefined);
   #calibrator = new Calibrator(this.#features);
   #meter = new CurveMeter(this.#features, this.#calibrator);
+  /** For projects whose records can have several labels. */
+  #several = new SetLearner(this.#features);
+  #setMeter = new SetCurveMeter(this.#several);
   #model: { fitted: Model; taught: Taught } | undefined;
   #twins: { pool: Pool; auditThreshold: number; found: AuditTwins } | undefined;
   /** What comes from now on, as long as somebody wants to be asked about it at once. */
@@ -190,6 +198,29 @@ export class Learner implements LearnerService {
     };
   }
 
+  async teachSets(lesson: SetLesson): Promise<Teaching> {
+    const begun = performance.now();
+    const pool = this.#pool;
+    const space = this.#space;
+    const several = this.#several;
+    this.#model = undefined;
+    const taught = this.#auditTwins(lesson.auditThreshold).withoutSets(lesson);
+    const candidates = candidatesOf(pool, lesson);
+    const teaching = await several.teach(
+      lesson,
+      { ...taught, classCount: lesson.classCount },
+      {
+        candidates,
+        sampled: (random) => sampled(candidates, this.#mostCandidates(lesson), random),
+        first: startersOf(space, candidates, lesson),
+        spaceOf: (rows) => space && spaceView(space, pool, rows),
+        score: (model, rows) => score(scorerOf(pool, space, model.linear), lesson.classCount + 1, rows),
+      },
+    );
+    if (teaching.fitted) this.#revision++;
+    return { ...teaching, modelRevision: this.#revision, ms: Math.round(performance.now() - begun) };
+  }
+
   /** At most thirty different words count: more than anybody types. */
   async find(text: string): Promise<Int32Array> {
     const pool = this.#pool;
@@ -202,9 +233,9 @@ export class Learner implements LearnerService {
   }
 
   async explain(row: number, classIndex: number): Promise<readonly TermWeight[]> {
-    const model = this.#model?.fitted;
+    const model = this.#several.model ?? this.#model?.fitted;
     // Other models have no weight for a word.
-    if (!(model instanceof LinearModel)) return [];
+    if (!(model instanceof LinearModel || model instanceof OneVsRestModel)) return [];
     const words = this.#pool.wordsOf(row);
     const tfidf = this.#pool.tfidf([row]);
     const weightOf = (column: number) => model.weight(column, classIndex);
@@ -264,6 +295,12 @@ export class Learner implements LearnerService {
     );
   }
 
+  async curveOfSets(request: SetCurveRequest): Promise<Measurement> {
+    const { classCount, auditRows, auditSets, auditThreshold } = request;
+    const taught = this.#auditTwins(auditThreshold).withoutSets(request);
+    return this.#setMeter.measure({ ...taught, classCount }, auditRows, auditSets);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#spaceWait);
@@ -292,6 +329,8 @@ export class Learner implements LearnerService {
     this.#features = featuresOf(this.#pool, this.#space);
     this.#calibrator = new Calibrator(this.#features);
     this.#meter = new CurveMeter(this.#features, this.#calibrator);
+    this.#several = new SetLearner(this.#features);
+    this.#setMeter = new SetCurveMeter(this.#several);
     this.#model = undefined;
   }
 
@@ -390,7 +429,7 @@ export class Learner implements LearnerService {
       .map(({ row, ...arrived }) => [row, { utility: 1 - arrived.certainty, strategy: 'stream', arrived }]);
   }
 
-  #mostCandidates({ classCount }: Lesson): number {
+  #mostCandidates({ classCount }: Pick<Lesson, 'classCount'>): number {
     const most = Math.floor(MOST_PROBABILITIES / classCount);
     if (!this.#space) return most;
     return Math.min(MOST_DENSE_CANDIDATES, Math.floor(MOST_DENSE_PROBABILITIES / classCount));
@@ -398,6 +437,12 @@ export class Learner implements LearnerService {
 
   /** The latest model with its calibration, for any rows of the pool of now. */
   #believer(): { score: Scorer; classCount: number } | undefined {
+    const several = this.#several.model;
+    if (several) {
+      const scorer = scorerOf(this.#pool, this.#space, several.linear);
+      const { classCount } = several;
+      return { score: (rows) => labelProbabilities(scorer(rows), classCount), classCount };
+    }
     if (!this.#model) return undefined;
     const { fitted, taught } = this.#model;
     const { classCount } = fitted;
@@ -408,6 +453,7 @@ export class Learner implements LearnerService {
 
   /** A model of the lesson's answers, or undefined before there are answers of two classes. */
   #fit({ rows, classes, classCount, classifier }: Taught): Model | undefined {
+    this.#several.forget();
     if (new Set(classes).size < 2) {
       this.#model = undefined;
       return undefined;
@@ -460,7 +506,10 @@ async function score(
 }
 
 /** Records that may be asked to train on: alive, outside the audit set, not answered, not set aside. */
-function candidatesOf(pool: Pool, { rows, excluded, auditThreshold }: Lesson): Int32Array {
+function candidatesOf(
+  pool: Pool,
+  { rows, excluded, auditThreshold }: Pick<Lesson, 'rows' | 'excluded' | 'auditThreshold'>,
+): Int32Array {
   const closed = new Set<number>(excluded);
   for (const row of rows) closed.add(row);
   const candidates = new Int32Array(pool.rows.length);
@@ -506,7 +555,11 @@ function whatIfOf(lesson: Lesson, features: FeatureRows, candidates: Int32Array,
 }
 
 /** With the product's own strategy the first answers cover the pool's clusters. */
-function startersOf(space: PoolSpace | undefined, candidates: Int32Array, lesson: Lesson): Int32Array {
+function startersOf(
+  space: PoolSpace | undefined,
+  candidates: Int32Array,
+  lesson: Pick<Lesson, 'strategy' | 'rows'>,
+): Int32Array {
   if (!space || lesson.strategy !== 'default' || lesson.rows.length >= START_LABELS) return new Int32Array(0);
   const open = new Set(candidates);
   return space.starters.filter((row) => open.has(row)).subarray(0, START_LABELS - lesson.rows.length);

@@ -5,7 +5,8 @@
  * white space, order and repeats. Texts that differ in one word (a number, a name) are not caught; that would take
  * a similarity join over the pool.
  */
-import type { AnsweredRows } from '../answers.ts';
+import { selectSets } from '../../core/model/label-sets.ts';
+import type { AnsweredRows, AnsweredSets } from '../answers.ts';
 import type { Pool } from './pool.ts';
 
 export class AuditTwins {
@@ -22,18 +23,30 @@ export class AuditTwins {
 
   /** The answers whose record has no near-duplicate in the audit set, in the same order. */
   without<Answers extends AnsweredRows>(answers: Answers): Answers {
+    const kept = this.#kept(answers.rows);
+    if (kept.length === answers.rows.length) return answers;
+    return {
+      ...answers,
+      rows: kept.map((at) => answers.rows[at]!),
+      classes: kept.map((at) => answers.classes[at]!),
+    };
+  }
+
+  /** The same of answers with several labels. */
+  withoutSets({ rows, sets }: AnsweredSets): AnsweredSets {
+    const kept = this.#kept(rows);
+    return { rows: kept.map((at) => rows[at]!), sets: selectSets(sets, kept) };
+  }
+
+  /** The places of the rows that have no near-duplicate in the audit set. */
+  #kept(rows: Int32Array): Int32Array {
     const kept: number[] = [];
-    answers.rows.forEach((row, at) => {
+    rows.forEach((row, at) => {
       const terms = this.#pool.termsOf(row);
       // Records without terms are all alike, and teach nothing but the intercept.
       if (terms.length === 0 || !this.#signatures.has(signature(terms))) kept.push(at);
     });
-    if (kept.length === answers.rows.length) return answers;
-    return {
-      ...answers,
-      rows: Int32Array.from(kept, (at) => answers.rows[at]!),
-      classes: Int32Array.from(kept, (at) => answers.classes[at]!),
-    };
+    return Int32Array.from(kept);
   }
 }
 
