@@ -10,7 +10,7 @@ import { auditThreshold } from '../core/records/audit.ts';
 import type { RecordState } from '../core/records/decision.ts';
 import type { JournalEvent, Op, Why } from '../core/records/event.ts';
 import { editLabels, type LabelEdit } from '../core/records/label-edits.ts';
-import { activeLabels, findLabel, type Label } from '../core/records/label-set.ts';
+import { activeLabels, findLabel, type Label, labelNames } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import { type Row, recordKey } from '../core/records/record.ts';
 import {
@@ -499,6 +499,12 @@ export class Engine {
 
   stateOf(row: Row): RecordState | undefined {
     return this.#answers.state(row);
+  }
+
+  /** The names of the labels that hold for a record; undefined without an answer. */
+  answerOf(row: Row): string[] | undefined {
+    const labels = this.stateOf(row)?.labels;
+    return labels && labelNames(this.#project.labels, labels);
   }
 
   /** Rows this annotator answered last, oldest first. */

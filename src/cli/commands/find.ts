@@ -1,7 +1,4 @@
 /** `inkling find`: records by words, label, state, file, and what the model says. */
-import { labelNames } from '../../core/records/label-set.ts';
-import type { Row } from '../../core/records/record.ts';
-import type { Engine } from '../../engine/engine.ts';
 import type { Command } from '../command.ts';
 import { jsonOption, number, updateIndex, withEngine } from './shared.ts';
 
@@ -29,7 +26,7 @@ key, text, src, line and, where there is one, the label (labels, a list, where a
         const content = await engine.index.content(row);
         if (!content) continue;
         const { key, text, record } = content;
-        const names = answered(engine, row);
+        const names = engine.answerOf(row);
         if (args.flag('json')) {
           const answer = engine.project.multiLabel ? { labels: names } : { label: names?.[0] };
           terminal.out(JSON.stringify({ key, text, src: record.src, line: record.line, ...answer }));
@@ -46,9 +43,3 @@ key, text, src, line and, where there is one, the label (labels, a list, where a
     });
   },
 };
-
-/** The names of a record's labels; undefined without an answer. */
-function answered(engine: Engine, row: Row): string[] | undefined {
-  const labels = engine.stateOf(row)?.labels;
-  return labels && labelNames(engine.project.labels, labels);
-}
