@@ -413,3 +413,32 @@ test('records like one come with the likest first; all of them get a label in on
   await again.undo();
   assert.equal(again.stats().labelled, 0, 'and undoes the stroke as one');
 });
+
+test('a card and its journal line name the model that chose it, and another process makes the same choice of the same journal', async (t) => {
+  const folder = await makeProject(t, 200);
+  const engine = await openEngine(folder);
+  const session = await openQueue(t, engine);
+  let snapshot = await session.open();
+  for (let count = 0; count < 16; count++) snapshot = await answer(session, engine, snapshot);
+  await until(async () => (await session.open()).upcoming.some(({ why }) => /, model \d+\.$/.test(why)));
+  snapshot = await session.open();
+  const card = snapshot.upcoming.find(({ why }) => /, model \d+\.$/.test(why))!;
+  const [, model] = /, model (\d+)\.$/.exec(card.why)!;
+  const row = engine.index.rowOf(card.key);
+  await session.label({ event: newId(), key: card.key, labels: [truth(engine, card)], shown: false, ms: 1 });
+  const line = JSON.parse(journalLines(folder).at(-1)!) as { rec: { hash: string }; why: { model?: number } };
+  assert.equal(line.rec.hash, engine.index.record(row)!.hash);
+  assert.equal(line.why.model, Number(model));
+
+  const choices = await Promise.all(
+    [1, 2].map(async () => {
+      const { lines } = await folder.inkling(['next', folder.path, '-n', '8', '--json', '--seed', '3']);
+      return lines.map((record) => {
+        const { key, guess, p } = JSON.parse(record) as { key: string; guess?: string; p?: number };
+        return { key, guess, p };
+      });
+    }),
+  );
+  assert.equal(choices[0]!.length, 8);
+  assert.deepEqual(choices[0], choices[1]);
+});

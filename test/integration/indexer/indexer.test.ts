@@ -557,3 +557,17 @@ async function until(holds: () => boolean): Promise<void> {
     await sleep(20);
   }
 }
+
+test('a file of 55 MB, larger than any editor opens as text, is read to its last record, which is found again', async () => {
+  const filler = 'word '.repeat(11_000);
+  workspace.write({ 'large.jsonl': jsonl(...Array.from({ length: 1000 }, (_, at) => `${at} ${filler}`)) });
+  assert.ok(statSync(join(workspace.folder, 'large.jsonl')).size > 50 * 1024 * 1024);
+  assert.equal((await workspace.index()).records, 1000);
+  const [last, layout] = workspace.read((reader) => [
+    reader.rowsAfter(0, 1000).at(-1)!,
+    reader.file('large.jsonl')!.layout,
+  ]);
+  assert.equal(last.line, 1000);
+  const read = await readRecord(workspace.folder, layout, last);
+  assert.ok(read !== 'changed' && read.text.startsWith('999 word'));
+});
