@@ -5,6 +5,7 @@
  */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defined } from '../core/defined.ts';
 import { auditThreshold } from '../core/records/audit.ts';
 import type { RecordState } from '../core/records/decision.ts';
@@ -107,6 +108,13 @@ export interface Stats extends QueueCounts {
   readonly none?: number;
 }
 
+/** An answer as a program gives it. */
+export interface GivenAnswer {
+  readonly key: string;
+  readonly label: string | readonly string[] | null;
+  readonly chosen?: Pick<NextRecord, 'strategy' | 'utility' | 'guess' | 'p'>;
+}
+
 /** A record as `inkling next` prints it. */
 export interface NextRecord {
   readonly key: string;
@@ -138,6 +146,9 @@ const EVENTS_A_STEP = 100;
 
 /** Some of the texts made are here already. */
 const MADE_PER_WANTED = 3;
+/** Milliseconds between two looks for what was made, and how many looks. */
+const WAIT = 500;
+const MOST_WAITS = 20;
 
 export class Engine {
   /** The workspace folder's real path. */
@@ -428,10 +439,20 @@ export class Engine {
     return labels;
   }
 
-  /** Saves an answer given by key and by a label's name or id, or several; null clears. @returns the event's id */
-  async answer({ key, label }: { key: string; label: string | readonly string[] | null }): Promise<string> {
+  /**
+   * Saves an answer given by key and by a label's name or id, or several; null clears.
+   *
+   * @param chosen what `next` said of the record when it was asked, as far as known; a guess by its label's name
+   * @returns the event's id
+   */
+  async answer({ key, label, chosen }: GivenAnswer): Promise<string> {
     const row = this.index.rowOf(key);
-    const why: Why = { purpose: this.asking.unchosen(row).purpose };
+    const guess = chosen?.guess === undefined ? undefined : findLabel(this.#project.labels, chosen.guess)?.id;
+    const why: Why = {
+      purpose: this.asking.unchosen(row).purpose,
+      ...defined({ strategy: chosen?.strategy, utility: chosen?.utility, guess }),
+      ...(guess === undefined ? {} : defined({ p: chosen?.p })),
+    };
     if (label === null) return this.save({ row, op: 'clear', why });
     const labels = [label].flat().map((given) => this.labelNamed(given).id);
     return this.save({ row, op: 'label', labels, why });
@@ -829,7 +850,13 @@ export class Engine {
     await this.#useProject(project);
     await this.updateIndex();
     const src = syntheticFile(this.annotator);
-    const found = ids.flatMap((id) => this.index.lookup.bySourceId(src, id));
+    const indexed = () => ids.flatMap((id) => this.index.lookup.bySourceId(src, id));
+    // Where another process keeps the index, it reads the project and the file in a moment of its own.
+    for (let wait = 0; wait < MOST_WAITS && indexed().length === 0; wait++) {
+      await sleep(WAIT);
+      await this.updateIndex();
+    }
+    const found = indexed();
     if (found.length === 0) {
       throw new UserError(
         'not-indexed',

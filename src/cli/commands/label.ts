@@ -1,7 +1,7 @@
 /** `inkling label`: answers from standard input, each acknowledged once it is safe on disk. */
 import { createInterface } from 'node:readline';
 import { UserError } from '../../core/user-error.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, GivenAnswer } from '../../engine/engine.ts';
 import type { Command } from '../command.ts';
 import { annotatorOption, jsonOption, updateIndex, withEngine } from './shared.ts';
 
@@ -22,7 +22,8 @@ export const label: Command = {
 Each line is {"key": …, "label": …}: the key as printed by "inkling next", the label by name or id; null clears.
 Where a record can have several labels, {"key": …, "labels": […]}: an empty list says that none applies.
 A repeated key relabels. {"key": …, "confirm": true} says that the answer from before the text changed still holds
-(see "inkling review"). For each line, in order, one line is printed:
+(see "inkling review"). "strategy", "utility", "guess" and "p" as "inkling next --json" printed them are noted beside the
+answer: what the curve says of guesses, and the adaptive strategy, live by them. For each line, in order, one line is printed:
 
   ACK <event id>            once the answer is durable: it survives a crash and a power cut
   ERR <code> <sentence>     when it was not saved; the other lines go on
@@ -77,7 +78,7 @@ async function save(engine: Engine, line: string): Promise<Saved> {
   }
 }
 
-type Given = { key: string; label: string | readonly string[] | null } | { key: string; confirm: true };
+type Given = GivenAnswer | { key: string; confirm: true };
 
 function parseAnswer(line: string): Given {
   if (line.length > LINE_LIMIT)
@@ -92,17 +93,13 @@ function parseAnswer(line: string): Given {
   } catch {
     throw new UserError('bad-line', 'The line is not JSON', 'Give one {"key","label"} object a line.');
   }
-  const { key, label, labels, confirm } = (typeof value === 'object' && value !== null ? value : {}) as {
-    key?: unknown;
-    label?: unknown;
-    labels?: unknown;
-    confirm?: unknown;
-  };
+  const fields = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const { key, label, labels, confirm } = fields;
   if (typeof key !== 'string')
     throw new UserError('bad-line', 'The line has no "key"', 'Give the key that "inkling next" printed.');
   if (confirm === true && label === undefined) return { key, confirm };
   if (Array.isArray(labels) && label === undefined && labels.every((each) => typeof each === 'string'))
-    return { key, label: labels };
+    return { key, label: labels, ...howChosen(fields) };
   if (typeof label !== 'string' && label !== null) {
     throw new UserError(
       'bad-line',
@@ -110,5 +107,16 @@ function parseAnswer(line: string): Given {
       'Give the name or id of a label, or null to clear; several as "labels", in a list.',
     );
   }
-  return { key, label };
+  return { key, label, ...howChosen(fields) };
+}
+
+/** What "inkling next" said of the record, where the line says it again. */
+function howChosen({ strategy, utility, guess, p }: Record<string, unknown>): Pick<GivenAnswer, 'chosen'> {
+  const chosen = {
+    ...(typeof strategy === 'string' && strategy.length <= 200 ? { strategy } : {}),
+    ...(typeof utility === 'number' ? { utility } : {}),
+    ...(typeof guess === 'string' ? { guess } : {}),
+    ...(typeof p === 'number' && p >= 0 && p <= 1 ? { p } : {}),
+  };
+  return Object.keys(chosen).length > 0 ? { chosen } : {};
 }
