@@ -9,6 +9,7 @@ export async function reference() {
   const { helpOf } = await import('../src/cli/command.ts');
   const { commands } = await import('../src/cli/commands/index.ts');
   const { strategies } = await import('../src/core/query/registry.ts');
+  const { multiLabelStrategies } = await import('../src/core/query/multi-label-registry.ts');
   const { classifiers } = await import('../src/core/model/registry.ts');
   const { contributes } = manifest();
   const settings = [contributes.configuration].flat().flatMap(({ properties }) => Object.entries(properties));
@@ -50,6 +51,14 @@ export async function reference() {
     '| Name | What it asks about and when it helps | What a choice takes | After |',
     '|---|---|---|---|',
     ...strategies.map(
+      ({ name, summary, cost, citation }) => `| \`${name}\` | ${summary} | ${cost} | ${citation} |`,
+    ),
+    '',
+    'Where a record can have several labels (`"multiLabel": true`) there are these instead:',
+    '',
+    '| Name | What it asks about and when it helps | What a choice takes | After |',
+    '|---|---|---|---|',
+    ...multiLabelStrategies.map(
       ({ name, summary, cost, citation }) => `| \`${name}\` | ${summary} | ${cost} | ${citation} |`,
     ),
     '',

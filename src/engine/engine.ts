@@ -823,16 +823,9 @@ export class Engine {
    * Makes records of sentences of answered ones, writes them into the folder and reads them there: the next to ask.
    *
    * @param count how many at most; fewer where there is nothing more to make
-   * @throws UserError `no-model`; `single-label-only`; `not-indexed` when the file is written and left out of the project
+   * @throws UserError `no-model`; `not-for-several-labels`; `not-indexed` when the file is written and left out of the project
    */
   async synthesize(count: number): Promise<NextRecord[]> {
-    if (this.#project.multiLabel) {
-      throw new UserError(
-        'single-label-only',
-        'Synthetic records lie between two labels, and here a record can have several',
-        'Use them in projects with one label a record.',
-      );
-    }
     const made = this.index.isOpen ? await this.#learning.synthesize(MADE_PER_WANTED * count) : undefined;
     if (!made) {
       const wayOut = 'Answer with at least two labels first.';
