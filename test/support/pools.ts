@@ -134,6 +134,15 @@ export const pools: Readonly<Record<string, PoolView>> = {
     probabilities: () => [0, 1, 0],
   }),
   'a pool in a space': randomDensePool(100, 3),
+  'many classes in a space': densePool({
+    rows: {
+      rowCount: 12,
+      dimensions: 3,
+      values: Float64Array.from({ length: 36 }, (_, at) => +(at % 4 === 0)),
+    },
+    densities: new Float64Array(12).fill(0.5),
+    probabilities: (candidate) => Array.from({ length: 150 }, (_, k) => (k === candidate ? 0.5 : 0.5 / 149)),
+  }),
   'copies in a space': densePool({
     rows: { rowCount: 40, dimensions: 1, values: new Float64Array(40).fill(1) },
     densities: new Float64Array(40),
