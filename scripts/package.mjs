@@ -34,6 +34,7 @@ export async function packageIfStale() {
     'package.json',
     'package.nls.json',
     'package.nls.de.json',
+    'l10n',
     '.vscodeignore',
     'README.md',
     'CHANGELOG.md',

@@ -18,15 +18,15 @@ export function shownAnswer(
   if (!state) return undefined;
   const names = (ids: readonly string[]) =>
     ids.map((id) => oneLine(labels.find((label) => label.id === id)?.name ?? id, 60)).join(', ') ||
-    'none of the labels';
+    vscode.l10n.t('none of the labels');
   const said: string[] = [];
   if (state.labels) said.push(names(state.labels));
   else if (state.disagreement)
     said.push(state.disagreement.map((one) => `${one.by}: ${names(one.labels)}`).join(' ≠ '));
-  else if (state.unsure) said.push('unsure');
-  else if (state.skipped) said.push('skipped');
-  if (state.flagged) said.push('flagged');
-  if (state.labels && state.standing === 'stale') said.push('its text has changed since');
+  else if (state.unsure) said.push(vscode.l10n.t('unsure'));
+  else if (state.skipped) said.push(vscode.l10n.t('skipped'));
+  if (state.flagged) said.push(vscode.l10n.t('flagged'));
+  if (state.labels && state.standing === 'stale') said.push(vscode.l10n.t('its text has changed since'));
   if (said.length === 0) return undefined;
   const label = state.labels?.[0];
   return { words: said.join(' · '), ...(label === undefined ? {} : { label }) };

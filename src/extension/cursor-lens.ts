@@ -50,8 +50,8 @@ export class CursorLens implements vscode.CodeLensProvider, vscode.Disposable {
     const answer = shownAnswer(place.engine.stateOf(record.row), place.engine.project.labels);
     return [
       new vscode.CodeLens(document.lineAt(line).range, {
-        title: answer ? `${answer.words} · change…` : 'Label this record',
-        tooltip: 'Inkling: Label Record at Cursor',
+        title: answer ? vscode.l10n.t('{0} · change…', answer.words) : vscode.l10n.t('Label this record'),
+        tooltip: vscode.l10n.t('Inkling: Label Record at Cursor'),
         command: 'inkling.labelAtCursor',
       }),
     ];

@@ -33,7 +33,7 @@ export class CurvePanels {
     }
     const panel = vscode.window.createWebviewPanel(
       CURVE_VIEW,
-      `Learning Curve: ${folder.name}`,
+      vscode.l10n.t('Learning Curve: {0}', folder.name),
       vscode.ViewColumn.Active,
     );
     this.attach(panel, folder, engine);
@@ -63,7 +63,7 @@ export class CurvePanels {
     const page = new Page<CurveView, CurveService>(panel, {
       extension: this.#context.extensionUri,
       name: 'curve',
-      title: 'Inkling learning curve',
+      title: vscode.l10n.t('Inkling learning curve'),
       service,
       messages: curveMessages,
       report: this.#report,

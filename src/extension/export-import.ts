@@ -1,5 +1,6 @@
 /** The export and import commands: which file, what will happen, what has happened. */
 import * as vscode from 'vscode';
+import { count, sayOf } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askToImport, askToReplace, exported, imported } from './notices.ts';
@@ -8,15 +9,15 @@ export async function exportLabels(folder: vscode.WorkspaceFolder, engine: Engin
   const content = await pickContent(engine);
   if (!content) return;
   const file = await vscode.window.showSaveDialog({
-    title: 'Export Labels',
-    saveLabel: 'Export',
+    title: vscode.l10n.t('Export Labels'),
+    saveLabel: vscode.l10n.t('Export'),
     defaultUri: vscode.Uri.joinPath(folder.uri, 'labels.jsonl'),
     filters: { JSONL: ['jsonl'] },
   });
   if (!file) return;
   const write = (overwrite: boolean) =>
     vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Window, title: 'Inkling: exporting…' },
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Inkling: exporting…') },
       () => engine.exportLabels(file.fsPath, { ...content, overwrite }),
     );
   try {
@@ -32,38 +33,41 @@ async function pickContent(engine: Engine): Promise<{ fields: boolean; orphans: 
   const { labelled, orphans } = engine.stats();
   const items = [
     {
-      label: 'Labels',
-      description: `${labelled.toLocaleString()} records`,
-      detail: 'id, text, label and where it came from',
+      label: vscode.l10n.t('Labels'),
+      description: sayOf(labelled, '1 record', '{0} records'),
+      detail: vscode.l10n.t('id, text, label and where it came from'),
       content: { fields: false, orphans: false },
     },
     {
-      label: 'Labels and all fields',
-      detail: "The records' other fields besides",
+      label: vscode.l10n.t('Labels and all fields'),
+      detail: vscode.l10n.t("The records' other fields besides"),
       content: { fields: true, orphans: false },
     },
     ...(orphans > 0
       ? [
           {
-            label: 'Labels, also of records that are gone',
-            description: `${orphans.toLocaleString()} more`,
-            detail: 'Their text is not known any more',
+            label: vscode.l10n.t('Labels, also of records that are gone'),
+            description: vscode.l10n.t('{0} more', count(orphans)),
+            detail: vscode.l10n.t('Their text is not known any more'),
             content: { fields: false, orphans: true },
           },
         ]
       : []),
   ];
-  return (await vscode.window.showQuickPick(items, { title: 'Export Labels: what goes into the file?' }))
-    ?.content;
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('Export Labels: what goes into the file?'),
+    })
+  )?.content;
 }
 
 export async function importLabels(folder: vscode.WorkspaceFolder, engine: Engine): Promise<void> {
   const [file] =
     (await vscode.window.showOpenDialog({
-      title: 'Import Labels',
-      openLabel: 'Import',
+      title: vscode.l10n.t('Import Labels'),
+      openLabel: vscode.l10n.t('Import'),
       defaultUri: folder.uri,
-      filters: { 'JSONL and CSV': ['jsonl', 'ndjson', 'csv', 'tsv'] },
+      filters: { [vscode.l10n.t('JSONL and CSV')]: ['jsonl', 'ndjson', 'csv', 'tsv'] },
     })) ?? [];
   if (!file) return;
   const { unknownLabels } = await engine.previewImport(file.fsPath, { addLabels: false });
@@ -78,9 +82,13 @@ export async function importLabels(folder: vscode.WorkspaceFolder, engine: Engin
 /** Whether label names that the project does not know are added to it; undefined when the person left. */
 async function askToAdd(names: readonly string[]): Promise<boolean | undefined> {
   const items = [
-    { label: 'Add these labels to the project', detail: names.join(', '), add: true },
-    { label: 'Leave their rows out', detail: 'Only rows with labels of this project are taken', add: false },
+    { label: vscode.l10n.t('Add these labels to the project'), detail: names.join(', '), add: true },
+    {
+      label: vscode.l10n.t('Leave their rows out'),
+      detail: vscode.l10n.t('Only rows with labels of this project are taken'),
+      add: false,
+    },
   ];
-  const title = `Import Labels: ${names.length.toLocaleString()} unknown ${names.length === 1 ? 'label' : 'labels'}`;
+  const title = sayOf(names.length, 'Import Labels: 1 unknown label', 'Import Labels: {0} unknown labels');
   return (await vscode.window.showQuickPick(items, { title }))?.add;
 }

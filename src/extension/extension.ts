@@ -1,5 +1,6 @@
 /** The VS Code shell: commands in, engine out. Activation registers and opens nothing. */
 import * as vscode from 'vscode';
+import { count, sayOf, speak } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 import { hasProject } from '../engine/project-file.ts';
 import type { IndexingProgress } from '../protocol/queue.ts';
@@ -22,6 +23,8 @@ import { makeProject } from './wizard.ts';
 const MOMENT = 1500;
 
 export function activate(context: vscode.ExtensionContext): void {
+  // Before anything is said, and before a worker starts that says something.
+  speak(vscode.l10n.bundle);
   const own = <Item extends vscode.Disposable>(item: Item): Item => {
     context.subscriptions.push(item);
     return item;
@@ -127,12 +130,22 @@ async function readRecords(
 ): Promise<void> {
   let shown: vscode.Progress<{ message: string }> | undefined;
   const reading = read(({ files, filesDone, records }) => {
-    const message = `${records.toLocaleString()} in ${filesDone.toLocaleString()} of ${files.toLocaleString()} files`;
+    const message = sayOf(
+      files,
+      '{1} in {2} of 1 file',
+      '{1} in {2} of {0} files',
+      count(records),
+      count(filesDone),
+    );
     shown?.report({ message });
   });
   if (await endsWithin(MOMENT, reading)) return;
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Inkling: reading records', cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Inkling: reading records'),
+      cancellable: true,
+    },
     async (progress, token) => {
       shown = progress;
       token.onCancellationRequested(() => void engine.index.cancel());

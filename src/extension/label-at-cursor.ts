@@ -19,7 +19,11 @@ type Item = LabelItem | (vscode.QuickPickItem & { readonly id?: never; readonly 
 export async function labelAtCursor(projects: Projects): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor?.document.uri.scheme !== 'file') {
-    throw new UserError('no-editor', 'No file is open to label in', 'Open a file of the project first.');
+    throw new UserError(
+      'no-editor',
+      vscode.l10n.t('No file is open to label in'),
+      vscode.l10n.t('Open a file of the project first.'),
+    );
   }
   const { document } = editor;
   const folder = await projects.chooseProject(document.uri);
@@ -29,8 +33,11 @@ export async function labelAtCursor(projects: Projects): Promise<void> {
   if (src === undefined || !engine.index.layoutOf(src)) {
     throw new UserError(
       'not-a-source',
-      `${vscode.workspace.asRelativePath(document.uri)} is not one of the files this project labels`,
-      'They are listed as "sources" in the project file (Inkling: Edit Project File).',
+      vscode.l10n.t(
+        '{0} is not one of the files this project labels',
+        vscode.workspace.asRelativePath(document.uri),
+      ),
+      vscode.l10n.t('They are listed as "sources" in the project file (Inkling: Edit Project File).'),
     );
   }
   if (document.isDirty) {
@@ -47,8 +54,8 @@ export async function labelAtCursor(projects: Projects): Promise<void> {
   });
   const said =
     picked === 'clear'
-      ? 'Answer cleared'
-      : picked.map(({ label }) => label).join(', ') || 'None of the labels';
+      ? vscode.l10n.t('Answer cleared')
+      : picked.map(({ label }) => label).join(', ') || vscode.l10n.t('None of the labels');
   vscode.window.setStatusBarMessage(`$(tag) ${said}`, 3000);
 }
 
@@ -63,8 +70,10 @@ async function recordUnder(editor: vscode.TextEditor, engine: Engine, src: strin
   }
   throw new UserError(
     'no-record',
-    `Line ${line + 1} holds no record`,
-    'Put the cursor on a line with a record. Rows that could not be read are in the Problems panel.',
+    vscode.l10n.t('Line {0} holds no record', line + 1),
+    vscode.l10n.t(
+      'Put the cursor on a line with a record. Rows that could not be read are in the Problems panel.',
+    ),
   );
 }
 
@@ -83,7 +92,7 @@ function pick(
     id,
     label: oneLine(name, 80),
     ...(key === undefined ? {} : { key }),
-    description: [key, own.includes(id) ? 'your answer' : ''].filter(Boolean).join('  ·  '),
+    description: [key, own.includes(id) ? vscode.l10n.t('your answer') : ''].filter(Boolean).join('  ·  '),
     ...(description === undefined ? {} : { detail: oneLine(description, 160) }),
     iconPath: labelIcon(labels, id),
   }));
@@ -92,20 +101,19 @@ function pick(
       ? []
       : [
           { label: '', kind: vscode.QuickPickItemKind.Separator },
-          { label: 'Clear the answer', iconPath: new vscode.ThemeIcon('close') },
+          { label: vscode.l10n.t('Clear the answer'), iconPath: new vscode.ThemeIcon('close') },
         ];
   const list = vscode.window.createQuickPick<Item>();
   const answer = shownAnswer(state, labels);
-  list.title = `Label ${where}${answer ? ` (now: ${answer.words})` : ''}`;
-  list.placeholder = oneLine(text, 150) || 'The text is empty';
+  list.title = titleOf(where, answer?.words, multiLabel);
+  list.placeholder = oneLine(text, 150) || vscode.l10n.t('The text is empty');
   list.matchOnDetail = true;
   list.items = [...items, ...extra];
   const current = items.filter(({ id }) => own.includes(id));
   if (multiLabel) {
     list.canSelectMany = true;
     list.selectedItems = current;
-    list.title += '. Keys choose; Enter saves, with nothing chosen: none of them';
-    if (hasOwn) list.buttons = [CLEAR];
+    if (hasOwn) list.buttons = [clearButton()];
   } else if (current.length > 0) list.activeItems = current.slice(0, 1);
   return new Promise((done) => {
     const answerWith = (picked: readonly LabelItem[] | 'clear') => {
@@ -136,10 +144,19 @@ function pick(
   });
 }
 
-const CLEAR: vscode.QuickInputButton = {
-  iconPath: new vscode.ThemeIcon('clear-all'),
-  tooltip: 'Clear the answer',
-};
+function titleOf(where: string, answer: string | undefined, multiLabel: boolean): string {
+  const title =
+    answer === undefined
+      ? vscode.l10n.t('Label {0}', where)
+      : vscode.l10n.t('Label {0} (now: {1})', where, answer);
+  return multiLabel
+    ? vscode.l10n.t('{0}. Keys choose; Enter saves, with nothing chosen: none of them', title)
+    : title;
+}
+
+function clearButton(): vscode.QuickInputButton {
+  return { iconPath: new vscode.ThemeIcon('clear-all'), tooltip: vscode.l10n.t('Clear the answer') };
+}
 
 /** As on the cards: Caps Lock silences no label, as long as nothing else has the capital. */
 function itemOfKey(items: readonly LabelItem[], typed: string): LabelItem | undefined {

@@ -1,5 +1,6 @@
 /** Every notification's words, and what its buttons do. Rare, calm, and never without a way on. */
 import * as vscode from 'vscode';
+import { sayOf } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import { RemoteError } from '../protocol/rpc.ts';
 
@@ -14,18 +15,18 @@ export async function showError(error: unknown, log: vscode.LogOutputChannel): P
     return;
   }
   log.error(error instanceof Error ? error : String(error));
-  const showLog = 'Show Log';
+  const showLog = vscode.l10n.t('Show Log');
   const chosen = await vscode.window.showErrorMessage(
-    'Inkling ran into a problem of its own. Your labels are safe on disk.',
+    vscode.l10n.t('Inkling ran into a problem of its own. Your labels are safe on disk.'),
     showLog,
   );
   if (chosen === showLog) log.show();
 }
 
 export async function offerToOpenFolder(): Promise<void> {
-  const open = 'Open Folder…';
+  const open = vscode.l10n.t('Open Folder…');
   const chosen = await vscode.window.showInformationMessage(
-    'Inkling labels the text records of a folder. Open one first.',
+    vscode.l10n.t('Inkling labels the text records of a folder. Open one first.'),
     open,
   );
   if (chosen === open) await vscode.commands.executeCommand('vscode.openFolder');
@@ -33,9 +34,11 @@ export async function offerToOpenFolder(): Promise<void> {
 
 /** There is nothing to work on yet: the way to make it. */
 export async function offerToStart(folder: vscode.WorkspaceFolder | undefined): Promise<void> {
-  const start = 'Start Labeling';
+  const start = vscode.l10n.t('Start Labeling');
   const chosen = await vscode.window.showInformationMessage(
-    `There is no Inkling project in ${folder ? folder.name : 'this window'} yet. Three short questions make one.`,
+    folder
+      ? vscode.l10n.t('There is no Inkling project in {0} yet. Three short questions make one.', folder.name)
+      : vscode.l10n.t('There is no Inkling project in this window yet. Three short questions make one.'),
     start,
   );
   if (chosen === start) await vscode.commands.executeCommand('inkling.startLabeling', folder?.uri);
@@ -43,18 +46,21 @@ export async function offerToStart(folder: vscode.WorkspaceFolder | undefined): 
 
 /** Records are labelled as they are on disk. @returns whether the file is saved now */
 export async function askToSave(document: vscode.TextDocument): Promise<boolean> {
-  const save = 'Save File';
+  const save = vscode.l10n.t('Save File');
   const chosen = await vscode.window.showInformationMessage(
-    `${vscode.workspace.asRelativePath(document.uri)} has changes that are not saved. Records are labelled as they are on disk.`,
+    vscode.l10n.t(
+      '{0} has changes that are not saved. Records are labelled as they are on disk.',
+      vscode.workspace.asRelativePath(document.uri),
+    ),
     save,
   );
   return chosen === save && (await document.save());
 }
 
 export async function exported(count: number, file: vscode.Uri): Promise<void> {
-  const open = 'Open File';
+  const open = vscode.l10n.t('Open File');
   const chosen = await vscode.window.showInformationMessage(
-    `Wrote ${count.toLocaleString()} ${count === 1 ? 'label' : 'labels'} to ${vscode.workspace.asRelativePath(file)}.`,
+    sayOf(count, 'Wrote 1 label to {1}.', 'Wrote {0} labels to {1}.', vscode.workspace.asRelativePath(file)),
     open,
   );
   if (chosen === open) await vscode.window.showTextDocument(file);
@@ -62,10 +68,10 @@ export async function exported(count: number, file: vscode.Uri): Promise<void> {
 
 /** Whether to replace a file that Inkling did not write. */
 export async function askToReplace(file: vscode.Uri): Promise<boolean> {
-  const replace = 'Replace File';
+  const replace = vscode.l10n.t('Replace File');
   const chosen = await vscode.window.showWarningMessage(
-    `${vscode.workspace.asRelativePath(file)} is not an export of Inkling. Replace it?`,
-    { modal: true, detail: 'What is in the file now will be lost.' },
+    vscode.l10n.t('{0} is not an export of Inkling. Replace it?', vscode.workspace.asRelativePath(file)),
+    { modal: true, detail: vscode.l10n.t('What is in the file now will be lost.') },
     replace,
   );
   return chosen === replace;
@@ -74,15 +80,15 @@ export async function askToReplace(file: vscode.Uri): Promise<boolean> {
 /** Whether to import, after the preview. */
 export async function askToImport(sentences: readonly string[], matches: number): Promise<boolean> {
   if (matches === 0) {
-    await vscode.window.showWarningMessage('Nothing in this file matches the project.', {
+    await vscode.window.showWarningMessage(vscode.l10n.t('Nothing in this file matches the project.'), {
       modal: true,
       detail: sentences.join('\n'),
     });
     return false;
   }
-  const save = `Import ${matches.toLocaleString()} ${matches === 1 ? 'Label' : 'Labels'}`;
+  const save = sayOf(matches, 'Import 1 Label', 'Import {0} Labels');
   const chosen = await vscode.window.showInformationMessage(
-    'Import labels?',
+    vscode.l10n.t('Import labels?'),
     { modal: true, detail: sentences.join('\n') },
     save,
   );
@@ -90,7 +96,5 @@ export async function askToImport(sentences: readonly string[], matches: number)
 }
 
 export function imported(count: number): Thenable<unknown> {
-  return vscode.window.showInformationMessage(
-    `Imported ${count.toLocaleString()} ${count === 1 ? 'label' : 'labels'}.`,
-  );
+  return vscode.window.showInformationMessage(sayOf(count, 'Imported 1 label.', 'Imported {0} labels.'));
 }

@@ -1,6 +1,7 @@
 /** The HTML around a page: a strict content security policy, one script, one element. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { wordsElement } from './page-words.ts';
 
 /**
  * @param name the page's folder under `webview/`, its bundle `dist/<name>.js` and its element `<inkling-<name>>`
@@ -20,13 +21,15 @@ export function pageHtml(
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource} data:`,
   ].join('; ');
+  const { bundle } = vscode.l10n;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${bundle ? vscode.env.language : 'en'}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
+${wordsElement(bundle)}
 <title>${title}</title>
 </head>
 <body>

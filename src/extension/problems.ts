@@ -1,5 +1,6 @@
 /** What could not be read, in VS Code's Problems panel at its file, line and column. */
 import * as vscode from 'vscode';
+import { sayAgain } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** More would bury what else is in the panel; `inkling index --json` lists all. */
@@ -16,7 +17,7 @@ export function showProblems(engine: Engine): vscode.Disposable {
       const position = new vscode.Position(line - 1, column - 1);
       const diagnostic = new vscode.Diagnostic(
         new vscode.Range(position, position),
-        message,
+        sayAgain(message),
         code === 'encoding-guessed'
           ? vscode.DiagnosticSeverity.Information
           : vscode.DiagnosticSeverity.Warning,

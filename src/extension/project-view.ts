@@ -1,5 +1,6 @@
 /** The side bar: the project, its labels with counts and keys, the latest answers. Costs nothing until it is opened. */
 import * as vscode from 'vscode';
+import { count, decimal, percent, sayOf } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import { cardLabels } from '../engine/card-labels.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -105,66 +106,79 @@ function projectBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch
   const { counts, indexing, accuracy } = engine.summary();
   const branches: Branch[] = [
     {
-      item: row(folder, 'labelled', `${amount(counts.labelled)} of ${amount(counts.records)} labelled`, {
-        ...(indexing ? { description: `reading: ${amount(indexing.records)} so far` } : {}),
-        iconPath: new vscode.ThemeIcon(indexing ? 'sync~spin' : 'tag'),
-        tooltip: 'Go on labeling',
-        command: { command: 'inkling.startLabeling', title: 'Start Labeling', arguments: [folder.uri] },
-      }),
-    },
-    {
-      item: row(folder, 'quality', accuracy ? `Accuracy ${percent(accuracy.value)} %` : 'Accuracy', {
-        description: accuracy
-          ? `${percent(accuracy.low)}–${percent(accuracy.high)} %, from ${amount(counts.audited)} audit answers`
-          : 'not known yet',
-        iconPath: new vscode.ThemeIcon('graph-line'),
-        tooltip: 'Show the learning curve. Every tenth card measures the model and never trains it.',
-        command: {
-          command: 'inkling.showLearningCurve',
-          title: 'Show Learning Curve',
-          arguments: [folder.uri],
+      item: row(
+        folder,
+        'labelled',
+        vscode.l10n.t('{0} of {1} labelled', count(counts.labelled), count(counts.records)),
+        {
+          ...(indexing ? { description: vscode.l10n.t('reading: {0} so far', count(indexing.records)) } : {}),
+          iconPath: new vscode.ThemeIcon(indexing ? 'sync~spin' : 'tag'),
+          tooltip: vscode.l10n.t('Go on labeling'),
+          command: {
+            command: 'inkling.startLabeling',
+            title: vscode.l10n.t('Start Labeling'),
+            arguments: [folder.uri],
+          },
         },
-      }),
+      ),
     },
     {
-      item: row(folder, 'labels', 'Labels', EXPANDED),
+      item: row(
+        folder,
+        'quality',
+        accuracy ? vscode.l10n.t('Accuracy {0}', percent(accuracy.value)) : vscode.l10n.t('Accuracy'),
+        {
+          description: accuracy
+            ? sayOf(
+                counts.audited,
+                '{1}, from 1 audit answer',
+                '{1}, from {0} audit answers',
+                range(accuracy),
+              )
+            : vscode.l10n.t('not known yet'),
+          iconPath: new vscode.ThemeIcon('graph-line'),
+          tooltip: vscode.l10n.t(
+            'Show the learning curve. Every tenth card measures the model and never trains it.',
+          ),
+          command: {
+            command: 'inkling.showLearningCurve',
+            title: vscode.l10n.t('Show Learning Curve'),
+            arguments: [folder.uri],
+          },
+        },
+      ),
+    },
+    {
+      item: row(folder, 'labels', vscode.l10n.t('Labels'), EXPANDED),
       children: () => labelBranches(folder, engine),
     },
   ];
   if (counts.labelled > 0)
     branches.push({
-      item: row(folder, 'recent', 'Recent Answers', EXPANDED),
+      item: row(folder, 'recent', vscode.l10n.t('Recent Answers'), EXPANDED),
       children: () => answerBranches(folder, engine),
     });
   // A guess is no row that was lost, so it is not counted as one.
   const guessed = engine.index.guessedEncodings;
   const unread = counts.problems - guessed;
-  const showProblems = { command: 'workbench.actions.view.problems', title: 'Show Problems' };
+  const showProblems = { command: 'workbench.actions.view.problems', title: vscode.l10n.t('Show Problems') };
   if (unread > 0)
     branches.push({
-      item: row(
-        folder,
-        'problems',
-        unread === 1 ? '1 row could not be read' : `${amount(unread)} rows could not be read`,
-        {
-          iconPath: new vscode.ThemeIcon('warning'),
-          tooltip: 'Show them in the Problems panel',
-          command: showProblems,
-        },
-      ),
+      item: row(folder, 'problems', sayOf(unread, '1 row could not be read', '{0} rows could not be read'), {
+        iconPath: new vscode.ThemeIcon('warning'),
+        tooltip: vscode.l10n.t('Show them in the Problems panel'),
+        command: showProblems,
+      }),
     });
   if (guessed > 0)
     branches.push({
-      item: row(
-        folder,
-        'encodings',
-        guessed === 1 ? '1 encoding is a guess' : `${amount(guessed)} encodings are guesses`,
-        {
-          iconPath: new vscode.ThemeIcon('info'),
-          tooltip: 'Show the files in the Problems panel. "encoding" in the project file settles it.',
-          command: showProblems,
-        },
-      ),
+      item: row(folder, 'encodings', sayOf(guessed, '1 encoding is a guess', '{0} encodings are guesses'), {
+        iconPath: new vscode.ThemeIcon('info'),
+        tooltip: vscode.l10n.t(
+          'Show the files in the Problems panel. "encoding" in the project file settles it.',
+        ),
+        command: showProblems,
+      }),
     });
   return branches;
 }
@@ -175,9 +189,17 @@ function labelBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[]
     const key = keys.get(id);
     return {
       item: row(folder, `label ${id}`, oneLine(name, 80), {
-        description: `${amount(trained + audited)}${key === undefined ? '' : `  ·  key ${key}`}`,
+        description:
+          key === undefined
+            ? count(trained + audited)
+            : vscode.l10n.t('{0}  ·  key {1}', count(trained + audited), key),
         iconPath: labelIcon(engine.project.labels, id),
-        tooltip: `${name}: ${amount(trained)} to train on, ${amount(audited)} to measure with`,
+        tooltip: vscode.l10n.t(
+          '{0}: {1} to train on, {2} to measure with',
+          name,
+          count(trained),
+          count(audited),
+        ),
       }),
     };
   });
@@ -201,7 +223,7 @@ async function answerBranches(folder: vscode.WorkspaceFolder, engine: Engine): P
           tooltip: `${answer.words}\n${where}${text ? `\n\n${text.slice(0, 500)}` : ''}`,
           command: {
             command: 'vscode.open',
-            title: 'Open Record in Its File',
+            title: vscode.l10n.t('Open Record in Its File'),
             arguments: [
               vscode.Uri.joinPath(folder.uri, record.src),
               {
@@ -219,17 +241,19 @@ async function answerBranches(folder: vscode.WorkspaceFolder, engine: Engine): P
 /** A project file that can't be used: said where the project would be, with the way to mend it. */
 function brokenBranch(folder: vscode.WorkspaceFolder, error: unknown): Branch {
   const sentence =
-    error instanceof UserError ? error.sentence : 'This project could not be opened. See the log.';
+    error instanceof UserError
+      ? error.sentence
+      : vscode.l10n.t('This project could not be opened. See the log.');
   const isOurs = !(error instanceof UserError);
   return {
     item: row(folder, 'broken', sentence, {
       iconPath: new vscode.ThemeIcon('error'),
       tooltip: sentence,
       command: isOurs
-        ? { command: 'inkling.showLog', title: 'Show Log' }
+        ? { command: 'inkling.showLog', title: vscode.l10n.t('Show Log') }
         : {
             command: 'vscode.open',
-            title: 'Open Project File',
+            title: vscode.l10n.t('Open Project File'),
             arguments: [vscode.Uri.joinPath(folder.uri, '.inkling', 'project.json')],
           },
     }),
@@ -250,10 +274,7 @@ function row(
   });
 }
 
-function amount(count: number): string {
-  return count.toLocaleString();
-}
-
-function percent(share: number): number {
-  return Math.round(share * 100);
+/** `85–95 %` */
+function range({ low, high }: { readonly low: number; readonly high: number }): string {
+  return `${decimal(low * 100, 0)}–${percent(high)}`;
 }

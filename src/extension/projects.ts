@@ -26,7 +26,9 @@ export class Projects implements vscode.Disposable {
     const own = resource && vscode.workspace.getWorkspaceFolder(resource);
     if (own) return own;
     if (folders.length === 1) return folders[0];
-    return vscode.window.showWorkspaceFolderPick({ placeHolder: 'Which folder do you want to label?' });
+    return vscode.window.showWorkspaceFolderPick({
+      placeHolder: vscode.l10n.t('Which folder do you want to label?'),
+    });
   }
 
   /** As `chooseFolder`, among the folders that have a project; says how to make one when there is none. */
@@ -43,7 +45,7 @@ export class Projects implements vscode.Disposable {
     if (projects.length <= 1) return projects[0];
     const picked = await vscode.window.showQuickPick(
       projects.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder })),
-      { placeHolder: 'Which project?' },
+      { placeHolder: vscode.l10n.t('Which project?') },
     );
     return picked?.folder;
   }

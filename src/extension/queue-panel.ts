@@ -48,7 +48,7 @@ export class QueuePanels {
     }
     const panel = vscode.window.createWebviewPanel(
       QUEUE_VIEW,
-      `Label: ${folder.name}`,
+      vscode.l10n.t('Label: {0}', folder.name),
       vscode.ViewColumn.Active,
     );
     await this.attach(panel, folder, engine, query);
@@ -101,7 +101,7 @@ export class QueuePanels {
     const page = new Page<QueueView, QueueService>(panel, {
       extension: this.#context.extensionUri,
       name: 'queue',
-      title: 'Inkling queue',
+      title: vscode.l10n.t('Inkling queue'),
       service,
       messages: queueMessages,
       report: this.#report,

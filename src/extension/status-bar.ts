@@ -1,5 +1,6 @@
 /** The one status-bar item: how many answers, how good the model is, and the way to the curve. */
 import * as vscode from 'vscode';
+import { count, decimal, percent, sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 
 export function showInStatusBar(engine: Engine): vscode.Disposable {
@@ -11,23 +12,34 @@ export function showInStatusBar(engine: Engine): vscode.Disposable {
   item.name = isOneOfMany ? `Inkling (${engine.project.name})` : 'Inkling';
   item.command = {
     command: 'inkling.showLearningCurve',
-    title: 'Show Learning Curve',
+    title: vscode.l10n.t('Show Learning Curve'),
     arguments: [vscode.Uri.file(engine.folder)],
   };
   const update = () => {
     const { counts, indexing, accuracy } = engine.summary();
-    const reading = indexing ? `$(sync~spin) ${indexing.records.toLocaleString()} read · ` : '';
+    const reading = indexing ? `$(sync~spin) ${vscode.l10n.t('{0} read', count(indexing.records))} · ` : '';
     const quality = accuracy
-      ? ` · ${Math.round(accuracy.value * 100)} % (${Math.round(accuracy.low * 100)}–${Math.round(accuracy.high * 100)})`
+      ? ` · ${percent(accuracy.value)} (${decimal(accuracy.low * 100, 0)}–${decimal(accuracy.high * 100, 0)})`
       : '';
-    item.text = `$(tag) ${whose}${reading}${counts.labelled.toLocaleString()} labelled${quality}`;
+    const labelled = vscode.l10n.t('{0} labelled', count(counts.labelled));
+    item.text = `$(tag) ${whose}${reading}${labelled}${quality}`;
     item.tooltip = new vscode.MarkdownString(
       [
-        `**${counts.labelled.toLocaleString()}** of ${counts.records.toLocaleString()} records labelled`,
+        sayOf(
+          counts.records,
+          '**{1}** of 1 record labelled',
+          '**{1}** of {0} records labelled',
+          count(counts.labelled),
+        ),
         accuracy
-          ? `Audited accuracy ${(accuracy.value * 100).toFixed(1)} %, 95 % interval ${(accuracy.low * 100).toFixed(1)}–${(accuracy.high * 100).toFixed(1)} %`
-          : 'No audited accuracy yet: every tenth card measures it',
-        'Click for the learning curve',
+          ? vscode.l10n.t(
+              'Audited accuracy {0}, 95 % interval {1}–{2}',
+              percent(accuracy.value, 1),
+              decimal(accuracy.low * 100, 1),
+              percent(accuracy.high, 1),
+            )
+          : vscode.l10n.t('No audited accuracy yet: every tenth card measures it'),
+        vscode.l10n.t('Click for the learning curve'),
       ].join('\n\n'),
     );
     item.show();

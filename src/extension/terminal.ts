@@ -8,8 +8,9 @@ export function putOnTerminalPath({
   environmentVariableCollection: environment,
 }: vscode.ExtensionContext): void {
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'bin').fsPath;
-  environment.description =
-    'Finds the command `inkling`: index, label, curve, export and more, without the editor';
+  environment.description = vscode.l10n.t(
+    'Finds the command `inkling`: index, label, curve, export and more, without the editor',
+  );
   // Last on the PATH, so that it hides no program of the person's own.
   environment.append('PATH', `${delimiter}${folder}`, {
     applyAtProcessCreation: true,

@@ -1,6 +1,7 @@
 /** The first minute: what Inkling guessed about a folder, shown for correction, then written to the project file. */
 import * as vscode from 'vscode';
 import { defined } from '../core/defined.ts';
+import { sayOf } from '../core/say.ts';
 import { createProject } from '../engine/project-file.ts';
 import type { FieldSurvey, SourceSurvey } from '../engine/survey.ts';
 
@@ -20,12 +21,15 @@ export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vsc
   // Reading other people's ignore files takes code that nothing else here needs.
   const { surveyFolder } = await import('../engine/survey.ts');
   const survey = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Inkling: looking at the folder…' },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Inkling: looking at the folder…') },
     async () => surveyFolder(folder.uri.fsPath, (await isFile(resource)) ? wanted : undefined),
   );
   if (survey.sources.length === 0) {
     await vscode.window.showInformationMessage(
-      `There is nothing to label in ${folder.name} yet. Inkling reads JSONL, JSON, CSV, TSV, Markdown and text files.`,
+      vscode.l10n.t(
+        'There is nothing to label in {0} yet. Inkling reads JSONL, JSON, CSV, TSV, Markdown and text files.',
+        folder.name,
+      ),
     );
     return false;
   }
@@ -69,13 +73,13 @@ async function pickSource(
     .sort((a, b) => Number(matches(b, wanted)) - Number(matches(a, wanted)))
     .map((source) => ({
       label: source.glob,
-      description: `${source.files.toLocaleString()} ${source.files === 1 ? 'file' : 'files'}, ${describeFormat(source)}`,
+      description: sayOf(source.files, '1 file, {1}', '{0} files, {1}', describeFormat(source)),
       detail: shorten(source.sample),
       source,
     }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: `Start Labeling (1/${STEPS}): what do you want to label?`,
-    placeHolder: 'Files found in this folder',
+    title: vscode.l10n.t('Start Labeling ({0}/{1}): what do you want to label?', 1, STEPS),
+    placeHolder: vscode.l10n.t('Files found in this folder'),
     matchOnDescription: true,
   });
   return picked?.source;
@@ -91,12 +95,16 @@ async function pickEncoding({ encoding }: SourceSurvey): Promise<string | undefi
   const picked = await vscode.window.showQuickPick(
     encoding.candidates.map((candidate) => ({
       label: candidate.encoding,
-      description: candidate.encoding === encoding.encoding ? 'guessed' : '',
+      description: candidate.encoding === encoding.encoding ? vscode.l10n.t('guessed') : '',
       detail: shorten(candidate.sample),
     })),
     {
-      title: `Start Labeling (1/${STEPS}): these files are not UTF-8. Which one reads right?`,
-      placeHolder: 'Each shows the first line with a character beyond ASCII',
+      title: vscode.l10n.t(
+        'Start Labeling ({0}/{1}): these files are not UTF-8. Which one reads right?',
+        1,
+        STEPS,
+      ),
+      placeHolder: vscode.l10n.t('Each shows the first line with a character beyond ASCII'),
       matchOnDetail: true,
     },
   );
@@ -110,9 +118,9 @@ async function pickRecordPer(source: SourceSurvey): Promise<RecordPer | '' | und
   const picked = await vscode.window.showQuickPick(
     choices
       .sort((a, b) => Number(b === source.recordPer) - Number(a === source.recordPer))
-      .map((choice) => ({ ...RECORD_PER[choice], choice })),
+      .map((choice) => ({ ...recordPer(choice), choice })),
     {
-      title: `Start Labeling (2/${STEPS}): what is one record?`,
+      title: vscode.l10n.t('Start Labeling ({0}/{1}): what is one record?', 2, STEPS),
       placeHolder: `${source.glob}, ${describeFormat(source)}`,
     },
   );
@@ -121,11 +129,22 @@ async function pickRecordPer(source: SourceSurvey): Promise<RecordPer | '' | und
 
 type RecordPer = NonNullable<SourceSurvey['recordPer']>;
 
-const RECORD_PER: Record<RecordPer, { label: string; detail: string }> = {
-  line: { label: 'A line', detail: 'Each line that is not blank is a record' },
-  file: { label: 'A file', detail: 'Each file is a record, whole' },
-  heading: { label: 'A heading', detail: 'Each heading begins a record, which goes to the next one' },
-};
+function recordPer(choice: RecordPer): { label: string; detail: string } {
+  switch (choice) {
+    case 'line':
+      return {
+        label: vscode.l10n.t('A line'),
+        detail: vscode.l10n.t('Each line that is not blank is a record'),
+      };
+    case 'file':
+      return { label: vscode.l10n.t('A file'), detail: vscode.l10n.t('Each file is a record, whole') };
+    case 'heading':
+      return {
+        label: vscode.l10n.t('A heading'),
+        detail: vscode.l10n.t('Each heading begins a record, which goes to the next one'),
+      };
+  }
+}
 
 /** The field's name; empty where the whole line or file is the text; undefined when the person left. */
 async function pickTextField(source: SourceSurvey): Promise<string | undefined> {
@@ -138,19 +157,19 @@ async function pickTextField(source: SourceSurvey): Promise<string | undefined> 
     label: field.name,
     description:
       field.name === source.textField
-        ? 'looks like the text'
+        ? vscode.l10n.t('looks like the text')
         : field.name === source.idField
-          ? 'looks like an id'
+          ? vscode.l10n.t('looks like an id')
           : '',
     detail: field.samples.slice(0, 3).map(shorten).join('  ·  '),
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: `Start Labeling (2/${STEPS}): which field holds the text?`,
+    title: vscode.l10n.t('Start Labeling ({0}/{1}): which field holds the text?', 2, STEPS),
     placeHolder: [
       source.idField
-        ? `Ids are taken from "${source.idField}"`
-        : 'Records have no id of their own; Inkling knows them by their text',
-      ...(source.encoding ? [`read as ${source.encoding.encoding}, guessed`] : []),
+        ? vscode.l10n.t('Ids are taken from "{0}"', source.idField)
+        : vscode.l10n.t('Records have no id of their own; Inkling knows them by their text'),
+      ...(source.encoding ? [vscode.l10n.t('read as {0}, guessed', source.encoding.encoding)] : []),
     ].join(' · '),
     matchOnDetail: true,
   });
@@ -168,19 +187,23 @@ interface PickedLabels {
 async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLabels | undefined> {
   const columns = source.fields.filter((field) => field.name !== text && looksLikeLabels(field));
   if (columns.length > 0) {
-    const typed = { label: 'Type the labels…', column: undefined, description: '' };
+    const typed = { label: vscode.l10n.t('Type the labels…'), column: undefined, description: '' };
     const items = [
       ...columns.map((column) => ({
         label: column.values!.join(', '),
-        description: `the values of "${column.name}"${column.lists ? ': a record can have several' : ''}`,
-        detail: 'Only the names are taken: the answers are yours to give, and the cards hide the column',
+        description: column.lists
+          ? vscode.l10n.t('the values of "{0}": a record can have several', column.name)
+          : vscode.l10n.t('the values of "{0}"', column.name),
+        detail: vscode.l10n.t(
+          'Only the names are taken: the answers are yours to give, and the cards hide the column',
+        ),
         column,
       })),
       typed,
     ];
     const picked = await vscode.window.showQuickPick(items, {
-      title: `Start Labeling (3/${STEPS}): what are the labels?`,
-      placeHolder: 'Take the names from a column, or type your own',
+      title: vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', 3, STEPS),
+      placeHolder: vscode.l10n.t('Take the names from a column, or type your own'),
     });
     if (!picked) return undefined;
     if (picked.column) {
@@ -189,13 +212,16 @@ async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLab
     }
   }
   const given = await vscode.window.showInputBox({
-    title: `Start Labeling (3/${STEPS}): what are the labels?`,
-    prompt:
+    title: vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', 3, STEPS),
+    prompt: vscode.l10n.t(
       'Separate them with commas. The first ten answer to the keys 1 … 9 and 0. You can change them later.',
-    placeHolder: 'praise, complaint, question',
+    ),
+    placeHolder: vscode.l10n.t('praise, complaint, question'),
     ignoreFocusOut: true,
     validateInput: (value) =>
-      value.trim() === '' || splitLabels(value).length >= 2 ? undefined : 'Give at least two labels.',
+      value.trim() === '' || splitLabels(value).length >= 2
+        ? undefined
+        : vscode.l10n.t('Give at least two labels.'),
   });
   if (given === undefined) return undefined;
   const labels = splitLabels(given);
@@ -207,16 +233,20 @@ async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLab
 /** Undefined when the person left. */
 async function pickSeveral(): Promise<boolean | undefined> {
   const items = [
-    { label: 'No, one label each', detail: 'A key labels a record and goes on', several: false },
     {
-      label: 'Yes, several or none',
-      detail: 'Keys put labels on and take them off; Enter saves and goes on',
+      label: vscode.l10n.t('No, one label each'),
+      detail: vscode.l10n.t('A key labels a record and goes on'),
+      several: false,
+    },
+    {
+      label: vscode.l10n.t('Yes, several or none'),
+      detail: vscode.l10n.t('Keys put labels on and take them off; Enter saves and goes on'),
       several: true,
     },
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: `Start Labeling (3/${STEPS}): can a record have several labels?`,
-    placeHolder: 'It stands in the project file as "multiLabel", and can be changed there',
+    title: vscode.l10n.t('Start Labeling ({0}/{1}): can a record have several labels?', 3, STEPS),
+    placeHolder: vscode.l10n.t('It stands in the project file as "multiLabel", and can be changed there'),
   });
   return picked?.several;
 }
@@ -237,18 +267,20 @@ function splitLabels(given: string): string[] {
 }
 
 function describeFormat({ format, recordPer, encoding }: SourceSurvey): string {
-  const per = recordPer === undefined ? '' : `, a record a ${recordPer}`;
-  const read = encoding ? `, read as ${encoding.encoding} (guessed${encoding.isSure ? '' : ', unsure'})` : '';
-  return `${FORMAT_NAMES[format]}${per}${read}`;
+  const said = [formatName(format)];
+  if (recordPer === 'line') said.push(vscode.l10n.t('a record a line'));
+  if (recordPer === 'file') said.push(vscode.l10n.t('a record a file'));
+  if (recordPer === 'heading') said.push(vscode.l10n.t('a record a heading'));
+  if (encoding?.isSure === true) said.push(vscode.l10n.t('read as {0} (guessed)', encoding.encoding));
+  if (encoding?.isSure === false)
+    said.push(vscode.l10n.t('read as {0} (guessed, unsure)', encoding.encoding));
+  return said.join(', ');
 }
 
-const FORMAT_NAMES: Record<SourceSurvey['format'], string> = {
-  jsonl: 'JSONL',
-  json: 'JSON',
-  csv: 'CSV',
-  text: 'text',
-  markdown: 'Markdown',
-};
+function formatName(format: SourceSurvey['format']): string {
+  if (format === 'text') return vscode.l10n.t('text');
+  return format === 'markdown' ? 'Markdown' : format.toUpperCase();
+}
 
 async function isFile(resource: vscode.Uri | undefined): Promise<boolean> {
   if (!resource) return false;

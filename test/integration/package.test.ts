@@ -50,6 +50,7 @@ describe('the packaged extension', () => {
         'extension/dist/simulator.js',
         'extension/dist/markdown-tree.js',
         'extension/dist/survey.js',
+        'extension/l10n/bundle.l10n.de.json',
         'extension/media/icon.png',
         'extension/media/icon.svg',
         'extension/media/walkthrough-1-project.svg',

@@ -1,0 +1,116 @@
+/**
+ * Says sentences in the language of whoever reads them. English is in the code; other languages come as a bundle.
+ *
+ * It holds the one dictionary of a process, which is no state that anything is decided by: a shell that shows sentences
+ * calls `speak` before it opens an engine, and worker threads are given the dictionary as they start. The command line
+ * calls it never, and so do programs: journals, exports and the index hold no translated sentence.
+ */
+
+/** English sentences with `{0}`, `{1}` … for what differs, and the same in another language. */
+export type Dictionary = Readonly<Record<string, string>>;
+
+let dictionary: Dictionary | undefined;
+/** The dictionary turned round. Made once: only kept sentences need it, which are few. */
+let patterns: readonly Pattern[] | undefined;
+
+/** @param bundle undefined for English */
+export function speak(bundle: Dictionary | undefined): void {
+  dictionary = bundle;
+  patterns = undefined;
+}
+
+/** For a worker thread, to speak as this one does. */
+export function spoken(): Dictionary | undefined {
+  return dictionary;
+}
+
+/** @param message the English sentence, a literal, so that it can be found; one without translation stays English */
+export function say(message: string, ...args: readonly (string | number)[]): string {
+  return fill(dictionary?.[message] ?? message, args);
+}
+
+/** A sentence whose form goes with a number, which is its `{0}`. */
+export function sayOf(
+  value: number,
+  one: string,
+  other: string,
+  ...args: readonly (string | number)[]
+): string {
+  return say(value === 1 ? one : other, count(value), ...args);
+}
+
+/** Says again, in the person's language, a sentence that was kept in English with its placeholders filled. */
+export function sayAgain(english: string): string {
+  if (!dictionary) return english;
+  const known = dictionary[english];
+  if (known !== undefined) return known;
+  patterns ??= patternsOf(dictionary);
+  for (const { pattern, order, words } of patterns) {
+    const match = pattern.exec(english);
+    if (!match) continue;
+    const args: string[] = [];
+    for (const [at, place] of order.entries()) args[place] = match[at + 1]!;
+    return fill(words, args);
+  }
+  return english;
+}
+
+/** `1234` → `1,234`. */
+export function count(value: number): string {
+  return value.toLocaleString(locale());
+}
+
+/** `0.5, 3` → `0.500`. */
+export function decimal(value: number, digits: number): string {
+  return value.toLocaleString(locale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  });
+}
+
+/** A share in [0, 1] as a percentage: `0.834` → `83 %`. */
+export function percent(share: number, digits = 0): string {
+  return `${decimal(share * 100, digits)} %`;
+}
+
+/** How numbers are written. A bundle translates this like a sentence. */
+function locale(): string {
+  return say('en-US');
+}
+
+function fill(words: string, args: readonly (string | number)[]): string {
+  return words.replace(/\{(\d+)\}/g, (whole, place: string) => {
+    const value = args[Number(place)];
+    return value === undefined ? whole : String(value);
+  });
+}
+
+interface Pattern {
+  readonly pattern: RegExp;
+  /** Which placeholder each group of the pattern is. */
+  readonly order: readonly number[];
+  readonly words: string;
+}
+
+function patternsOf(bundle: Dictionary): Pattern[] {
+  return Object.entries(bundle)
+    .filter(([english]) => /\{\d+\}/.test(english))
+    .map(([english, words]) => ({
+      // What is said in many words is told apart best, so those with the most come first.
+      size: english.replace(/\{\d+\}/g, '').length,
+      pattern: new RegExp(
+        `^${english
+          .split(/\{\d+\}/)
+          .map(escaped)
+          .join('([^]*?)')}$`,
+      ),
+      order: [...english.matchAll(/\{(\d+)\}/g)].map(([, place]) => Number(place)),
+      words,
+    }))
+    .sort((a, b) => b.size - a.size);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
