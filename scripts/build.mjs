@@ -186,7 +186,11 @@ async function bundleInto(folder, targetPlatform) {
   writeFileSync(inRoot(folder, 'bin/inkling'), launcher('inkling'), { mode: 0o755 });
   writeFileSync(inRoot(folder, 'bin/inkling.cmd'), launcher('inkling.cmd').replace(/\r?\n/g, '\r\n'));
   const { projectJsonSchema } = await import(pathToFileURL(inRoot('src/core/records/project.ts')).href);
-  writeFileSync(inRoot(folder, 'project.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
+  const { strategies } = await import(pathToFileURL(inRoot('src/core/query/registry.ts')).href);
+  const schema = projectJsonSchema();
+  // Offered while typing; other values are mixes of these, so that none is wrong by the schema.
+  schema.properties.learning.properties.strategy.examples = strategies.map(({ name }) => name);
+  writeFileSync(inRoot(folder, 'project.schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
   writeFileSync(
     inRoot(folder, 'THIRD-PARTY-NOTICES.txt'),
     notices(built.flatMap((result) => Object.keys(result.metafile.inputs))),

@@ -115,7 +115,17 @@ const projectSchema = z.looseObject({
   ),
   learning: z._default(
     z.looseObject({
-      strategy: z._default(z.string().check(z.minLength(1)), 'default'),
+      strategy: z._default(
+        z
+          .string()
+          .check(
+            z.minLength(1),
+            described(
+              'How records are chosen. Names can be mixed: 0.7 margin + 0.3 diversity; balanced margin.',
+            ),
+          ),
+        'default',
+      ),
       classifier: z._default(z.string().check(z.minLength(1)), 'logistic'),
     }),
     { strategy: 'default', classifier: 'logistic' },
