@@ -7,6 +7,7 @@ import type { AnnotatorAgreement, CurveSnapshot, Measurement } from '../protocol
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
 import { FEW, findings } from './findings.ts';
+import { findingsOfSets } from './findings-of-sets.ts';
 
 /** How many of the latest guesses one point of the prequential line averages. */
 const PREQUENTIAL_WINDOW = 30;
@@ -34,13 +35,17 @@ export function curveSnapshot(measured: Measured): CurveSnapshot {
     agreements: measurement.agreements,
     uncertainty: measurement.uncertainty,
   };
+  // The others look at accuracy, or at one guess a record.
+  const criteria = project.multiLabel
+    ? stoppingCriteria.filter(({ name }) => name === 'budget')
+    : stoppingCriteria;
   const known = {
     ...measurement,
     labels: tally.labels(),
     trained: tally.training().rows.length,
     audited,
     records,
-    stopping: stoppingCriteria.map(({ name, title, citation, judge }) => ({
+    stopping: criteria.map(({ name, title, citation, judge }) => ({
       name,
       title,
       citation,
@@ -55,7 +60,7 @@ export function curveSnapshot(measured: Measured): CurveSnapshot {
     ...(project.multiLabel ? { multiLabel: true, none: tally.none } : {}),
     prequential: prequential(tally.guesses(), PREQUENTIAL_WINDOW),
     window: PREQUENTIAL_WINDOW,
-    findings: findings(known),
+    findings: project.multiLabel ? findingsOfSets({ ...known, none: tally.none }) : findings(known),
     training,
     ...defined({ agreement }),
   };

@@ -92,8 +92,9 @@ export interface LabelExport {
 export interface Summary {
   readonly counts: QueueCounts;
   readonly indexing?: IndexingProgress;
-  /** The newest audited accuracy, where there is one. */
+  /** The newest audited accuracy, where there is one; micro-F1 where a record can have several labels. */
   readonly accuracy?: Interval;
+  readonly measure: 'accuracy' | 'micro-F1';
 }
 
 export interface Stats extends QueueCounts {
@@ -996,11 +997,13 @@ export class Engine {
   summary(): Summary {
     const { labelled, audited, skipped } = this.#answers.tally;
     const { records, problems } = this.index.counts;
-    const accuracy = audited >= FEW ? this.#learning.measurement.points.at(-1)?.accuracy : undefined;
+    const newest = audited >= FEW ? this.#learning.measurement.points.at(-1) : undefined;
+    const accuracy = newest?.microF1 ?? newest?.accuracy;
     return {
       counts: { records, labelled, audited, skipped, problems },
       ...defined({ indexing: this.index.progress }),
       ...(accuracy ? { accuracy } : {}),
+      measure: this.#project.multiLabel ? 'micro-F1' : 'accuracy',
     };
   }
 

@@ -2,11 +2,11 @@
 import type { CurvePoint, LabelCount, Measurement, Spent, StopAdvice } from '../protocol/curve.ts';
 
 /** Below this many records active learning has little to choose from. */
-const SMALL_POOL = 500;
+export const SMALL_POOL = 500;
 /** With fewer audit answers than this a figure says nothing. */
 export const FEW = 10;
 /** An interval wider than this to either side says little. */
-const WIDE = 0.1;
+export const WIDE = 0.1;
 
 /** Less than a point from the next 100 labels is little. */
 const LITTLE = 0.01;
@@ -153,15 +153,15 @@ function lowered(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-function count(value: number, one: string): string {
+export function count(value: number, one: string): string {
   return `${value.toLocaleString('en-US')} ${one}${value === 1 ? '' : 's'}`;
 }
 
-function list(names: readonly string[]): string {
+export function list(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => `"${name}"`);
   const more = names.length - shown.length;
   if (more > 0) return `${shown.join(', ')} and ${more} more`;

@@ -51,6 +51,8 @@ export interface LabelQuality {
   /** Audit answers with this label, and guesses of it. */
   readonly support: number;
   readonly guessed: number;
+  /** How many are both. */
+  readonly right: number;
   readonly precision: Interval;
   readonly recall: Interval;
   readonly f1: Interval;

@@ -349,3 +349,63 @@ test('with forced colours the lines are drawn in the text colour, and told apart
     { theme: 'hc-dark', forcedColors: true },
   );
 });
+
+const interval = (value: number) => ({ value, low: value - 0.05, high: value + 0.05 });
+const severalLabels: CurveSnapshot = {
+  ...usual,
+  multiLabel: true,
+  none: { trained: 12, audited: 3 },
+  points: usual.points.map((point) => ({
+    ...point,
+    microF1: interval(point.accuracy.value - 0.1),
+    hammingLoss: interval(0.12),
+  })),
+  prequential: [],
+  confusion: [],
+  agreements: [],
+  forecast: { known: false, why: 'It is not offered where a record can have several labels.' },
+  againstRandom: { known: false, why: 'It is not offered where a record can have several labels.' },
+  stopping: usual.stopping.filter(({ name }) => name === 'budget'),
+};
+
+test('where a record can have several labels the curve is micro-F1, with the others to choose from', async () => {
+  await withPage(severalLabels, async ({ page, host }) => {
+    const readout = page.locator('.readout');
+    assert.match(
+      (await readout.textContent()) ?? '',
+      /After 733 answers: 84\.1\s%, between .*12\.0\s% are wrong/,
+    );
+    assert.match((await page.locator('.legend').textContent()) ?? '', /Audited micro-F1/);
+    assert.equal(await page.locator('.point').count(), 13);
+    const choice = page.locator('vscode-dropdown');
+    await choice.click();
+    assert.deepEqual(
+      (await page.locator('vscode-option').allTextContents()).map((text) => text.trim()),
+      ['Audited micro-F1', 'Audited macro-F1', 'Audited sets, whole'],
+    );
+    await page.locator('vscode-option', { hasText: 'whole' }).click();
+    await eventually('the sets are read out', async () => /94\.1/.test((await readout.textContent()) ?? ''));
+    await page.getByText('Show Table').click();
+    assert.match(
+      (await page.locator('thead').first().textContent()) ?? '',
+      /Micro-F1.*Whole sets.*Hamming loss/s,
+    );
+    await page.getByText('Copy CSV').click();
+    await eventually('the numbers are copied', () => host.copied.length === 1);
+    assert.match(host.copied[0]!, /^answers,micro_f1,micro_f1_low,micro_f1_high,macro_f1/);
+  });
+});
+
+test('in place of confusions there is what is given and missed, label by label, and what is not offered is said', async () => {
+  await withPage(severalLabels, async ({ page }) => {
+    const counts = page.getByRole('region', { name: 'Labels given and missed' });
+    const cells = await counts.locator('tbody tr').first().locator('td').allTextContents();
+    const { support, guessed, right } = severalLabels.quality[0]!;
+    assert.deepEqual(cells.slice(0, 3).map(Number), [right, guessed - right, support - right]);
+    assert.equal(await page.getByRole('region', { name: 'Confusion matrix' }).count(), 0);
+    assert.match((await page.locator('main').textContent()) ?? '', /there is no forecast, no comparison/);
+    assert.match((await page.locator('.bars').textContent()) ?? '', /none of them\s*12\s*3/s);
+    await openAll(page);
+    await assertAccessible(page, 'several labels');
+  });
+});

@@ -3,7 +3,7 @@ import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { CurvePoint, CurveSnapshot, Interval } from '../../src/protocol/curve.ts';
 import { count, percent } from '../ui/words.ts';
 import { linearScale, proportionFloor, type Scale, thinned } from './scale.ts';
-import { type Measure, measureNames, pointWords } from './words.ts';
+import { figureOf, type Measure, measureNames, pointWords } from './words.ts';
 
 export interface Chart {
   readonly snapshot: CurveSnapshot;
@@ -32,7 +32,7 @@ export function chartTemplate({ snapshot, measure, width, active, activate }: Ch
     10,
   );
   const floor = proportionFloor([
-    ...points.map((point) => point[measure].low),
+    ...points.map((point) => figureOf(point, measure).low),
     ...guesses.map((point) => point.accuracy),
   ]);
   const x = linearScale([0, most], [margin.left, right], Math.max(2, Math.floor(width / 110)));
@@ -50,15 +50,15 @@ export function chartTemplate({ snapshot, measure, width, active, activate }: Ch
     @pointerleave=${() => activate(undefined)}
   >
     ${axes(x, y, { width, height, right, bottom }, measure)}
-    ${points.length > 1 ? svg`<path class="band" d=${bandPath(points, measure, x, y)} />` : nothing}
+    ${points.length > 1 ? svg`<path class="band" d=${bandPath(points, (point) => figureOf(point, measure), x, y)} />` : nothing}
     ${
       ahead.length > 1
-        ? svg`<path class="ahead-band" d=${bandPath(ahead, 'accuracy', x, y)} />
+        ? svg`<path class="ahead-band" d=${bandPath(ahead, (point) => point.accuracy, x, y)} />
             <path class="ahead" d=${linePath(ahead, (point) => point.accuracy.value, x, y)} />`
         : nothing
     }
     ${guesses.length > 1 ? svg`<path class="guessed" d=${linePath(guesses, (point) => point.accuracy, x, y)} />` : nothing}
-    ${points.length > 1 ? svg`<path class="measured" d=${linePath(points, (point) => point[measure].value, x, y)} />` : nothing}
+    ${points.length > 1 ? svg`<path class="measured" d=${linePath(points, (point) => figureOf(point, measure).value, x, y)} />` : nothing}
     ${shown ? svg`<line class="guide" x1=${x(shown.labels)} x2=${x(shown.labels)} y1=${margin.top} y2=${bottom} />` : nothing}
     ${points.map((point, index) => pointMark(point, index, { points, measure, x, y, active, activate }))}
   </svg>`;
@@ -148,7 +148,7 @@ interface Marks extends Pick<Chart, 'measure' | 'active' | 'activate'> {
 /** One tab stop for all points; the arrow keys go from one to the next. */
 function pointMark(point: CurvePoint, index: number, marks: Marks): TemplateResult {
   const { points, measure, x, y, active, activate } = marks;
-  const { value, low, high } = point[measure];
+  const { value, low, high } = figureOf(point, measure);
   const at = x(point.labels);
   const stop = active ?? points.length - 1;
   return svg`<g
@@ -195,14 +195,14 @@ function linePath<Point extends { readonly labels: number }>(
 }
 
 /** Along the upper bounds and back along the lower ones. */
-function bandPath<Key extends Measure>(
-  points: readonly ({ readonly labels: number } & { readonly [key in Key]: Interval })[],
-  measure: Key,
+function bandPath<Point extends { readonly labels: number }>(
+  points: readonly Point[],
+  intervalOf: (point: Point) => Interval,
   x: Scale,
   y: Scale,
 ): string {
-  const upper = points.map((point) => pair(x(point.labels), y(point[measure].high)));
-  const lower = points.map((point) => pair(x(point.labels), y(point[measure].low))).reverse();
+  const upper = points.map((point) => pair(x(point.labels), y(intervalOf(point).high)));
+  const lower = points.map((point) => pair(x(point.labels), y(intervalOf(point).low))).reverse();
   return `M${[...upper, ...lower].join('L')}Z`;
 }
 

@@ -1,6 +1,6 @@
 /** The learning-curve page: what can honestly be said first, then the curve, its numbers, and the labels. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import type { CurveSnapshot } from '../../src/protocol/curve.ts';
+import type { CurvePoint, CurveSnapshot } from '../../src/protocol/curve.ts';
 import { button, controlStyles, dropdown, progressRing } from '../ui/controls.ts';
 import { look } from '../ui/look.ts';
 import { count, counted, percent, trainingSentence } from '../ui/words.ts';
@@ -13,7 +13,9 @@ import {
   choiceSection,
   confusionSection,
   costSection,
+  countsSection,
   nextSection,
+  notOfferedSection,
   qualitySection,
   sectionStyles,
   stopSection,
@@ -22,10 +24,12 @@ import { labelBars, pointsTable, tableStyles } from './tables.ts';
 import {
   csvOf,
   emptyWords,
+  figureOf,
   guessedBy,
   intervalWords,
   type Measure,
   measureNames,
+  measuresOf,
   summaryOf,
 } from './words.ts';
 
@@ -46,7 +50,8 @@ export class CurvePage extends LitElement {
   declare copy: (text: string) => Promise<void>;
   declare showRecords: (label: string, guessed: string) => Promise<void>;
   declare refresh: () => void;
-  declare private measure: Measure;
+  /** Undefined until somebody chooses: then the first there is. */
+  declare private measure: Measure | undefined;
   declare private width: number;
   /** The number of answers of the point under the pointer or the focus: it stays so when points are added. */
   declare private activeLabels: number | undefined;
@@ -56,7 +61,7 @@ export class CurvePage extends LitElement {
 
   constructor() {
     super();
-    this.measure = 'accuracy';
+    this.measure = undefined;
     this.width = 600;
     this.showTable = false;
     this.status = '';
@@ -111,7 +116,9 @@ export class CurvePage extends LitElement {
       }
       ${
         points.length > 0
-          ? html`${nextSection(snapshot)} ${stopSection(snapshot)} ${qualitySection(snapshot)}
+          ? snapshot.multiLabel
+            ? html`${stopSection(snapshot)} ${qualitySection(snapshot)} ${countsSection(snapshot)} ${notOfferedSection()}`
+            : html`${nextSection(snapshot)} ${stopSection(snapshot)} ${qualitySection(snapshot)}
             ${confusionSection(snapshot, (label, guessed) => void this.showRecords(label, guessed))} ${calibrationSection(snapshot)} ${choiceSection(snapshot)}`
           : nothing
       }
@@ -120,7 +127,7 @@ export class CurvePage extends LitElement {
         labels.length > 0
           ? html`<section>
               <h2>Answers per label</h2>
-              ${labelBars(labels)}
+              ${labelBars(labels, snapshot.none)}
             </section>`
           : nothing
       }
@@ -129,6 +136,7 @@ export class CurvePage extends LitElement {
 
   #curve(snapshot: CurveSnapshot): TemplateResult {
     const { points } = snapshot;
+    const measure = this.#measureOf(snapshot);
     const place = points.findIndex((point) => point.labels === this.activeLabels);
     return html`<section aria-label="Learning curve">
       <div class="tools">
@@ -136,13 +144,10 @@ export class CurvePage extends LitElement {
           points.length > 0
             ? dropdown<Measure>(
                 'Measure',
-                [
-                  ['accuracy', measureNames.accuracy],
-                  ['macroF1', measureNames.macroF1],
-                ],
-                this.measure,
-                (measure) => {
-                  this.measure = measure;
+                measuresOf(snapshot).map((each) => [each, measureNames[each]] as const),
+                measure,
+                (chosen) => {
+                  this.measure = chosen;
                 },
               )
             : nothing
@@ -158,24 +163,29 @@ export class CurvePage extends LitElement {
         ${button({ text: 'Copy SVG', run: () => void this.#copySvg() })}
         ${button({ text: 'Copy PNG', run: () => void this.#copyPng() })}
       </div>
-      <p class="hidden-visually">${summaryOf(snapshot, this.measure)}</p>
+      <p class="hidden-visually">${summaryOf(snapshot, measure)}</p>
       ${chartTemplate({
         snapshot,
-        measure: this.measure,
+        measure,
         width: this.width,
         active: place === -1 ? undefined : place,
         activate: (index) => {
           this.activeLabels = points[index ?? -1]?.labels;
         },
       })}
-      ${legend(snapshot, this.measure)}
-      <p class="readout">${this.#readout(snapshot)}</p>
+      ${legend(snapshot, measure)}
+      <p class="readout">${this.#readout(snapshot, measure)}</p>
       ${this.showTable ? pointsTable(snapshot) : nothing}
     </section>`;
   }
 
+  #measureOf(snapshot: CurveSnapshot): Measure {
+    const offered = measuresOf(snapshot);
+    return offered.find((measure) => measure === this.measure) ?? offered[0]!;
+  }
+
   /** The point under the pointer or the focus, else the last one. */
-  #readout({ points, prequential }: CurveSnapshot): string {
+  #readout({ points, prequential }: CurveSnapshot, measure: Measure): string {
     const point = points.find(({ labels }) => labels === this.activeLabels) ?? points.at(-1);
     if (!point) {
       return 'There is no audit answer yet, so only the guesses before each answer can be shown: the harder records are asked first, so these look worse than the model is.';
@@ -185,7 +195,7 @@ export class CurvePage extends LitElement {
       guessed === undefined
         ? ''
         : ` Up to there, ${percent(guessed)} of the latest guesses were right before the answer.`;
-    return `After ${counted(point.labels, 'answer')}: ${intervalWords(point[this.measure])}.${before}`;
+    return `After ${counted(point.labels, 'answer')}: ${intervalWords(figureOf(point, measure))}.${before}${hammingWords(point)}`;
   }
 
   #notOpened(failure: string): TemplateResult {
@@ -296,6 +306,12 @@ export class CurvePage extends LitElement {
       }
     `,
   ];
+}
+
+/** Where a record can have several labels. */
+function hammingWords({ hammingLoss }: CurvePoint): string {
+  if (!hammingLoss) return '';
+  return ` Of all decisions, label by label, ${percent(hammingLoss.value, 1)} are wrong (Hamming loss).`;
 }
 
 customElements.define('inkling-curve', CurvePage);

@@ -118,6 +118,36 @@ export function confusionSection({ labels, confusion }: CurveSnapshot, show: Sho
   return section('What is taken for what', sentence, content);
 }
 
+/** In place of a confusion matrix, which says of two labels that one is taken for the other. */
+export function countsSection({ labels, quality, audited }: CurveSnapshot): TemplateResult {
+  const wrong = quality.reduce((sum, { guessed, right }) => sum + guessed - right, 0);
+  const missed = quality.reduce((sum, { support, right }) => sum + support - right, 0);
+  return section(
+    'What is given and what is missed',
+    `On ${counted(audited, 'audit answer')} the newest model gives ${counted(wrong, 'label')} wrongly and misses ${count(missed)}.`,
+    table({
+      name: 'Labels given and missed',
+      caption: 'Audit answers, label by label: a record counts with each of its labels.',
+      columns: ['Label', 'Rightly given', 'Wrongly given', 'Missed', 'Rightly not given'],
+      rows: quality.map(({ support, guessed, right }, k) => [
+        labelName(labels, k),
+        count(right),
+        count(guessed - right),
+        count(support - right),
+        count(audited - support - guessed + right),
+      ]),
+    }),
+  );
+}
+
+export function notOfferedSection(): TemplateResult {
+  return section(
+    'Not offered here',
+    'Where a record can have several labels there is no forecast, no comparison with records drawn at random, no reliability picture, and no criterion that looks at how guesses settle.',
+    nothing,
+  );
+}
+
 export function calibrationSection({ calibration, audited }: CurveSnapshot): TemplateResult | typeof nothing {
   if (!calibration) return nothing;
   return section(

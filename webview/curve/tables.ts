@@ -6,7 +6,9 @@ import { styled } from '../ui/styled.ts';
 import { count, percent } from '../ui/words.ts';
 import { guessedBy } from './words.ts';
 
-export function pointsTable({ points, prequential, window }: CurveSnapshot): TemplateResult {
+export function pointsTable(snapshot: CurveSnapshot): TemplateResult {
+  const { points, prequential, window } = snapshot;
+  if (snapshot.multiLabel) return pointsTableOfSets(snapshot);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="The numbers behind the curve">
     <table>
       <caption class="quiet">
@@ -40,7 +42,44 @@ export function pointsTable({ points, prequential, window }: CurveSnapshot): Tem
   </div>`;
 }
 
-export function labelBars(labels: readonly LabelCount[]): TemplateResult {
+/** The same where a record can have several labels. */
+function pointsTableOfSets({ points }: CurveSnapshot): TemplateResult {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="The numbers behind the curve">
+    <table>
+      <caption class="quiet">
+        Each model was learned from the first answers and measured on all audit answers of now. Intervals are
+        95 %. Whole sets: records whose labels are all right, none missing. Hamming loss: wrong decisions, label by label.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Answers</th>
+          ${['Micro-F1', 'Macro-F1', 'Whole sets', 'Hamming loss'].map(
+            (name) => html`<th scope="col">${name}</th><th scope="col">95 % interval</th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${points.map(
+          ({ labels, microF1, macroF1, accuracy, hammingLoss }) => html`<tr>
+            <th scope="row">${count(labels)}</th>
+            ${[microF1, macroF1, accuracy, hammingLoss].map((figure) =>
+              figure
+                ? html`<td>${percent(figure.value, 1)}</td>
+                    <td>${percent(figure.low, 1)} – ${percent(figure.high, 1)}</td>`
+                : nothing,
+            )}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** @param none answers that say that none applies, where a record can have several labels */
+export function labelBars(all: readonly LabelCount[], none: CurveSnapshot['none']): TemplateResult {
+  const labels: readonly Pick<LabelCount, 'name' | 'color' | 'trained' | 'audited'>[] = none
+    ? [...all, { name: 'none of them', color: '#888888', ...none }]
+    : all;
   const most = Math.max(1, ...labels.map(({ trained, audited }) => trained + audited));
   const share = (part: number) => `${(100 * part) / most}%`;
   return html`<table class="bars">

@@ -2,12 +2,25 @@
 import type { CurvePoint, CurveSnapshot, Interval } from '../../src/protocol/curve.ts';
 import { count, counted, percent } from '../ui/words.ts';
 
-export type Measure = 'accuracy' | 'macroF1';
+/** The last two where a record can have several labels. */
+export type Measure = 'accuracy' | 'macroF1' | 'microF1' | 'wholeSets';
 
 export const measureNames: Readonly<Record<Measure, string>> = {
   accuracy: 'Audited accuracy',
   macroF1: 'Audited macro-F1',
+  microF1: 'Audited micro-F1',
+  wholeSets: 'Audited sets, whole',
 };
+
+/** Those that there are to choose from, the first one first. */
+export function measuresOf({ multiLabel }: Pick<CurveSnapshot, 'multiLabel'>): readonly Measure[] {
+  return multiLabel ? ['microF1', 'macroF1', 'wholeSets'] : ['accuracy', 'macroF1'];
+}
+
+/** Where a record can have several labels, accuracy is that of whole sets. */
+export function figureOf(point: CurvePoint, measure: Measure): Interval {
+  return (measure === 'wholeSets' ? undefined : point[measure]) ?? point.accuracy;
+}
 
 /** `87.2 %, between 85.0 % and 89.1 %`. */
 export function intervalWords({ value, low, high }: Interval): string {
@@ -15,7 +28,7 @@ export function intervalWords({ value, low, high }: Interval): string {
 }
 
 export function pointWords(point: CurvePoint, measure: Measure): string {
-  return `${counted(point.labels, 'answer')}: ${intervalWords(point[measure])}`;
+  return `${counted(point.labels, 'answer')}: ${intervalWords(figureOf(point, measure))}`;
 }
 
 /** What the chart shows, in a few sentences. */
@@ -42,20 +55,23 @@ export function guessedBy(prequential: CurveSnapshot['prequential'], labels: num
 }
 
 /** Why there is no curve yet, and what brings one. */
-export function emptyWords({ audited, trained, training }: CurveSnapshot): string {
+export function emptyWords({ audited, trained, training, multiLabel }: CurveSnapshot): string {
   if (trained + audited === 0)
     return 'There is no curve yet, because there are no answers yet. Label some records.';
   if (audited === 0) {
     return 'There is no curve yet: it is measured on answers that are never learned from, and there are none so far. Go on labeling: records to measure come up among the others by themselves.';
   }
   if (training.phase === 'cold') {
-    return 'There is no curve yet: a model needs answers with at least two different labels.';
+    return multiLabel
+      ? 'There is no curve yet: a model needs a label that some answers have and others have not.'
+      : 'There is no curve yet: a model needs answers with at least two different labels.';
   }
   return 'The first point is being measured.';
 }
 
 /** One row a number of answers, with both measures, their 95 % intervals, and the guesses before the answer. */
-export function csvOf({ points, prequential }: CurveSnapshot): string {
+export function csvOf({ points, prequential, multiLabel }: CurveSnapshot): string {
+  if (multiLabel) return csvOfSets(points);
   const pointAt = new Map(points.map((point) => [point.labels, point]));
   const guessedAt = new Map(prequential.map((point) => [point.labels, point.accuracy]));
   const rows = [...new Set([...pointAt.keys(), ...guessedAt.keys()])]
@@ -71,6 +87,16 @@ export function csvOf({ points, prequential }: CurveSnapshot): string {
       return parts.join(',');
     });
   return [csvHeader, ...rows, ''].join('\r\n');
+}
+
+/** Where a record can have several labels there are other figures, and no guesses before the answer. */
+function csvOfSets(points: readonly CurvePoint[]): string {
+  const names = ['micro_f1', 'macro_f1', 'whole_sets', 'hamming_loss'];
+  const header = ['answers', ...names.flatMap((name) => [name, `${name}_low`, `${name}_high`])];
+  const rows = points.map(({ labels, microF1, macroF1, accuracy, hammingLoss }) =>
+    [labels, ...[microF1, macroF1, accuracy, hammingLoss].flatMap(cells)].join(','),
+  );
+  return [header.join(','), ...rows, ''].join('\r\n');
 }
 
 const csvHeader =

@@ -10,7 +10,7 @@ export const curve: Command = {
   positionals: ['<folder>'],
   options: { json: jsonOption },
   details: `
-Accuracy and macro-F1 with their 95 % intervals, measured on answers to randomly drawn audit records that the
+Accuracy and macro-F1 (micro- and macro-F1 where a record can have several labels) with their 95 % intervals, measured on answers to randomly drawn audit records that the
 model never trains on, then each label's figures. With --json: the whole snapshot that the editor's panel shows,
 with the confusion matrix, calibration, stopping criteria and forecast.`,
   run: (args, terminal) =>
@@ -22,9 +22,11 @@ with the confusion matrix, calibration, stopping criteria and forecast.`,
         return 0;
       }
       for (const finding of snapshot.findings) terminal.out(finding);
+      const measure = snapshot.multiLabel ? 'micro-F1' : 'accuracy';
       if (snapshot.points.length > 0)
-        terminal.out(`\n${'labels'.padStart(7)}  accuracy  95 % interval      macro-F1`);
-      for (const { labels, accuracy, macroF1 } of snapshot.points) {
+        terminal.out(`\n${'labels'.padStart(7)}  ${measure}  95 % interval      macro-F1`);
+      for (const { labels, microF1, accuracy: whole, macroF1 } of snapshot.points) {
+        const accuracy = microF1 ?? whole;
         const bar = '█'.repeat(Math.round(accuracy.value * BAR)).padEnd(BAR, '·');
         const interval = `${percent(accuracy.low)} – ${percent(accuracy.high)}`;
         terminal.out(

@@ -191,6 +191,7 @@ function qualityOf(matrix: ConfusionMatrix): LabelQuality[] {
     return {
       support: right + missed,
       guessed: right + wrong,
+      right,
       precision: wilsonInterval(right, right + wrong),
       recall: wilsonInterval(right, right + missed),
       f1: f1Interval(counts),

@@ -91,6 +91,7 @@ function qualityOf(counts: SetCounts['byLabel'][number]): LabelQuality {
   return {
     support: right + missed,
     guessed: right + wrong,
+    right,
     precision: wilsonInterval(right, right + wrong),
     recall: wilsonInterval(right, right + missed),
     f1: f1Interval(counts),

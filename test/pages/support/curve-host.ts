@@ -143,6 +143,7 @@ function measurementOf(points: readonly CurvePoint[]): Measurement {
       return {
         support,
         guessed,
+        right,
         precision: intervalAt(right / guessed),
         recall: intervalAt(right / support),
         f1: intervalAt((2 * right) / (support + guessed)),
