@@ -103,7 +103,7 @@ function tellOfAnswers(engine: Engine): vscode.Disposable {
 }
 
 function projectBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[] {
-  const { counts, indexing, accuracy } = engine.summary();
+  const { counts, indexing, accuracy, measure } = engine.summary();
   const branches: Branch[] = [
     {
       item: row(
@@ -123,30 +123,20 @@ function projectBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch
       ),
     },
     {
-      item: row(
-        folder,
-        'quality',
-        accuracy ? vscode.l10n.t('Accuracy {0}', percent(accuracy.value)) : vscode.l10n.t('Accuracy'),
-        {
-          description: accuracy
-            ? sayOf(
-                counts.audited,
-                '{1}, from 1 audit answer',
-                '{1}, from {0} audit answers',
-                range(accuracy),
-              )
-            : vscode.l10n.t('not known yet'),
-          iconPath: new vscode.ThemeIcon('graph-line'),
-          tooltip: vscode.l10n.t(
-            'Show the learning curve. Every tenth card measures the model and never trains it.',
-          ),
-          command: {
-            command: 'inkling.showLearningCurve',
-            title: vscode.l10n.t('Show Learning Curve'),
-            arguments: [folder.uri],
-          },
+      item: row(folder, 'quality', qualityWords(measure, accuracy && percent(accuracy.value)), {
+        description: accuracy
+          ? sayOf(counts.audited, '{1}, from 1 audit answer', '{1}, from {0} audit answers', range(accuracy))
+          : vscode.l10n.t('not known yet'),
+        iconPath: new vscode.ThemeIcon('graph-line'),
+        tooltip: vscode.l10n.t(
+          'Show the learning curve. Every tenth card measures the model and never trains it.',
+        ),
+        command: {
+          command: 'inkling.showLearningCurve',
+          title: vscode.l10n.t('Show Learning Curve'),
+          arguments: [folder.uri],
         },
-      ),
+      }),
     },
     {
       item: row(folder, 'labels', vscode.l10n.t('Labels'), EXPANDED),
@@ -181,6 +171,12 @@ function projectBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch
       }),
     });
   return branches;
+}
+
+function qualityWords(measure: 'accuracy' | 'micro-F1', figure: string | undefined): string {
+  if (measure === 'accuracy')
+    return figure ? vscode.l10n.t('Accuracy {0}', figure) : vscode.l10n.t('Accuracy');
+  return figure ? vscode.l10n.t('Micro-F1 {0}', figure) : vscode.l10n.t('Micro-F1');
 }
 
 function labelBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[] {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { count, decimal, percent, sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Interval } from '../protocol/curve.ts';
 
 export function showInStatusBar(engine: Engine): vscode.Disposable {
   // In a window of several folders there may be several, and each says whose it is.
@@ -16,7 +17,7 @@ export function showInStatusBar(engine: Engine): vscode.Disposable {
     arguments: [vscode.Uri.file(engine.folder)],
   };
   const update = () => {
-    const { counts, indexing, accuracy } = engine.summary();
+    const { counts, indexing, accuracy, measure } = engine.summary();
     const reading = indexing ? `$(sync~spin) ${vscode.l10n.t('{0} read', count(indexing.records))} · ` : '';
     const quality = accuracy
       ? ` · ${percent(accuracy.value)} (${decimal(accuracy.low * 100, 0)}–${decimal(accuracy.high * 100, 0)})`
@@ -32,12 +33,9 @@ export function showInStatusBar(engine: Engine): vscode.Disposable {
           count(counts.labelled),
         ),
         accuracy
-          ? vscode.l10n.t(
-              'Audited accuracy {0}, 95 % interval {1}–{2}',
-              percent(accuracy.value, 1),
-              decimal(accuracy.low * 100, 1),
-              percent(accuracy.high, 1),
-            )
+          ? measure === 'accuracy'
+            ? vscode.l10n.t('Audited accuracy {0}, 95 % interval {1}–{2}', ...figures(accuracy))
+            : vscode.l10n.t('Audited micro-F1 {0}, 95 % interval {1}–{2}', ...figures(accuracy))
           : vscode.l10n.t('No audited accuracy yet: every tenth card measures it'),
         vscode.l10n.t('Click for the learning curve'),
       ].join('\n\n'),
@@ -47,4 +45,8 @@ export function showInStatusBar(engine: Engine): vscode.Disposable {
   update();
   const stop = engine.onChange(update);
   return vscode.Disposable.from(item, { dispose: stop });
+}
+
+function figures({ value, low, high }: Interval): [string, string, string] {
+  return [percent(value, 1), decimal(low * 100, 1), percent(high, 1)];
 }
