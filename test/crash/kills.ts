@@ -78,10 +78,9 @@ export async function killPoints(scenario: Scenario, count: number, seed?: strin
   const outcome = newOutcome();
   const labels = scenario === 'label' || scenario === 'burst';
   for (const call of labels ? labelCalls : replaceCalls) {
-    // Of writes, the first are the child's own words and most wake a thread; between opening a file and filling it
-    // there are two at least.
-    const [first, step] = call === 'write' && !labels ? [9, 2] : [1, 1];
-    for (let k = first; ; k += step) {
+    // Of writes, most wake a thread; between opening a file and filling it there are two at least.
+    const step = call === 'write' && !labels ? 2 : 1;
+    for (let k = 1; ; k += step) {
       using place = new Place();
       const paths = labels ? place.paths.flatMap((path) => ['-P', path]) : [];
       const strace = [...paths, '-e', `trace=${call}`, '-e', `inject=${call}:signal=SIGKILL:when=${k}`];

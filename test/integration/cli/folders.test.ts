@@ -10,7 +10,6 @@ import {
   readFileSync,
   renameSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -149,11 +148,11 @@ test('a project folder that was moved has its labels, and its index is made wher
   assert.equal(readdirSync(folder.env.INKLING_CACHE!).length, 2);
 });
 
-test('a line of 100 MB costs its line: its neighbours are read, in less than 300 MB of memory', async (t) => {
+test('a line of 150 MB costs its line: its neighbours are read, in less than 300 MB of memory', async (t) => {
   const folder = await project(t, 10);
   const file = folder.write('data/long.jsonl', twoTopics(5));
   const part = Buffer.alloc(10_000_000, 'x');
-  for (let parts = 0; parts < 10; parts++) appendFileSync(file, part);
+  for (let parts = 0; parts < 15; parts++) appendFileSync(file, part);
   appendFileSync(file, `\n${twoTopics(5)}`);
   const peak = `process.on('exit', () => process.stderr.write('PEAK ' + process.resourceUsage().maxRSS + '\\n'))`;
   const child = spawn(
@@ -184,22 +183,8 @@ test('a process without SQLite says what to do, and the labels are there all the
   };
   const before = journal();
   // As a Node that is too old for the one binding and has not the other yet.
-  const hook = folder.write(
-    '../no-sqlite.mjs',
-    `import { registerHooks } from 'node:module';
-     registerHooks({
-       resolve(name, context, next) {
-         if (/^(better-sqlite3|(node:)?sqlite)$/.test(name)) throw new Error('not here: ' + name);
-         return next(name, context);
-       },
-     });`,
-  );
   const run = (args: readonly string[], input = '') =>
-    spawnSync(process.execPath, ['--import', hook, CLI, ...args], {
-      env: { ...process.env, ...folder.env },
-      input,
-      encoding: 'utf8',
-    });
+    inklingWithout('better-sqlite3|(node:)?sqlite', folder, args, input);
   for (const [args, input] of [
     [['index', folder.path], ''],
     [['label', folder.path, '--stdin'], answers([first!])],
@@ -209,7 +194,36 @@ test('a process without SQLite says what to do, and the labels are there all the
     assert.match(stderr, /can't open the index.*Labels already made are safe/s);
   }
   assert.equal(journal(), before);
-  writeFileSync(hook, '');
   const { out } = await folder.inkling(['verify', folder.path, '--json']);
   assert.equal((JSON.parse(out) as { labelled: number }).labelled, 4);
 });
+
+test('a native file that is missing is replaced by the SQLite of Node', async (t) => {
+  const folder = await project(t);
+  const { status, stdout, stderr } = inklingWithout('better-sqlite3', folder, [
+    'index',
+    folder.path,
+    '--json',
+  ]);
+  assert.equal(status, 0, stderr);
+  assert.equal((JSON.parse(stdout) as { records: number }).records, 60);
+});
+
+/** `inkling` in a process, with its workers, that cannot load these modules. */
+function inklingWithout(modules: string, folder: TestFolder, args: readonly string[], input = '') {
+  const hook = folder.write(
+    '../without.mjs',
+    `import { registerHooks } from 'node:module';
+     registerHooks({
+       resolve(name, context, next) {
+         if (/^(${modules})$/.test(name)) throw new Error('not here: ' + name);
+         return next(name, context);
+       },
+     });`,
+  );
+  return spawnSync(process.execPath, ['--import', hook, CLI, ...args], {
+    env: { ...process.env, ...folder.env },
+    input,
+    encoding: 'utf8',
+  });
+}
