@@ -35,13 +35,14 @@ function spreadOutCentres(rows: DenseRows, k: number, random: Random): DenseRows
   const { rowCount } = rows;
   const trials = 2 + Math.floor(Math.log(k));
   const centres = [random.below(rowCount)];
-  let nearest = squaredDistances(rows, centres[0]!);
+  const squares = Float64Array.from({ length: rowCount }, (_, row) => dotOfRows(rows, row, rows, row));
+  let nearest = squaredDistances(rows, squares, centres[0]!);
   while (centres.length < k) {
     const total = nearest.reduce((sum, distance) => sum + distance, 0);
     let best: { row: number; nearest: Float64Array; sum: number } | undefined;
     for (let trial = 0; trial < trials; trial++) {
       const row = drawnByWeight(nearest, total, random);
-      const distances = squaredDistances(rows, row);
+      const distances = squaredDistances(rows, squares, row);
       let sum = 0;
       for (let at = 0; at < rowCount; at++) {
         distances[at] = Math.min(distances[at]!, nearest[at]!);
@@ -63,12 +64,13 @@ function drawnByWeight(weights: Float64Array, total: number, random: Random): nu
   return row;
 }
 
-/** To one of the rows; |a − b|² = |a|² + |b|² − 2 a·b, and never below 0. */
-function squaredDistances(rows: DenseRows, to: number): Float64Array {
-  const ownSquare = dotOfRows(rows, to, rows, to);
-  return Float64Array.from({ length: rows.rowCount }, (_, row) =>
-    Math.max(0, dotOfRows(rows, row, rows, row) + ownSquare - 2 * dotOfRows(rows, row, rows, to)),
-  );
+/** To one of the rows, by the squares of all; |a − b|² = |a|² + |b|² − 2 a·b, and never below 0. */
+function squaredDistances(rows: DenseRows, squares: Float64Array, to: number): Float64Array {
+  const distances = new Float64Array(rows.rowCount);
+  for (let row = 0; row < rows.rowCount; row++) {
+    distances[row] = Math.max(0, squares[row]! + squares[to]! - 2 * dotOfRows(rows, row, rows, to));
+  }
+  return distances;
 }
 
 /** The nearest centre of each row, and how near: x·c − |c|²/2, which is largest where |x − c|² is smallest. */
