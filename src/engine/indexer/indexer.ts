@@ -41,7 +41,7 @@ export class Indexer implements IndexerService {
   }
 
   /**
-   * @throws UserError `index-not-writable`, `disk-full`, `glob-unusable`
+   * @throws UserError `index-not-writable`, `index-busy`, `disk-full`, `glob-unusable`
    */
   index(request: IndexRequest): Promise<IndexReport> {
     if (this.#waiting) {
@@ -195,6 +195,13 @@ function explained(error: unknown, indexPath: string): unknown {
       'disk-full',
       `The disk that holds the index (${indexPath}) is full`,
       'Free some space; records that are indexed can be labelled meanwhile.',
+    );
+  }
+  if (failure === 'busy') {
+    return new UserError(
+      'index-busy',
+      `Another program holds the index at ${indexPath}`,
+      'Try again in a moment; in an open window, records that are indexed can be labelled meanwhile.',
     );
   }
   if (failure === 'read-only' || failure === 'cannot-open' || failure === 'io' || syscall) {

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { openSqlite } from '../../../src/store/driver.ts';
 import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
 
 const CLI = resolve(import.meta.dirname, '../../../src/cli/main.ts');
@@ -196,6 +197,23 @@ test('a process without SQLite says what to do, and the labels are there all the
   assert.equal(journal(), before);
   const { out } = await folder.inkling(['verify', folder.path, '--json']);
   assert.equal((JSON.parse(out) as { labelled: number }).labelled, 4);
+});
+
+test('an index that another program does not let go of is said to be held, and nothing is lost by it', async (t) => {
+  const folder = await project(t);
+  assert.equal((await folder.inkling(['index', folder.path])).code, 0);
+  const [cache] = readdirSync(folder.env.INKLING_CACHE!);
+  const path = join(folder.env.INKLING_CACHE!, cache!, 'index.db');
+  const other = openSqlite(path, { readOnly: false, busyTimeout: 0 });
+  folder.own(() => other.close());
+  other.exec('BEGIN IMMEDIATE');
+  folder.write('data/more.jsonl', twoTopics(5));
+  const index = await folder.inkling(['index', folder.path]);
+  assert.equal(index.code, 1, index.err);
+  assert.match(index.err, /Another program holds the index/);
+  other.exec('ROLLBACK');
+  const again = await folder.inkling(['index', folder.path, '--json']);
+  assert.equal((JSON.parse(again.out) as { records: number }).records, 65);
 });
 
 test('a native file that is missing is replaced by the SQLite of Node', async (t) => {
