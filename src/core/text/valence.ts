@@ -1,6 +1,7 @@
 /**
  * How good or bad a word sounds: AFINN 165 (Nielsen 2011, "A new ANEW: evaluation of a word list for sentiment analysis in
- * microblogs"), which comes with `natural`.
+ * microblogs"), which comes with `natural`. The list is its author's, under the Open Database License 1.0; the package
+ * around it is MIT.
  *
  * The one thing known about words before any pool is read. What people label is often an opinion, and opinions are what
  * word vectors tell apart worst: "good" and "bad" keep the same company.
