@@ -41,6 +41,14 @@ export class KernelMemory {
     return new Uint8Array(this.#reaching(address + length), address, length);
   }
 
+  i8(address: number, length: number): Int8Array<ArrayBuffer> {
+    return new Int8Array(this.#reaching(address + length), address, length);
+  }
+
+  i16(address: number, length: number): Int16Array<ArrayBuffer> {
+    return new Int16Array(this.#reaching(address + 2 * length), address, length);
+  }
+
   u16(address: number, length: number): Uint16Array<ArrayBuffer> {
     return new Uint16Array(this.#reaching(address + 2 * length), address, length);
   }

@@ -9,6 +9,8 @@ export interface PoolView {
   readonly classCount: number;
   /** Row-major, candidateCount × classCount, each row sums to 1. Absent before there is a model. */
   readonly probabilities?: Float32Array | Float64Array;
+  /** How unsure the model is of each candidate, where that is known without their probabilities. */
+  readonly uncertainties?: Uncertainties;
   /** The space in which records are compared. Absent until the pool's features are learned. */
   readonly space?: DenseSpace;
   /** The answers so far. */
@@ -24,6 +26,16 @@ export interface PoolView {
    * with this class. There whenever there is a model; every call fits one.
    */
   whatIf?(position: number, classIndex: number, judged: Int32Array): Float64Array;
+}
+
+/** By candidate. */
+export interface Uncertainties {
+  /** The lead of the likeliest class over the second. */
+  readonly margins: Float32Array;
+  /** In nats. */
+  readonly entropies: Float32Array;
+  /** The probability of the likeliest class. */
+  readonly confidences: Float32Array;
 }
 
 export interface DenseSpace {
@@ -75,6 +87,8 @@ export interface QueryStrategy {
   readonly cost: string;
   /** Whether it wants a model; without one the caller asks at random. */
   readonly needsModel: boolean;
+  /** Whether it asks no more of a model than `uncertainties`, so that the candidates' probabilities need not be held. */
+  readonly byUncertainty?: true;
   /** Whether it compares records; until their space is learned the caller asks by margin. */
   readonly needsSpace: boolean;
   select(pool: PoolView, size: number, random: Random): Selection;

@@ -1,6 +1,6 @@
 /** Uncertainty sampling: ask about the records the model is least sure of. */
 import { best } from './best.ts';
-import type { PoolView, QueryStrategy } from './strategy.ts';
+import type { PoolView, QueryStrategy, Uncertainties } from './strategy.ts';
 
 /** How unsure one row of class probabilities is: 0 when certain, at most 1, higher = ask sooner. */
 export type UncertaintyMeasure = (probabilities: ArrayLike<number>) => number;
@@ -8,6 +8,8 @@ export type UncertaintyMeasure = (probabilities: ArrayLike<number>) => number;
 /** How unsure the model is of each candidate. Throws where there is no model. */
 export function uncertainties(pool: PoolView, measure: UncertaintyMeasure): Float64Array {
   const { candidateCount, classCount, probabilities } = pool;
+  const known = pool.uncertainties && fromKnown(pool.uncertainties, measure, classCount);
+  if (known) return known;
   if (!probabilities) throw new Error('Uncertainty needs a model: ask at random until there is one.');
   const utilities = new Float64Array(candidateCount);
   for (let candidate = 0; candidate < candidateCount; candidate++) {
@@ -16,6 +18,19 @@ export function uncertainties(pool: PoolView, measure: UncertaintyMeasure): Floa
     );
   }
   return utilities;
+}
+
+/** The same by what is known of each candidate; undefined for other measures. */
+function fromKnown(
+  { margins, entropies, confidences }: Uncertainties,
+  measure: UncertaintyMeasure,
+  classCount: number,
+): Float64Array | undefined {
+  if (measure === smallMargin) return Float64Array.from(margins, (lead) => 1 - lead);
+  if (measure === lowConfidence) return Float64Array.from(confidences, (p) => 1 - p);
+  if (measure === relativeEntropy)
+    return Float64Array.from(entropies, (entropy) => entropy / Math.log(classCount));
+  return undefined;
 }
 
 /** One less the lead of the likeliest class over the second. A single class has no rival: 0. */
@@ -62,6 +77,7 @@ export const margin: QueryStrategy = {
   cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
+  byUncertainty: true,
   select: (pool, size) => best(uncertainties(pool, smallMargin), size),
 };
 
@@ -73,6 +89,7 @@ export const entropy: QueryStrategy = {
   cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
+  byUncertainty: true,
   select: (pool, size) => best(uncertainties(pool, relativeEntropy), size),
 };
 
@@ -84,5 +101,6 @@ export const leastConfidence: QueryStrategy = {
   cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
+  byUncertainty: true,
   select: (pool, size) => best(uncertainties(pool, lowConfidence), size),
 };

@@ -49,6 +49,7 @@ import { SetCurveMeter } from './multi-label-curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
 import { type LearnedPool, START_LABELS } from './pool-learning.ts';
+import { PoolScorer } from './pool-scorer.ts';
 import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
 import { similarTo } from './similar.ts';
@@ -66,6 +67,8 @@ const MOST_PROBABILITIES = 60e6;
  */
 const MOST_DENSE_CANDIDATES = 200_000;
 const MOST_DENSE_PROBABILITIES = 6e6;
+/** Blocks of 4,096 records made ready for a lesson that finds them unready: some tenths of a second. */
+const BLOCKS_EMBEDDED_A_LESSON = 24;
 const MOST_AUDIT_ROWS = 5000;
 /** Words shown for and against a guess. */
 const MOST_WORDS = 8;
@@ -92,6 +95,7 @@ export interface LearnerOptions {
 
 export class Learner implements LearnerService {
   readonly #options: LearnerOptions;
+  #scorer: PoolScorer | undefined;
   #reader: IndexReader | undefined;
   #pool = Pool.empty();
   #space: PoolSpace | undefined;
@@ -149,13 +153,14 @@ export class Learner implements LearnerService {
     const first = startersOf(space, candidates, lesson);
     const strategy = strategyFor(lesson, model, space);
 
-    const asked = strategy.needsModel
-      ? sampled(candidates, this.#mostCandidates(lesson), random)
-      : candidates;
-    const probabilities =
-      model && strategy.needsModel
-        ? await score(scorerOf(pool, space, model), lesson.classCount, asked)
-        : undefined;
+    const known = isTeachingLinear(model) && strategy.byUncertainty;
+    const { asked, beliefs } = known
+      ? await this.#uncertain(pool, model, space, candidates)
+      : await believedOf(
+          strategy.needsModel ? sampled(candidates, this.#mostCandidates(lesson), random) : candidates,
+          model && strategy.needsModel ? scorerOf(pool, space, model) : undefined,
+          lesson.classCount,
+        );
     const view: PoolView = {
       candidateCount: asked.length,
       classCount: lesson.classCount,
@@ -166,7 +171,7 @@ export class Learner implements LearnerService {
         ...(model ? { probabilities: () => model.probabilities(features(lesson.rows)) } : {}),
       },
       ...(space ? { space: spaceView(space, pool, asked) } : {}),
-      ...(probabilities ? { probabilities } : {}),
+      ...beliefs,
       ...(model
         ? {
             committee: committeeOf(lesson, features, asked, random),
@@ -236,7 +241,7 @@ export class Learner implements LearnerService {
     const model = this.#several.model ?? this.#model?.fitted;
     // Other models have no weight for a word.
     if (!(model instanceof LinearModel || model instanceof OneVsRestModel)) return [];
-    const words = this.#pool.wordsOf(row);
+    const words = this.#pool.wordsOf(row, await this.#readText(row));
     const tfidf = this.#pool.tfidf([row]);
     const weightOf = (column: number) => model.weight(column, classIndex);
     const shares =
@@ -377,6 +382,7 @@ export class Learner implements LearnerService {
     const learned = await this.#options.learnPool(sample.tfidf, sample.sequences);
     const kept: KeptPool = { learned, sample: sample.rows, learnedFrom: pool.rows.length };
     const space = new PoolSpace(pool, kept);
+    await space.embed(pool);
     if (this.#closed || !space.fits(this.#pool) || !this.#reader?.isCurrent()) return;
     this.#space = space;
     this.#useFeatures();
@@ -427,6 +433,28 @@ export class Learner implements LearnerService {
     return this.#arrivals
       .waiting((row) => !closed.has(row))
       .map(({ row, ...arrived }) => [row, { utility: 1 - arrived.certainty, strategy: 'stream', arrived }]);
+  }
+
+  /** How unsure a model is of all candidates; while the records are still being embedded, of those that are. */
+  async #uncertain(
+    pool: Pool,
+    model: LinearModel,
+    space: PoolSpace | undefined,
+    candidates: Int32Array,
+  ): Promise<{ asked: Int32Array; beliefs: Pick<PoolView, 'uncertainties'> }> {
+    const isWhole = (await space?.embed(pool, BLOCKS_EMBEDDED_A_LESSON)) ?? true;
+    if (this.#scorer?.memory !== pool.memory) this.#scorer = new PoolScorer(pool.memory);
+    const all = await this.#scorer.uncertainties(pool, model, space);
+    const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
+    const places = placesAmong(pool.rows, asked);
+    const at = (values: Float32Array) => Float32Array.from(places, (place) => values[place]!);
+    const { margins, entropies, confidences } = all;
+    return {
+      asked,
+      beliefs: {
+        uncertainties: { margins: at(margins), entropies: at(entropies), confidences: at(confidences) },
+      },
+    };
   }
 
   #mostCandidates({ classCount }: Pick<Lesson, 'classCount'>): number {
@@ -489,6 +517,29 @@ function scorerOf(
   }
   const features = featuresOf(pool, space);
   return (rows) => model.probabilities(features(rows));
+}
+
+/** What a model believes of these candidates, where a scorer is given. */
+async function believedOf(
+  asked: Int32Array,
+  scorer: Scorer | undefined,
+  classCount: number,
+): Promise<{ asked: Int32Array; beliefs: Pick<PoolView, 'probabilities'> }> {
+  return { asked, beliefs: scorer ? { probabilities: await score(scorer, classCount, asked) } : {} };
+}
+
+/** Whether this is a model that the kernel scores: with one class alone there is nothing to be unsure of. */
+function isTeachingLinear(model: Model | undefined): model is LinearModel {
+  return model instanceof LinearModel && model.seenClasses.length > 1;
+}
+
+/** Where each of some rows stands among all; both ascending. */
+function placesAmong(all: Uint32Array, some: Int32Array): Int32Array {
+  let place = 0;
+  return some.map((row) => {
+    while (all[place]! < row) place++;
+    return place;
+  });
 }
 
 /** Rows × classes. Between blocks other calls get their turn. */

@@ -16,8 +16,8 @@ export class AuditTwins {
   /** @param auditThreshold records whose audit rank is below it are the audit set */
   constructor(pool: Pool, auditThreshold: number) {
     this.#pool = pool;
-    pool.rows.forEach((row, at) => {
-      if (pool.auditRanks[at]! < auditThreshold) this.#signatures.add(signature(pool.termsOf(row)));
+    pool.auditRanks.forEach((rank, at) => {
+      if (rank < auditThreshold) this.#signatures.add(pool.signatures[at]!);
     });
   }
 
@@ -42,29 +42,11 @@ export class AuditTwins {
   #kept(rows: Int32Array): Int32Array {
     const kept: number[] = [];
     rows.forEach((row, at) => {
-      const terms = this.#pool.termsOf(row);
+      const place = this.#pool.placeOf(row);
+      const signature = place < 0 ? 0 : this.#pool.signatures[place]!;
       // Records without terms are all alike, and teach nothing but the intercept.
-      if (terms.length === 0 || !this.#signatures.has(signature(terms))) kept.push(at);
+      if (signature === 0 || !this.#signatures.has(signature)) kept.push(at);
     });
     return Int32Array.from(kept);
   }
-}
-
-/** 53 bits that say which terms there are, in whatever order. */
-function signature(terms: Uint32Array): number {
-  let sum = terms.length;
-  let xor = 0;
-  for (const term of terms) {
-    const mixed = mix(term);
-    sum = (sum + mixed) >>> 0;
-    xor ^= mix(mixed ^ 0x5bd1e995);
-  }
-  return sum * 0x200000 + (xor >>> 11);
-}
-
-/** The finalizer of MurmurHash3 (Appleby 2011): every bit of the input changes half of the output. */
-function mix(value: number): number {
-  let x = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
 }

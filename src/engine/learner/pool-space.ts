@@ -1,7 +1,10 @@
 /** The pool's learned features at work: feature rows for the classifier, and the space in which records compare. */
+import { setImmediate } from 'node:timers/promises';
 import type { CsrMatrix } from '../../core/features/csr.ts';
+import { DenseRecords } from '../../core/features/dense-records.ts';
 import type { DenseRows } from '../../core/features/dense-rows.ts';
 import { densities, type NeighbourIndex } from '../../core/features/density.ts';
+import { normaliseRows } from '../../core/features/linear-algebra.ts';
 import {
   denseLengths,
   denseParts,
@@ -14,10 +17,12 @@ import {
 import { valenceWeights, withValence } from '../../core/features/valence.ts';
 import { FoldedModel } from '../../core/model/folded-model.ts';
 import type { LinearModel } from '../../core/model/linear-model.ts';
+import { Random } from '../../core/random.ts';
 import type { Language } from '../../core/text/stemming.ts';
 import { valenceIn } from '../../core/text/valence.ts';
 import type { KeptPool } from './kept-pool.ts';
 import type { Pool } from './pool.ts';
+import { Room } from './pool-scorer.ts';
 
 export class PoolSpace {
   /** Records to ask first, before a model can be trusted to choose. */
@@ -30,12 +35,18 @@ export class PoolSpace {
   readonly #densities: Map<number, number>;
   /** How good or bad each term sounds; undefined where that is not known. */
   readonly #valence: Float64Array | undefined;
+  /** The dense parts of all records, as far as they are made. */
+  readonly records: DenseRecords;
+  /** Work space in their memory. */
+  readonly room: Room;
   /** Three a row, by row number; 0 where not computed yet. */
   #lengths = new Float32Array(0);
 
   constructor(pool: Pool, { learned, sample, learnedFrom }: KeptPool) {
     this.#features = learned.features;
     this.#language = pool.language;
+    this.records = new DenseRecords(learned.features);
+    this.room = new Room(this.records.memory);
     this.#valence = valencesOf(pool);
     this.learnedFrom = learnedFrom;
     this.starters = learned.starters.map((at) => sample[at]!);
@@ -101,9 +112,60 @@ export class PoolSpace {
     this.#lengths = longer;
   }
 
+  /**
+   * Makes the dense parts of records that lack them, a block of records between two turns of the event loop: some
+   * seconds for a million.
+   *
+   * @param most blocks, from all over the pool
+   * @returns whether all are there
+   */
+  async embed(pool: Pool, most = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const missing = pool.blocks.filter((block) => !this.records.blockOf(block));
+    const random = new Random(missing.length);
+    for (const at of random.sample(missing.length, most)) {
+      this.records.embed(missing[at]!, pool.memory, pool.idf);
+      await setImmediate();
+    }
+    if (missing.length > most) return false;
+    this.records.rest();
+    return true;
+  }
+
+  /** Whether the dense parts of a record are made. */
+  holds(pool: Pool, row: number): boolean {
+    const block = pool.blockOf(row);
+    return block !== undefined && this.records.blockOf(block) !== undefined;
+  }
+
   /** These records in the space, each of length 1. */
   rows(pool: Pool, rows: ArrayLike<number>): DenseRows {
+    const { dimensions } = this.records;
+    const values = new Float64Array(rows.length * dimensions);
+    for (let at = 0; at < rows.length; at++) {
+      const block = pool.blockOf(rows[at]!);
+      const dense = block && this.records.blockOf(block);
+      // Rows of any block that lacks them are few, and soon there.
+      if (!dense) return this.exactRows(pool, rows);
+      const own = values.subarray(at * dimensions, (at + 1) * dimensions);
+      this.records.row(dense, rows[at]! - block.firstRow, own);
+    }
+    return { rowCount: rows.length, dimensions, values: normaliseRows(values, dimensions) };
+  }
+
+  /** The same without rounding, from the records' words. */
+  exactRows(pool: Pool, rows: ArrayLike<number>): DenseRows {
     return denseSpace(denseParts(this.#features, pool.tfidf(rows)));
+  }
+
+  /** By feature what it adds to the column of valence, and that column's weights by class; undefined where there is none. */
+  valence(pool: Pool, model: LinearModel): { weights: Float64Array; of: Float64Array } | undefined {
+    const of = this.#valence && model.weightsOf(pool.featureCount);
+    return of && { weights: this.#valence!, of };
+  }
+
+  /** The column of the first dense dimension. */
+  denseColumn(pool: Pool): number {
+    return pool.featureCount + (this.#valence ? 1 : 0);
   }
 
   /** How typical these records are, in [0, 1]; remembered, since the same ones come up lesson after lesson. */

@@ -1,16 +1,18 @@
 /**
  * The indexed records as the learner sees them: which live, and their tf-idf rows, made on demand.
  *
- * Term counts stay in the blocks as the index gave them (about 6 bytes a term and record); weights are computed
- * while scoring. A pool never changes: `read` makes the next one, sharing the blocks, so that a lesson under way
- * keeps the pool it began with.
+ * Term counts lie by feature (`postings.ts`, about two and a half bytes a term and record); weights are computed while
+ * scoring. A pool never changes: `read` makes the next one, sharing the blocks, so that a lesson under way keeps the
+ * pool it began with.
  */
 import { setImmediate } from 'node:timers/promises';
 import { CsrBuilder, type CsrMatrix } from '../../core/features/csr.ts';
+import { countOf, FACTORS, type PostingBlock, recordOf, sublinear } from '../../core/features/postings.ts';
 import { inverseDocumentFrequencies } from '../../core/features/tfidf.ts';
 import { type Language, languageNamed, languageOf, stemmerOf } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
-import type { IndexReader, LiveRows, TermBlock } from '../../store/store.ts';
+import type { IndexReader, LiveRows } from '../../store/store.ts';
+import { PoolBlocks } from './pool-blocks.ts';
 
 export class Pool {
   readonly generation: number;
@@ -23,73 +25,105 @@ export class Pool {
   /** In which the records are written; undefined for a language without function words we know. */
   readonly language: Language | undefined;
   readonly featureCount: number;
-  readonly #blocks: readonly TermBlock[];
+  /** By feature: ln of how rare it is among the records, and one more. */
+  readonly idf: Float64Array;
+  /** All blocks of the index up to now: rows that live no more are in them too. */
+  readonly blocks: readonly PostingBlock[];
+  readonly #held: PoolBlocks;
   readonly #terms: readonly string[];
   /** The stem of each term; empty where terms are taken as they are. */
-  readonly #stems: readonly string[] = [];
+  readonly #stems: readonly string[];
   /** Term id → feature: the term itself or its stem. */
   readonly #featureOf: Int32Array;
-  readonly #idf: Float64Array;
+  #signatures: Float64Array | undefined;
 
   static empty(): Pool {
-    return new Pool(0, { rows: new Uint32Array(0), auditRanks: new Uint32Array(0) }, [], [], undefined);
+    return new Pool({
+      generation: 0,
+      live: { rows: new Uint32Array(0), auditRanks: new Uint32Array(0) },
+      held: new PoolBlocks(),
+      terms: [],
+      stems: [],
+      featureOf: new Int32Array(0),
+      frequencies: new Int32Array(0),
+      language: undefined,
+      wantedLanguage: undefined,
+    });
   }
 
   /**
    * @param previous a pool of the same index file, whose blocks and terms are not read again
-   * @param language an ISO 639-1 code; undefined: as detected
+   * @param wantedLanguage an ISO 639-1 code; undefined: as detected
    */
-  static read(reader: IndexReader, previous: Pool, language?: string): Pool {
+  static read(reader: IndexReader, previous: Pool, wantedLanguage?: string): Pool {
     const generation = reader.generation();
     const live = reader.liveRows();
-    const blocks = [...previous.#blocks, ...reader.blocks(previous.#blocks.at(-1)?.firstRow ?? -1)];
     const terms = [...previous.#terms];
     for (const { term } of reader.terms(terms.length - 1)) terms.push(term);
-    return new Pool(generation, live, blocks, terms, previous, language);
+    const facts = { generation, live, terms, wantedLanguage };
+    const asBefore = stemmerOf(previous.language);
+    const language = wantedLanguage === undefined ? previous.language : languageNamed(wantedLanguage);
+    if (asBefore && stemmerOf(language) === asBefore && !hasChangedMuch(live, previous)) {
+      return Pool.#stemmed(reader, facts, previous, previous.language!);
+    }
+    // Blocks of stems say nothing of words: those of words are made first, and tell the language.
+    const held = asBefore ? new PoolBlocks() : previous.#held;
+    held.add(reader.blocks(held.lastFirstRow), terms.length);
+    const frequencies = held.frequencies(live.rows, terms.length);
+    const detected = wantedLanguage === undefined ? detectedLanguage(terms, frequencies, live) : language;
+    if (detected && stemmerOf(detected)) return Pool.#stemmed(reader, facts, Pool.empty(), detected);
+    return new Pool({
+      ...facts,
+      held,
+      stems: [],
+      featureOf: Int32Array.from(terms, (_, id) => id),
+      frequencies,
+      language: detected,
+    });
   }
 
-  private constructor(
-    generation: number,
-    live: LiveRows,
-    blocks: readonly TermBlock[],
-    terms: readonly string[],
-    previous: Pool | undefined,
-    language?: string,
-  ) {
-    this.wantedLanguage = language;
+  /** @param previous a pool of this language, or an empty one */
+  static #stemmed(
+    reader: IndexReader,
+    facts: Pick<PoolParts, 'generation' | 'live' | 'terms' | 'wantedLanguage'>,
+    previous: Pool,
+    language: Language,
+  ): Pool {
+    const stem = stemmerOf(language)!;
+    const { live, terms } = facts;
+    // Stemming is the slow part: a second for half a million terms.
+    const stems = terms.map((term, id) => previous.#stems[id] ?? stem(term));
+    const features = new Map<string, number>();
+    const featureOf = Int32Array.from(stems, (stemmed) => {
+      const feature = features.get(stemmed) ?? features.size;
+      features.set(stemmed, feature);
+      return feature;
+    });
+    const held = previous.#held;
+    held.add(reader.blocks(held.lastFirstRow), features.size, featureOf);
+    const frequencies = held.frequencies(live.rows, features.size);
+    return new Pool({ ...facts, held, stems, featureOf, frequencies, language });
+  }
+
+  private constructor(parts: PoolParts) {
+    const { generation, live, held, terms, stems, featureOf, frequencies, language, wantedLanguage } = parts;
     this.generation = generation;
     this.rows = live.rows;
     this.auditRanks = live.auditRanks;
-    this.#blocks = blocks;
+    this.wantedLanguage = wantedLanguage;
+    this.language = language;
+    this.featureCount = frequencies.length;
+    this.idf = inverseDocumentFrequencies(frequencies, live.rows.length);
+    this.blocks = held.blocks;
+    this.#held = held;
     this.#terms = terms;
+    this.#stems = stems;
+    this.#featureOf = featureOf;
+  }
 
-    const termIds = Int32Array.from(terms, (_, id) => id);
-    const frequencies = this.#documentFrequencies(termIds, terms.length);
-    const ids = new Map(terms.map((term, id) => [term, id]));
-    this.language =
-      language === undefined
-        ? languageOf((term) => frequencies[ids.get(term) ?? -1] ?? 0, live.rows.length)
-        : languageNamed(language);
-    const stem = stemmerOf(this.language);
-    if (stem) {
-      // Stemming is the slow part: a second for half a million terms.
-      const known = previous?.language === this.language ? previous!.#stems : [];
-      this.#stems = terms.map((term, id) => known[id] ?? stem(term));
-      const features = new Map<string, number>();
-      this.#featureOf = termIds;
-      this.#stems.forEach((stemmed, id) => {
-        const feature = features.get(stemmed) ?? features.size;
-        features.set(stemmed, feature);
-        this.#featureOf[id] = feature;
-      });
-      this.featureCount = features.size;
-      const stemFrequencies = this.#documentFrequencies(this.#featureOf, this.featureCount);
-      this.#idf = inverseDocumentFrequencies(stemFrequencies, live.rows.length);
-    } else {
-      this.#featureOf = termIds;
-      this.featureCount = terms.length;
-      this.#idf = inverseDocumentFrequencies(frequencies, live.rows.length);
-    }
+  /** The memory that the blocks lie in. */
+  get memory(): PoolBlocks['memory'] {
+    return this.#held.memory;
   }
 
   /** tf-idf rows (sublinear counts, length 1) of these records, in this order. A row unknown here is empty. */
@@ -118,7 +152,7 @@ export class Pool {
     for (let row = 0; row < rowCount; row++) {
       let squares = 0;
       for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
-        values[at] = sublinear(values[at]!) * this.#idf[columns[at]!]!;
+        values[at] = sublinear(values[at]!) * this.idf[columns[at]!]!;
         squares += values[at]! ** 2;
       }
       const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
@@ -147,129 +181,138 @@ export class Pool {
     return new Map(this.#terms.map((term, id) => [term, this.#featureOf[id]!]));
   }
 
-  /** The ids of the different terms of a record, in no order. */
-  termsOf(row: number): Uint32Array {
-    const { block, start, end } = this.#place(row);
-    return block ? block.termIds.subarray(start, end) : new Uint32Array(0);
+  /** Where a row stands among `rows`; -1 for one that is not there. */
+  placeOf(row: number): number {
+    let low = 0;
+    let high = this.rows.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.rows[middle]! < row) low = middle + 1;
+      else high = middle;
+    }
+    return this.rows[low] === row ? low : -1;
+  }
+
+  /** The block that a row is in. */
+  blockOf(row: number): PostingBlock | undefined {
+    return this.#held.blockOf(row);
+  }
+
+  /** A number for the set of features of each record, by position: records with the same features have the same. */
+  get signatures(): Float64Array {
+    this.#signatures ??= this.#held.signatures(this.rows);
+    return this.#signatures;
   }
 
   /**
-   * The rows that hold all of these terms, in some form that shares their stem: in row order. Looks at every posting
-   * there is, a slice between two turns of the event loop; a million records of forty terms take a tenth of a second.
+   * The rows that hold all of these terms, in some form that shares their stem: in row order. A slice of the blocks at
+   * a time between two turns of the event loop.
    */
   async rowsWith(terms: readonly string[]): Promise<Int32Array> {
-    const wanted = new Map<number, number>();
+    const wanted = new Set<number>();
     const stem = stemmerOf(this.language);
     for (const term of terms) {
       const id = stem ? this.#stems.indexOf(stem(term)) : this.#terms.indexOf(term);
       if (id < 0) return new Int32Array(0);
-      const feature = this.#featureOf[id]!;
-      if (!wanted.has(feature)) wanted.set(feature, 1 << wanted.size);
+      wanted.add(this.#featureOf[id]!);
     }
-    const bitOf = new Int32Array(this.featureCount);
-    for (const [feature, bit] of wanted) bitOf[feature] = bit;
-    const all = 2 ** wanted.size - 1;
     const found: number[] = [];
-    for (let from = 0; from < this.rows.length; from += ROWS_A_SLICE) {
-      for (const row of this.rows.subarray(from, from + ROWS_A_SLICE)) {
-        const { block, start, end } = this.#place(row);
-        let bits = 0;
-        for (let at = start; at < end; at++) bits |= bitOf[this.#featureOf[block!.termIds[at]!]!]!;
-        if (bits === all) found.push(row);
+    let live = 0;
+    for (const [number, block] of this.blocks.entries()) {
+      const held = this.#held.holding(block, wanted);
+      for (let record = 0; record < block.rowCount; record++) {
+        if (held[record] !== wanted.size) continue;
+        const row = block.firstRow + record;
+        while (live < this.rows.length && this.rows[live]! < row) live++;
+        if (this.rows[live] === row) found.push(row);
       }
-      await setImmediate();
+      if (number % BLOCKS_A_SLICE === 0) await setImmediate();
     }
     return Int32Array.from(found);
   }
 
-  /** The words of a record by feature; where several share a stem, the first in the text. */
-  wordsOf(row: number): Map<number, string> {
+  /**
+   * The words of a record by feature; where several share a stem, the first in the text.
+   *
+   * @param text the record's own, where it can be read: without it a stem stands for its words
+   */
+  wordsOf(row: number, text: string | undefined): Map<number, string> {
+    if (this.#stems.length === 0 || text === undefined) {
+      const { features } = this.#held.row(row);
+      return new Map(Array.from(features, (feature) => [feature, this.termOf(feature)]));
+    }
     const words = new Map<number, string>();
-    const { block, start, end } = this.#place(row);
-    for (let at = start; at < end; at++) {
-      const term = block!.termIds[at]!;
-      const feature = this.#featureOf[term]!;
-      if (!words.has(feature)) words.set(feature, this.#terms[term]!);
+    const featureOf = this.featuresByTerm();
+    for (const term of tokenize(text)) {
+      const feature = featureOf.get(term);
+      if (feature !== undefined && !words.has(feature)) words.set(feature, term);
     }
     return words;
   }
 
-  /** How many live records hold each feature. */
-  #documentFrequencies(featureOf: Int32Array, featureCount: number): Int32Array {
-    const frequencies = new Int32Array(featureCount);
-    // The latest record counted for a feature, so that two words of one stem count once.
-    const countedIn = new Int32Array(featureCount).fill(-1);
-    for (const row of this.rows) {
-      const { block, start, end } = this.#place(row);
-      for (let at = start; at < end; at++) {
-        const feature = featureOf[block!.termIds[at]!]!;
-        if (countedIn[feature] === row) continue;
-        countedIn[feature] = row;
-        frequencies[feature]!++;
+  /** What makes the tf-idf row of each of a block's records be of length 1. */
+  scales(block: PostingBlock): Float32Array {
+    const { features, counts, postings } = this.#held.views(block);
+    const squares = new Float64Array(block.rowCount);
+    let at = 0;
+    for (let place = 0; place < features.length; place++) {
+      const square = this.idf[features[place]!]! ** 2;
+      for (const end = at + counts[place]!; at < end; at++) {
+        squares[recordOf(postings[at]!)]! += square * SQUARED_FACTORS[countOf(postings[at]!)]!;
       }
     }
-    return frequencies;
+    for (let listed = 0; listed < block.frequent.length; listed += 3) {
+      const weight = sublinear(block.frequent[listed + 2]!) * this.idf[block.frequent[listed]!]!;
+      squares[block.frequent[listed + 1]!]! += weight * weight;
+    }
+    return Float32Array.from(squares, (sum) => (sum > 0 ? 1 / Math.sqrt(sum) : 0));
   }
 
   #featureCounts(rows: ArrayLike<number>): CsrMatrix {
-    const places = Array.from(rows, (row) => this.#place(row));
-    const length = places.reduce((sum, { start, end }) => sum + end - start, 0);
+    const counted = this.#held.rows(rows);
     const rowStarts = new Int32Array(rows.length + 1);
-    const columns = new Int32Array(length);
-    const values = new Float64Array(length);
-    let filled = 0;
-    places.forEach(({ block, start, end }, row) => {
-      for (let at = start; at < end; at++) {
-        const feature = this.#featureOf[block!.termIds[at]!]!;
-        const seen = this.#slots[feature]!;
-        if (seen >= rowStarts[row]! && seen < filled && columns[seen] === feature) {
-          values[seen]! += block!.counts[at]!;
-        } else {
-          this.#slots[feature] = filled;
-          columns[filled] = feature;
-          values[filled++] = block!.counts[at]!;
-        }
-      }
-      rowStarts[row + 1] = filled;
+    counted.forEach(({ features }, row) => {
+      rowStarts[row + 1] = rowStarts[row]! + features.length;
     });
-    return {
-      rowCount: rows.length,
-      columnCount: this.featureCount,
-      rowStarts,
-      columns: columns.subarray(0, filled),
-      values: values.subarray(0, filled),
-    };
-  }
-
-  /** Where a feature was last put by `#featureCounts`: work space, checked before it is believed. */
-  get #slots(): Int32Array {
-    this.#slotSpace ??= new Int32Array(this.featureCount);
-    return this.#slotSpace;
-  }
-  #slotSpace: Int32Array | undefined;
-
-  /** The part of a block that holds a record's terms; an empty part for a row that no block has. */
-  #place(row: number): { block: TermBlock | undefined; start: number; end: number } {
-    let low = 0;
-    let high = this.#blocks.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#blocks[middle]!.firstRow <= row) low = middle;
-      else high = middle - 1;
-    }
-    const block = this.#blocks[low];
-    const within = row - (block?.firstRow ?? 0);
-    if (!block || within < 0 || within >= block.rowCount) return { block: undefined, start: 0, end: 0 };
-    return { block, start: block.rowStarts[within]!, end: block.rowStarts[within + 1]! };
+    const columns = new Int32Array(rowStarts[rows.length]!);
+    const values = new Float64Array(columns.length);
+    counted.forEach(({ features, counts }, row) => {
+      columns.set(features, rowStarts[row]!);
+      values.set(counts, rowStarts[row]!);
+    });
+    return { rowCount: rows.length, columnCount: this.featureCount, rowStarts, columns, values };
   }
 }
 
-/** Rows searched between two turns of the event loop. */
-const ROWS_A_SLICE = 20_000;
-
-const sublinearCounts = Float64Array.from({ length: 256 }, (_, count) => 1 + Math.log(count));
-
-/** 1 + ln(count), from a table for all but the rarest counts. */
-function sublinear(count: number): number {
-  return sublinearCounts[count] ?? 1 + Math.log(count);
+interface PoolParts {
+  readonly generation: number;
+  readonly live: LiveRows;
+  readonly held: PoolBlocks;
+  readonly terms: readonly string[];
+  readonly stems: readonly string[];
+  readonly featureOf: Int32Array;
+  /** By feature: how many live records hold it. */
+  readonly frequencies: Int32Array;
+  readonly language: Language | undefined;
+  readonly wantedLanguage: string | undefined;
 }
+
+/** Blocks searched between two turns of the event loop. */
+const BLOCKS_A_SLICE = 8;
+
+function detectedLanguage(
+  terms: readonly string[],
+  frequencies: Int32Array,
+  { rows }: LiveRows,
+): Language | undefined {
+  const ids = new Map(terms.map((term, id) => [term, id]));
+  return languageOf((term) => frequencies[ids.get(term) ?? -1] ?? 0, rows.length);
+}
+
+/** Whether so much has come or gone that the records may be in another language now. */
+function hasChangedMuch({ rows }: LiveRows, previous: Pool): boolean {
+  const before = previous.rows.length;
+  return rows.length > 2 * before || rows.length < before / 2;
+}
+
+const SQUARED_FACTORS = FACTORS.map((factor) => factor * factor);

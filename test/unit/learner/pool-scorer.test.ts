@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { LinearModel } from '../../../src/core/model/linear-model.ts';
+import { logisticRegression } from '../../../src/core/model/logistic-regression.ts';
+import { lowConfidence, relativeEntropy, smallMargin } from '../../../src/core/query/uncertainty.ts';
+import { Random } from '../../../src/core/random.ts';
+import { tokenize } from '../../../src/core/text/tokenize.ts';
+import { Pool } from '../../../src/engine/learner/pool.ts';
+import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
+import { PoolScorer } from '../../../src/engine/learner/pool-scorer.ts';
+import { PoolSpace } from '../../../src/engine/learner/pool-space.ts';
+import { IndexReader } from '../../../src/store/store.ts';
+import { indexTexts, removeIndexed } from '../../support/indexed.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'inkling-scorer-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** More than one block; one record repeats a word more often than a posting says; some records are dead. */
+const RECORDS = 5000;
+const random = new Random(3);
+const texts = Array.from({ length: RECORDS }, (_, at) => {
+  const words = Array.from({ length: 12 }, () => `w${Math.floor(400 * random.uniform() ** 2)}`);
+  if (at % 50 === 0) words.push(...Array.from({ length: 15 + (at % 7) }, () => 'often'));
+  if (at % 3 === 0) words.push('good', 'awful', 'the', 'and', 'of', 'to', 'in', 'is', 'that');
+  return at === 777 ? '' : words.join(' ');
+});
+const path = join(folder, 'index.db');
+indexTexts(
+  path,
+  'a',
+  texts.slice(0, 100).map((text) => ({ text })),
+);
+indexTexts(
+  path,
+  'b',
+  texts.slice(100).map((text) => ({ text })),
+);
+removeIndexed(path, 'a');
+const reader = IndexReader.open(path);
+const pool = Pool.read(reader, Pool.empty(), 'en');
+reader.close();
+const scorer = new PoolScorer(pool.memory);
+const rows = Int32Array.from(pool.rows);
+
+for (const classCount of [2, 4, 5, 20, 37, 150]) {
+  for (const recipe of ['tf-idf', 'the learned features']) {
+    test(`with ${classCount} classes on ${recipe}, the kernel is as unsure of each record as the plain model`, async () => {
+      const space = recipe === 'tf-idf' ? undefined : await learnedSpace();
+      const featuresOf = (of: Int32Array) => (space ? space.featureRows(pool, of) : pool.tfidf(of));
+      const answered = rows.filter((_, at) => at % 16 === 0);
+      const classes = answered.map((row, at) => (row + at) % classCount);
+      const model = logisticRegression({ C: 6, balanced: true, tolerance: 1e-2 }).fit(
+        featuresOf(answered),
+        classes,
+        classCount,
+      );
+      assert.ok(model instanceof LinearModel);
+      const { margins, entropies, confidences } = await scorer.uncertainties(pool, model, space);
+      const plain = model.probabilities(featuresOf(rows));
+      // Dense parts are rounded to a byte a dimension (0.005 on average with few classes); all else is in 32-bit floats.
+      const tolerance = space ? 0.05 : 1e-5;
+      rows.forEach((row, at) => {
+        const own = plain.subarray(at * classCount, (at + 1) * classCount);
+        assert.ok(Math.abs(1 - margins[at]! - smallMargin(own)) < tolerance, `margin of ${row}`);
+        assert.ok(Math.abs(1 - confidences[at]! - lowConfidence(own)) < tolerance, `confidence of ${row}`);
+        const entropy = entropies[at]! / Math.log(classCount);
+        assert.ok(Math.abs(entropy - relativeEntropy(own)) < tolerance, `entropy of ${row}`);
+      });
+    });
+  }
+}
+
+let space: PoolSpace | undefined;
+async function learnedSpace(): Promise<PoolSpace> {
+  if (space) return space;
+  const sample = rows.slice(0, 2000);
+  const featureOf = pool.featuresByTerm();
+  const sequences = Array.from(sample, (row) =>
+    Int32Array.from(tokenize(texts[row - 1]!), (term) => featureOf.get(term)!),
+  );
+  const learned = learnPool(pool.tfidf(sample), sequences);
+  space = new PoolSpace(pool, { learned, sample, learnedFrom: rows.length });
+  assert.equal(await space.embed(pool, 1), false);
+  assert.equal(await space.embed(pool), true);
+  return space;
+}
+
+test("a record's dense parts in bytes point where the exact ones do", async () => {
+  const learned = await learnedSpace();
+  const few = rows.slice(600, 700);
+  const bytes = learned.rows(pool, few);
+  const exact = learned.exactRows(pool, few);
+  for (let at = 0; at < few.length; at++) {
+    let cosine = 0;
+    for (let j = 0; j < exact.dimensions; j++) {
+      cosine += exact.values[at * exact.dimensions + j]! * bytes.values[at * exact.dimensions + j]!;
+    }
+    const isEmpty = pool.tfidf([few[at]!]).columns.length === 0;
+    assert.ok(isEmpty || cosine > 0.999, `${few[at]}: ${cosine}`);
+  }
+});
