@@ -12,6 +12,7 @@ import { next } from './next.ts';
 import { review } from './review.ts';
 import { simulateCommand } from './simulate.ts';
 import { stats } from './stats.ts';
+import { strategiesCommand } from './strategies.ts';
 import { synthesize } from './synthesize.ts';
 import { verify } from './verify.ts';
 
@@ -30,4 +31,5 @@ export const commands: readonly Command[] = [
   importCommand,
   verify,
   simulateCommand,
+  strategiesCommand,
 ];
