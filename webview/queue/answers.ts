@@ -4,7 +4,8 @@ import type { CardLabel, QueueAction } from '../../src/protocol/queue.ts';
 import { button } from '../ui/controls.ts';
 import { labelName } from '../ui/label-name.ts';
 import { swatch } from '../ui/look.ts';
-import { counted, percent } from '../ui/words.ts';
+import { say, sayOf } from '../ui/say.ts';
+import { percent } from '../ui/words.ts';
 
 export interface LabelButtons {
   readonly labels: readonly CardLabel[];
@@ -30,7 +31,7 @@ export function labelButtons({
   return html`<div
     class="labels ${labels.length > manyLabels ? 'compact' : ''}"
     role="group"
-    aria-label="Labels"
+    aria-label=${say('Labels')}
   >
     ${labels.map((label, index) => {
       const cap = caps.get(label.id);
@@ -61,8 +62,8 @@ export function guessRow(
 ): TemplateResult {
   if (!guess) return html`<div class="guess"></div>`;
   return html`<div class="guess quiet">
-    Guess ${swatch(guess.label.color, index)}<bdi class="name">${guess.label.name}</bdi> ${percent(guess.p)}
-    <kbd class="cap">Enter</kbd>
+    ${say('Guess')} ${swatch(guess.label.color, index)}<bdi class="name">${guess.label.name}</bdi> ${percent(guess.p)}
+    <kbd class="cap">${say('Enter')}</kbd>
   </div>`;
 }
 
@@ -76,15 +77,15 @@ export function guessesRow(
     ({ label, p }) =>
       html`<span class="one">${swatch(label.color, labels.indexOf(label))}<bdi class="name">${label.name}</bdi> ${percent(p)}</span>`,
   );
-  return html`<div class="guess quiet">Guess ${guesses.length > 0 ? named : 'none of them'}</div>`;
+  return html`<div class="guess quiet">${say('Guess')} ${guesses.length > 0 ? named : say('none of them')}</div>`;
 }
 
 /** Saves what is on the card; says what Enter would save. */
 export function submitRow(chosen: number, disabled: boolean, submit: () => void): TemplateResult {
-  const text = chosen === 0 ? 'None of Them' : `Save ${counted(chosen, 'Label')}`;
+  const text = chosen === 0 ? say('None of Them') : sayOf(chosen, 'Save 1 Label', 'Save {0} Labels');
   return html`<div class="submit">
-    ${button({ text, keyCap: 'Enter', kind: 'primary', disabled, run: submit })}
-    <span class="quiet">${chosen === 0 ? 'A record can have several labels, or none of them.' : nothing}</span>
+    ${button({ text, keyCap: say('Enter'), kind: 'primary', disabled, run: submit })}
+    <span class="quiet">${chosen === 0 ? say('A record can have several labels, or none of them.') : nothing}</span>
   </div>`;
 }
 
@@ -107,12 +108,12 @@ export function otherActs(acts: OtherActs): TemplateResult {
   const { perform, find, flagged, hasCard, lookingBack, canUndo, canRedo } = acts;
   const act = (text: string, keyCap: string, action: QueueAction, disabled: boolean) =>
     button({ text, keyCap, disabled, kind: 'quiet', run: () => perform(action) });
-  return html`<div class="acts" role="group" aria-label="Other actions">
-    ${act('Skip', 'Space', 'skip', !hasCard || lookingBack)} ${act('Unsure', 'u', 'unsure', !hasCard || lookingBack)}
-    ${act(flagged ? 'Unflag' : 'Flag', 'f', 'flag', !hasCard)} ${act('Undo', '⌫', 'undo', !canUndo)}
-    ${canRedo ? act('Redo', '⇧ Ctrl Z', 'redo', false) : nothing}
-    ${button({ text: 'Find label', keyCap: '/', kind: 'quiet', disabled: !hasCard, run: find })}
-    ${act('Keys', '?', 'toggleKeys', false)}
+  return html`<div class="acts" role="group" aria-label=${say('Other actions')}>
+    ${act(say('Skip'), say('Space'), 'skip', !hasCard || lookingBack)} ${act(say('Unsure'), 'u', 'unsure', !hasCard || lookingBack)}
+    ${act(flagged ? say('Unflag') : say('Flag'), 'f', 'flag', !hasCard)} ${act(say('Undo'), '⌫', 'undo', !canUndo)}
+    ${canRedo ? act(say('Redo'), say('⇧ Ctrl Z'), 'redo', false) : nothing}
+    ${button({ text: say('Find label'), keyCap: '/', kind: 'quiet', disabled: !hasCard, run: find })}
+    ${act(say('Keys'), '?', 'toggleKeys', false)}
   </div>`;
 }
 

@@ -3,7 +3,8 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { Card, WordWeight } from '../../src/protocol/queue.ts';
 import { button } from '../ui/controls.ts';
-import { count } from '../ui/words.ts';
+import { say, sayWith } from '../ui/say.ts';
+import { count, decimal } from '../ui/words.ts';
 import { folded, type Run, runsOf } from './text.ts';
 
 export interface CardOptions {
@@ -22,12 +23,12 @@ export function cardTemplate(options: CardOptions): TemplateResult {
   const part = unfolded ? undefined : folded(card.text);
   return html`
     <div class="origin quiet">
-      <button class="link source" type="button" title="Open this record in its file (o)" @click=${options.openSource}>
+      <button class="link source" type="button" title=${say('Open this record in its file (o)')} @click=${options.openSource}>
         <bdi>${card.src}</bdi>:${card.line}
       </button>
-      ${card.purpose === 'audit' ? html`<span class="purpose">audit: measures, never trains</span>` : nothing}
-      ${card.purpose === 'review' ? html`<span class="purpose">review</span>` : nothing}
-      ${card.flagged ? html`<span class="flagged">⚑ flagged</span>` : nothing}
+      ${card.purpose === 'audit' ? html`<span class="purpose">${say('audit: measures, never trains')}</span>` : nothing}
+      ${card.purpose === 'review' ? html`<span class="purpose">${say('review')}</span>` : nothing}
+      ${card.flagged ? html`<span class="flagged">⚑ ${say('flagged')}</span>` : nothing}
     </div>
     <div class="text" dir="auto">${guard([card.text, unfolded], () => textTemplate(part ?? card.text))}</div>
     ${
@@ -35,21 +36,21 @@ export function cardTemplate(options: CardOptions): TemplateResult {
         ? nothing
         : html`<div class="fold">
             ${button({
-              text: `Show all ${count(card.text.length)} characters`,
-              keyCap: '⇧ Enter',
+              text: say('Show all {0} characters', count(card.text.length)),
+              keyCap: say('⇧ Enter'),
               run: options.unfold,
             })}
           </div>`
     }
     ${
       card.truncated && part === undefined
-        ? html`<p class="quiet">Only the beginning of a long record is shown. The whole of it is in its file.</p>`
+        ? html`<p class="quiet">${say('Only the beginning of a long record is shown. The whole of it is in its file.')}</p>`
         : nothing
     }
     ${card.fields.length > 0 ? html`<dl class="fields quiet">${card.fields.map(fieldTemplate)}</dl>` : nothing}
     <div class="why quiet">
       <button class="link" type="button" aria-expanded=${showWhy ? 'true' : 'false'} @click=${options.toggleWhy}>
-        Why this record?
+        ${say('Why this record?')}
       </button>
       ${showWhy ? html`<span dir="auto">${card.why}</span>${reasonsTemplate(options.reasons)}` : nothing}
     </div>
@@ -68,17 +69,18 @@ function controlTemplate({ text, symbol }: Run): TemplateResult {
 /** What the model goes by, as words: the strongest first, those against marked by words and not by colour alone. */
 function reasonsTemplate(reasons: CardOptions['reasons']): unknown {
   if (!reasons || reasons.words.length === 0) return nothing;
-  const side = (says: string, words: readonly WordWeight[]) =>
+  const label = html`<bdi>${reasons.label}</bdi>`;
+  const side = (says: unknown, words: readonly WordWeight[]) =>
     words.length === 0
       ? nothing
-      : html`<span class="words">${says} <bdi>${reasons.label}</bdi>: ${words.map(
-          ({ word, weight }) => html`<bdi class="word" title=${weight.toFixed(2)}>${word}</bdi> `,
+      : html`<span class="words">${says} ${words.map(
+          ({ word, weight }) => html`<bdi class="word" title=${decimal(weight, 2)}>${word}</bdi> `,
         )}</span>`;
   return html`${side(
-    'For',
+    sayWith('For {0}:', label),
     reasons.words.filter(({ weight }) => weight > 0),
   )} ${side(
-    'Against',
+    sayWith('Against {0}:', label),
     reasons.words.filter(({ weight }) => weight < 0),
   )}`;
 }

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { GuidelineNode, Guidelines, LabelExample, LabelGuide } from '../../src/protocol/guidelines.ts';
 import { swatch } from '../ui/look.ts';
+import { say } from '../ui/say.ts';
 import { percent } from '../ui/words.ts';
 
 export interface GuideOptions {
@@ -14,13 +15,13 @@ export interface GuideOptions {
 export function guideTemplate({ guidelines, edit, close }: GuideOptions): TemplateResult {
   return html`<aside class="guide" aria-labelledby="guide-title" tabindex="0">
     <div class="guide-head">
-      <h2 id="guide-title">How to label</h2>
+      <h2 id="guide-title">${say('How to label')}</h2>
       <span>
-        <button class="link" type="button" @click=${edit}>${guidelines?.text ? 'Edit' : 'Write guidelines'}</button>
-        <button class="link" type="button" @click=${close}>Close <kbd class="cap">g</kbd></button>
+        <button class="link" type="button" @click=${edit}>${guidelines?.text ? say('Edit') : say('Write guidelines')}</button>
+        <button class="link" type="button" @click=${close}>${say('Close')} <kbd class="cap">g</kbd></button>
       </span>
     </div>
-    ${guidelines ? contentTemplate(guidelines) : html`<p class="quiet">Reading the guidelines…</p>`}
+    ${guidelines ? contentTemplate(guidelines) : html`<p class="quiet">${say('Reading the guidelines…')}</p>`}
   </aside>`;
 }
 
@@ -37,7 +38,7 @@ function labelTemplate(label: LabelGuide, place: number): TemplateResult {
   return html`<li>
     <h3>${swatch(color, place)} <bdi>${name}</bdi></h3>
     ${description === undefined ? nothing : html`<p dir="auto">${description}</p>`}
-    ${examplesTemplate('Your clearest', clear)} ${examplesTemplate('On the border', borderline)}
+    ${examplesTemplate(say('Your clearest'), clear)} ${examplesTemplate(say('On the border'), borderline)}
   </li>`;
 }
 
@@ -46,7 +47,7 @@ function examplesTemplate(title: string, examples: readonly LabelExample[]): unk
   return html`<h4 class="quiet">${title}</h4>
     ${examples.map(
       ({ text, p }) =>
-        html`<blockquote dir="auto" title=${`The model believes in this answer to ${percent(p, 0)}.`}>${text}</blockquote>`,
+        html`<blockquote dir="auto" title=${say('The model believes in this answer to {0}.', percent(p))}>${text}</blockquote>`,
     )}`;
 }
 

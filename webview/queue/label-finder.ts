@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { CardLabel } from '../../src/protocol/queue.ts';
 import { look, swatch } from '../ui/look.ts';
+import { say } from '../ui/say.ts';
 import { matchLabels } from './match-labels.ts';
 
 export class LabelFinder extends LitElement {
@@ -37,12 +38,12 @@ export class LabelFinder extends LitElement {
       <input
         type="text"
         role="combobox"
-        aria-label="Find a label by name"
+        aria-label=${say('Find a label by name')}
         aria-expanded="true"
         aria-controls="found"
         aria-autocomplete="list"
         aria-activedescendant=${active >= 0 ? `option-${active}` : nothing}
-        placeholder="Type part of a label's name"
+        placeholder=${say("Type part of a label's name")}
         autocomplete="off"
         spellcheck="false"
         .value=${this.filter}
@@ -54,7 +55,7 @@ export class LabelFinder extends LitElement {
         @focus=${() => this.focused(true)}
         @blur=${() => this.focused(false)}
       />
-      <div id="found" role="listbox" aria-label="Labels">
+      <div id="found" role="listbox" aria-label=${say('Labels')}>
         ${found.map(
           (label, index) => html`<div
             id="option-${index}"
@@ -64,12 +65,12 @@ export class LabelFinder extends LitElement {
             @click=${() => this.close(label.id)}
           >
             ${swatch(label.color, this.labels.indexOf(label))}<span dir="auto">${label.name}</span>
-            ${this.chosen.includes(label.id) ? html`<span class="quiet">✓ chosen</span>` : nothing}
+            ${this.chosen.includes(label.id) ? html`<span class="quiet">✓ ${say('chosen')}</span>` : nothing}
             ${label.description ? html`<span class="quiet" dir="auto">${label.description}</span>` : nothing}
           </div>`,
         )}
       </div>
-      ${found.length === 0 ? html`<p class="quiet none">No label has “${this.filter}” in its name.</p>` : nothing}
+      ${found.length === 0 ? html`<p class="quiet none">${say('No label has “{0}” in its name.', this.filter)}</p>` : nothing}
     `;
   }
 

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { button, controlStyles } from '../ui/controls.ts';
 import { look } from '../ui/look.ts';
-import { counted } from '../ui/words.ts';
+import { say, sayOf } from '../ui/say.ts';
 import { answerStyles, guessesRow, guessRow, labelButtons, otherActs, submitRow } from './answers.ts';
 import { cardStyles, cardTemplate } from './card.ts';
 import { guideStyles, guideTemplate } from './guide.ts';
@@ -131,7 +131,7 @@ export class QueuePage extends LitElement {
           : nothing
       }
       <div class="beside">
-      <main class="card" tabindex="0" aria-label=${old ? 'An earlier record' : 'The record to label'}>
+      <main class="card" tabindex="0" aria-label=${old ? say('An earlier record') : say('The record to label')}>
         ${old ? this.#lookingBack() : nothing}
         ${
           card
@@ -216,12 +216,12 @@ export class QueuePage extends LitElement {
 
   #beforeFirst(): TemplateResult {
     const { failure } = this.state;
-    return html`<main class="card" tabindex="0" aria-label="The record to label">
+    return html`<main class="card" tabindex="0" aria-label=${say('The record to label')}>
       ${
         failure
           ? html`${this.#banners()}
-            <p>${button({ text: 'Ask Again', kind: 'primary', run: () => void this.session.refresh() })}</p>`
-          : html`<p class="quiet">Opening the queue…</p>`
+            <p>${button({ text: say('Ask Again'), kind: 'primary', run: () => void this.session.refresh() })}</p>`
+          : html`<p class="quiet">${say('Opening the queue…')}</p>`
       }
     </main>`;
   }
@@ -233,8 +233,8 @@ export class QueuePage extends LitElement {
       ${
         failure
           ? html`<div class="banner error" role="alert">
-              <p>${failure.key ? 'Not saved. ' : ''}${failure.message} ${failure.wayOut ?? ''}</p>
-              ${button({ text: 'Dismiss', run: this.#then(() => this.session.dismissFailure()) })}
+              <p>${failure.key ? say('Not saved.') : ''} ${failure.message} ${failure.wayOut ?? ''}</p>
+              ${button({ text: say('Dismiss'), run: this.#then(() => this.session.dismissFailure()) })}
             </div>`
           : nothing
       }
@@ -251,29 +251,29 @@ export class QueuePage extends LitElement {
   #lookingBack(): TemplateResult {
     return html`<div class="looking quiet">
       <span
-        >Looking back: ${
+        >${
           this.state.snapshot?.multiLabel
-            ? 'change the labels, and save with Enter.'
-            : 'choose a label to change your answer.'
+            ? say('Looking back: change the labels, and save with Enter.')
+            : say('Looking back: choose a label to change your answer.')
         }</span
       >
-      <button class="link" type="button" @click=${this.#then(() => this.session.clear())}>Clear the answer</button>
+      <button class="link" type="button" @click=${this.#then(() => this.session.clear())}>${say('Clear the answer')}</button>
       <button class="link" type="button" @click=${this.#then(() => this.session.lookAt(undefined))}>
-        Back to the queue <kbd class="cap">Esc</kbd>
+        ${say('Back to the queue')} <kbd class="cap">Esc</kbd>
       </button>
     </div>`;
   }
 
   #noCard(snapshot: NonNullable<PageState['snapshot']>): TemplateResult {
     if (snapshot.nothingLeft === undefined || this.state.unsaved.length > 0) {
-      return html`<p class="quiet">Choosing the next records…</p>`;
+      return html`<p class="quiet">${say('Choosing the next records…')}</p>`;
     }
     return html`<div class="nothing-left">
       <p class="text">${snapshot.nothingLeft}</p>
       ${
         historyOf(this.state).length > 0
           ? button({
-              text: 'Look Back',
+              text: say('Look Back'),
               keyCap: '←',
               run: this.#then(() => this.session.perform('previous')),
             })
@@ -283,9 +283,10 @@ export class QueuePage extends LitElement {
   }
 
   #status(): string {
-    const { status, unsaved } = this.state;
-    if (this.slow) return `${counted(unsaved.length, 'answer')} not saved yet…`;
-    return unsaved.length === 0 && status.startsWith('Labelled') ? `${status}, saved` : status;
+    const { status, labelled, unsaved } = this.state;
+    if (this.slow) return sayOf(unsaved.length, '1 answer not saved yet…', '{0} answers not saved yet…');
+    const isSaved = unsaved.length === 0 && status === say('Labelled {0}', labelled);
+    return isSaved ? say('Labelled {0}, saved', labelled) : status;
   }
 
   /** Does something, and gives the focus back to the card: keys keep working after every click. */

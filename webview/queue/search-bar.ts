@@ -1,7 +1,8 @@
 /** The field that finds records: a line above the card, there while something is searched for. */
 import { css, html, LitElement, nothing } from 'lit';
 import { look } from '../ui/look.ts';
-import { counted } from '../ui/words.ts';
+import { say, sayOf } from '../ui/say.ts';
+import { count } from '../ui/words.ts';
 
 export class SearchBar extends LitElement {
   static override properties = {
@@ -38,8 +39,8 @@ export class SearchBar extends LitElement {
     return html`
       <input
         type="search"
-        aria-label="Find records"
-        placeholder="Words, label:name, is:unlabelled, is:flagged, is:stale, file:part, guess:name"
+        aria-label=${say('Find records')}
+        placeholder=${say('Words, label:name, is:unlabelled, is:flagged, is:stale, file:part, guess:name')}
         autocomplete="off"
         spellcheck="false"
         .value=${this.query}
@@ -48,17 +49,17 @@ export class SearchBar extends LitElement {
         @blur=${() => this.focused(false)}
       />
       <span class="quiet" role="status"
-        >${this.found === undefined ? nothing : `${counted(this.found, 'record')} found${this.#sampleSentence()}`}</span
+        >${this.found === undefined ? nothing : this.#foundSentence(this.found)}</span
       >
       ${
         this.found
           ? html`<button class="link" type="button" @click=${() => this.labelAll()}>
-              Label them all… <kbd class="cap">a</kbd>
+              ${say('Label them all…')} <kbd class="cap">a</kbd>
             </button>`
           : nothing
       }
       <button class="link" type="button" @click=${() => this.close()}>
-        Back to the queue <kbd class="cap">Esc</kbd>
+        ${say('Back to the queue')} <kbd class="cap">Esc</kbd>
       </button>
     `;
   }
@@ -67,12 +68,23 @@ export class SearchBar extends LitElement {
     if (this.asked) this.renderRoot.querySelector('input')?.focus();
   }
 
-  #sampleSentence(): string {
-    if (!this.sample) return '';
+  #foundSentence(found: number): string {
+    if (!this.sample) return sayOf(found, '1 record found', '{0} records found');
     const { answered, drawn } = this.sample;
     return answered < drawn
-      ? `, ${answered} of ${drawn} drawn at random answered`
-      : `, ${drawn} answered at random`;
+      ? sayOf(
+          found,
+          '1 record found, {1} of {2} drawn at random answered',
+          '{0} records found, {1} of {2} drawn at random answered',
+          count(answered),
+          count(drawn),
+        )
+      : sayOf(
+          found,
+          '1 record found, {1} answered at random',
+          '{0} records found, {1} answered at random',
+          count(drawn),
+        );
   }
 
   #key(event: KeyboardEvent): void {

@@ -2,6 +2,7 @@
 import type { QueueAction, QueueService, QueueSnapshot, QueueView } from '../../src/protocol/queue.ts';
 import { connect, type Port, type Remote, RemoteError, serve } from '../../src/protocol/rpc.ts';
 import type { Memory } from '../ui/port.ts';
+import { say } from '../ui/say.ts';
 import { uuidv7 } from '../ui/uuid.ts';
 import {
   chosenLabels,
@@ -172,7 +173,10 @@ export class QueueSession {
     const { snapshot, unsaved } = this.state;
     const possible = step === 'undo' ? snapshot?.canUndo || unsaved.length > 0 : snapshot?.canRedo;
     if (!possible) {
-      this.#happen({ type: 'say', status: `There is nothing to ${step}` });
+      this.#happen({
+        type: 'say',
+        status: step === 'undo' ? say('There is nothing to undo') : say('There is nothing to redo'),
+      });
       return;
     }
     try {
@@ -197,7 +201,7 @@ export class QueueSession {
 
   async #labelAllFound(): Promise<void> {
     if (this.state.snapshot?.search) await this.#ask(() => this.#service.labelAllFound());
-    else this.#happen({ type: 'say', status: 'Search first (s), or find records like this one (d)' });
+    else this.#happen({ type: 'say', status: say('Search first (s), or find records like this one (d)') });
   }
 
   /** Asks the shell for something it does outside of this page. */

@@ -19,6 +19,7 @@ import type {
   QueueSnapshot,
   WordWeight,
 } from '../../src/protocol/queue.ts';
+import { say, sayOf } from '../ui/say.ts';
 import { excerpt } from './text.ts';
 
 export interface PageState {
@@ -38,6 +39,8 @@ export interface PageState {
   readonly failure: PageFailure | undefined;
   /** What just happened, for the status line; the announcement adds the next card for screen readers. */
   readonly status: string;
+  /** The labels of the latest record labelled, by name. */
+  readonly labelled: string;
   readonly announcement: string;
   /** After a reload: the card that was on screen, to be found again in the first snapshot. */
   readonly wanted: string | undefined;
@@ -119,6 +122,7 @@ export const emptyPage: PageState = {
   since: 0,
   failure: undefined,
   status: '',
+  labelled: '',
   announcement: '',
   wanted: undefined,
   showWhy: false,
@@ -340,11 +344,14 @@ function answer(state: PageState, { event, labels, at }: Extract<Happening, { ty
     shown: (visibleGuess(state) ?? visibleGuesses(state)) !== undefined,
     ms: Math.max(0, Math.round(at - state.since)),
   };
+  const labelled = namesOf(state, labels ?? []);
   const status = isClear(state, labels)
-    ? 'Cleared'
-    : `${correction ? 'Changed to' : 'Labelled'} ${namesOf(state, labels)}`;
+    ? say('Cleared')
+    : correction
+      ? say('Changed to {0}', labelled)
+      : say('Labelled {0}', labelled);
   const unsaved = [...state.unsaved, { card, correction, answer: sent }];
-  return leave({ ...state, unsaved, toggles: without(state.toggles, card.key) }, status, at);
+  return leave({ ...state, unsaved, labelled, toggles: without(state.toggles, card.key) }, status, at);
 }
 
 /** Puts a label on the card, or takes it off. */
@@ -357,8 +364,9 @@ function toggle(state: PageState, label: string): PageState {
   const after = isOn ? [...before, label] : before.filter((id) => id !== label);
   // In the order of the label set, whatever the order of the keys; labels no longer in use stay, at the end.
   const labels = [...known.filter((id) => after.includes(id)), ...after.filter((id) => !known.includes(id))];
-  const names = labels.length > 0 ? namesOf(state, labels) : 'nothing chosen';
-  const status = `${namesOf(state, [label])} ${isOn ? 'on' : 'off'}: ${names}`;
+  const names = labels.length > 0 ? namesOf(state, labels) : say('nothing chosen');
+  const name = namesOf(state, [label]);
+  const status = isOn ? say('{0} on: {1}', name, names) : say('{0} off: {1}', name, names);
   return { ...state, toggles: { ...state.toggles, [card.key]: labels }, status, announcement: status };
 }
 
@@ -380,7 +388,7 @@ function without(toggles: PageState['toggles'], key: string): PageState['toggles
 
 /** The labels by name, in a sentence. */
 function namesOf(state: PageState, labels: readonly string[]): string {
-  if (labels.length === 0) return state.snapshot?.multiLabel ? 'none of them' : 'cleared';
+  if (labels.length === 0) return state.snapshot?.multiLabel ? say('none of them') : say('cleared');
   return labels.map((id) => labelOf(state, id)?.name ?? id).join(', ');
 }
 
@@ -388,7 +396,7 @@ function mark(state: PageState, { event, op, at }: Extract<Happening, { type: 'm
   const card = visibleCard(state);
   if (!card) return state;
   if (op !== 'flag' && lookedAt(state)) {
-    const status = 'Choose a label, or go back to the queue first';
+    const status = say('Choose a label, or go back to the queue first');
     return { ...state, status, announcement: status };
   }
   const sent: Mark = {
@@ -401,9 +409,9 @@ function mark(state: PageState, { event, op, at }: Extract<Happening, { type: 'm
   const next = { ...state, unsaved: [...state.unsaved, { card, correction, mark: sent }] };
   if (op !== 'flag') {
     const left = { ...next, toggles: without(state.toggles, card.key) };
-    return leave(left, op === 'skip' ? 'Skipped' : 'Marked unsure', at);
+    return leave(left, op === 'skip' ? say('Skipped') : say('Marked unsure'), at);
   }
-  const status = card.flagged ? 'No longer flagged' : 'Flagged';
+  const status = card.flagged ? say('No longer flagged') : say('Flagged');
   const front = state.front.map((each) =>
     each.card.key === card.key ? { ...each, card: marked(each.card, sent) } : each,
   );
@@ -438,8 +446,8 @@ function failed(state: PageState, { event, failure, at }: Extract<Happening, { t
     unsaved,
     ...(labels && { toggles: { ...state.toggles, [key]: labels } }),
     failure: { ...failure, key },
-    status: 'Not saved',
-    announcement: `Not saved: ${sentenceOf(failure)}`,
+    status: say('Not saved'),
+    announcement: say('Not saved: {0}', sentenceOf(failure)),
   };
   if ('mark' in lost && (lost.mark.op === 'flag' || lost.mark.op === 'unflag')) {
     const undone = { ...lost.mark, op: lost.mark.op === 'flag' ? 'unflag' : 'flag' } as const;
@@ -465,7 +473,7 @@ function stepped(
   const inFlight = new Set(state.unsaved.map((each) => each.card.key));
   const before = new Set(state.snapshot?.history.map((card) => card.key));
   const after = new Set(snapshot.history.map((card) => card.key));
-  const status = `${step === 'undo' ? 'Undone' : 'Done again'}${changedAnswer(state, snapshot)}`;
+  const status = saidOfStep(step, changedAnswer(state, snapshot));
   const next = withSnapshot({ ...state, lookingAt: undefined, failure: undefined, status }, snapshot, at);
 
   const known = new Set(state.snapshot?.upcoming.map((card) => card.key));
@@ -492,7 +500,7 @@ function stepped(
 /** Other records than before: what was on screen makes way for the first of them. */
 function searched(state: PageState, { snapshot, at }: Extract<Happening, { type: 'searched' }>): PageState {
   const { search } = snapshot;
-  const status = search ? `${search.found} found` : 'Back in the queue';
+  const status = search ? sayOf(search.found, '1 found', '{0} found') : say('Back in the queue');
   const empty = {
     ...state,
     snapshot,
@@ -506,14 +514,28 @@ function searched(state: PageState, { snapshot, at }: Extract<Happening, { type:
 }
 
 /** What undo or redo did to a record that stays answered, to be said: nothing on screen shows it. */
-function changedAnswer(state: PageState, snapshot: QueueSnapshot): string {
+function changedAnswer(
+  state: PageState,
+  snapshot: QueueSnapshot,
+): { readonly text: string; readonly answer: string } | undefined {
   const before = new Map(state.snapshot?.history.map((card) => [card.key, card.answer?.join()]));
   const changed = snapshot.history.find(
     (card) => before.has(card.key) && before.get(card.key) !== card.answer?.join(),
   );
-  if (!changed) return '';
-  const names = changed.answer ? namesOf(state, changed.answer) : 'cleared';
-  return `: “${excerpt(changed.text, 30)}” is ${names}`;
+  return (
+    changed && {
+      text: excerpt(changed.text, 30),
+      answer: changed.answer ? namesOf(state, changed.answer) : say('cleared'),
+    }
+  );
+}
+
+function saidOfStep(step: 'undo' | 'redo', changed: ReturnType<typeof changedAnswer>): string {
+  if (!changed) return step === 'undo' ? say('Undone') : say('Done again');
+  const { text, answer } = changed;
+  return step === 'undo'
+    ? say('Undone: “{0}” is {1}', text, answer)
+    : say('Done again: “{0}” is {1}', text, answer);
 }
 
 function look(state: PageState, { towards, at }: Extract<Happening, { type: 'look' }>): PageState {
@@ -524,11 +546,15 @@ function look(state: PageState, { towards, at }: Extract<Happening, { type: 'loo
     const target = place === -1 ? history.at(-1) : history[place - 1];
     if (target) return lookAt(state, target.key, at);
     const status =
-      history.length === 0 ? 'There is no earlier answer' : 'Older answers are not kept on this page';
+      history.length === 0
+        ? say('There is no earlier answer')
+        : say('Older answers are not kept on this page');
     return { ...state, status, announcement: status };
   }
-  if (place === -1)
-    return { ...state, status: 'This is the newest record', announcement: 'This is the newest record' };
+  if (place === -1) {
+    const status = say('This is the newest record');
+    return { ...state, status, announcement: status };
+  }
   return lookAt(state, history[place + 1]?.key, at);
 }
 
@@ -536,7 +562,7 @@ function lookAt(state: PageState, key: string | undefined, at: number): PageStat
   // What was tried on an earlier record and not saved is left behind there.
   const toggles = state.lookingAt === undefined ? state.toggles : without(state.toggles, state.lookingAt);
   const next = { ...state, lookingAt: key, toggles, since: at };
-  const status = key === undefined ? 'Back in the queue' : 'Looking back';
+  const status = key === undefined ? say('Back in the queue') : say('Looking back');
   return { ...next, status, announcement: `${status}. ${introduction(next)}` };
 }
 
@@ -561,12 +587,12 @@ function marked(card: Card, mark: Mark): Card {
 function introduction(state: PageState): string {
   const card = visibleCard(state);
   if (!card) return state.snapshot?.nothingLeft ?? '';
-  const role = lookedAt(state)
-    ? `Your answer is ${card.answer ? namesOf(state, card.answer) : 'empty'}:`
-    : card.purpose === 'audit'
-      ? 'Next, to measure:'
-      : 'Next:';
-  return `${role} ${excerpt(card.text, 160)}`;
+  const text = excerpt(card.text, 160);
+  if (lookedAt(state))
+    return card.answer
+      ? say('Your answer is {0}: {1}', namesOf(state, card.answer), text)
+      : say('Your answer is empty: {0}', text);
+  return card.purpose === 'audit' ? say('Next, to measure: {0}', text) : say('Next: {0}', text);
 }
 
 function sentenceOf({ message, wayOut }: PageFailure): string {

@@ -10,8 +10,9 @@ import type {
 } from '../../src/protocol/queue.ts';
 import { progressRing } from '../ui/controls.ts';
 import { swatch } from '../ui/look.ts';
+import { say, sayOf } from '../ui/say.ts';
 import { styled } from '../ui/styled.ts';
-import { count, counted, percent, trainingSentence } from '../ui/words.ts';
+import { count, percent, trainingSentence } from '../ui/words.ts';
 import { excerpt } from './text.ts';
 
 /** @param counts with the answers under way as if they were saved */
@@ -19,10 +20,10 @@ export function progressStrip(snapshot: QueueSnapshot, counts: QueueCounts): Tem
   const { records, labelled, audited, skipped, problems } = counts;
   const share = records > 0 ? labelled / records : 0;
   const facts = [
-    `${count(labelled)} of ${counted(records, 'record')} labelled`,
-    audited > 0 ? `${count(audited)} to measure` : '',
-    skipped > 0 ? `${count(skipped)} skipped` : '',
-    problems > 0 ? counted(problems, 'problem') : '',
+    sayOf(records, '{1} of 1 record labelled', '{1} of {0} records labelled', count(labelled)),
+    audited > 0 ? say('{0} to measure', count(audited)) : '',
+    skipped > 0 ? say('{0} skipped', count(skipped)) : '',
+    problems > 0 ? sayOf(problems, '1 problem', '{0} problems') : '',
   ].filter((fact) => fact !== '');
   return html`
     <div class="strip quiet">
@@ -37,11 +38,18 @@ export function progressStrip(snapshot: QueueSnapshot, counts: QueueCounts): Tem
 function sittingSentence({ answered, goal, perMinute }: SittingProgress, unsaved: number): string {
   const now = answered + unsaved;
   if (now === 0 && goal === undefined) return '';
-  const speed = perMinute === undefined ? '' : `, ${count(Math.max(1, Math.round(perMinute)))} a minute`;
-  if (goal === undefined) return `${count(now)} this time${speed}`;
-  return now >= goal
-    ? `Goal reached: ${count(now)} this time${speed}`
-    : `${count(now)} of ${count(goal)} this time${speed}`;
+  const speed = perMinute === undefined ? undefined : count(Math.max(1, Math.round(perMinute)));
+  if (goal === undefined)
+    return speed === undefined
+      ? say('{0} this time', count(now))
+      : say('{0} this time, {1} a minute', count(now), speed);
+  if (now >= goal)
+    return speed === undefined
+      ? say('Goal reached: {0} this time', count(now))
+      : say('Goal reached: {0} this time, {1} a minute', count(now), speed);
+  return speed === undefined
+    ? say('{0} of {1} this time', count(now), count(goal))
+    : say('{0} of {1} this time, {2} a minute', count(now), count(goal), speed);
 }
 
 /** What comes and goes while one works is below, where it moves nothing that is being read. */
@@ -56,10 +64,25 @@ export function bottomLine({ indexing, training }: QueueSnapshot, status: string
 }
 
 function indexingLine({ files, filesDone, records, problems }: NonNullable<QueueSnapshot['indexing']>) {
-  const found = `${counted(records, 'record')}${problems > 0 ? `, ${counted(problems, 'problem')}` : ''}`;
+  const done = [count(filesDone), count(files)] as const;
+  const sentence =
+    problems > 0
+      ? sayOf(
+          records,
+          'Reading files: {1} of {2}, 1 record, {3} so far',
+          'Reading files: {1} of {2}, {0} records, {3} so far',
+          ...done,
+          sayOf(problems, '1 problem', '{0} problems'),
+        )
+      : sayOf(
+          records,
+          'Reading files: {1} of {2}, 1 record so far',
+          'Reading files: {1} of {2}, {0} records so far',
+          ...done,
+        );
   return html`<span class="indexing">
-    <progress aria-label="Reading files" max=${Math.max(1, files)} .value=${filesDone}></progress>
-    Reading files: ${count(filesDone)} of ${count(files)}, ${found} so far
+    <progress aria-label=${say('Reading files')} max=${Math.max(1, files)} .value=${filesDone}></progress>
+    ${sentence}
   </span>`;
 }
 
@@ -74,14 +97,14 @@ export interface HistoryStrip {
 /** The last ten answers, newest first, each a button that brings its record back. */
 export function historyStrip({ history, labels, multiLabel, lookingAt, look }: HistoryStrip): TemplateResult {
   const latest = history.slice(-10).reverse();
-  return html`<ol class="history" aria-label="Latest answers, newest first">
+  return html`<ol class="history" aria-label=${say('Latest answers, newest first')}>
     ${repeat(
       latest,
       (card) => card.key,
       (card) => {
         const places = (card.answer ?? []).map((id) => labels.findIndex((label) => label.id === id));
         const name = card.answer?.map((id) => labels.find((each) => each.id === id)?.name ?? id).join(', ');
-        const nothingSaid = card.answer && multiLabel ? 'none of them' : 'cleared';
+        const nothingSaid = card.answer && multiLabel ? say('none of them') : say('cleared');
         return html`<li>
           <button
             type="button"
@@ -102,48 +125,49 @@ export function historyStrip({ history, labels, multiLabel, lookingAt, look }: H
   </ol>`;
 }
 
-export const defaultKeys: readonly (readonly [keys: string, meaning: string])[] = [
-  ['1 … 9, 0', 'label, and go on'],
-  ['⇧1 … ⇧0', 'the next ten labels'],
-  ['/', 'find a label by name'],
-  ['Enter', 'accept the guess, when one is shown'],
-  ['⇧ Enter', 'show the whole of a long text'],
-  ['Esc', 'leave what is open'],
-  ['Space', 'skip: it comes back later'],
-  ['u', 'unsure: it comes back last'],
-  ['f', 'flag, or take the flag away'],
-  ['⌫ or Ctrl/Cmd+Z', 'undo'],
-  ['Ctrl/Cmd+⇧+Z', 'redo'],
-  ['← →', 'look back, and forward again'],
-  ['s', 'search: find records by words, label or state'],
-  ['d', 'duplicates of this record, and others like it'],
-  ['a', 'label all that was found'],
-  ['o', 'open the record in its file'],
-  ['w', 'why this record?'],
-  ['g', 'guidelines: how to label, with examples'],
-  ['?', 'these keys'],
-];
-
-/** What these keys mean where a record can have several labels. */
-const multiLabelKeys: ReadonlyMap<string, string> = new Map([
-  ['1 … 9, 0', 'put a label on, or take it off'],
-  ['Enter', 'save and go on; with nothing chosen: none of them'],
-]);
+/** The keys as they are by default, and what each means. */
+function keyMeanings(multiLabel: boolean): readonly (readonly [keys: string, meaning: string])[] {
+  return [
+    ['1 … 9, 0', multiLabel ? say('put a label on, or take it off') : say('label, and go on')],
+    ['⇧1 … ⇧0', say('the next ten labels')],
+    ['/', say('find a label by name')],
+    [
+      say('Enter'),
+      multiLabel
+        ? say('save and go on; with nothing chosen: none of them')
+        : say('accept the guess, when one is shown'),
+    ],
+    [say('⇧ Enter'), say('show the whole of a long text')],
+    ['Esc', say('leave what is open')],
+    [say('Space'), say('skip: it comes back later')],
+    ['u', say('unsure: it comes back last')],
+    ['f', say('flag, or take the flag away')],
+    [say('⌫ or Ctrl/Cmd+Z'), say('undo')],
+    [say('Ctrl/Cmd+⇧+Z'), say('redo')],
+    ['← →', say('look back, and forward again')],
+    ['s', say('search: find records by words, label or state')],
+    ['d', say('duplicates of this record, and others like it')],
+    ['a', say('label all that was found')],
+    ['o', say('open the record in its file')],
+    ['w', say('why this record?')],
+    ['g', say('guidelines: how to label, with examples')],
+    ['?', say('these keys')],
+  ];
+}
 
 export function keysOverlay(multiLabel: boolean, close: () => void): TemplateResult {
-  const meaningOf = (keys: string, meaning: string) => (multiLabel && multiLabelKeys.get(keys)) || meaning;
-  return html`<h2 id="keys-title">Keys</h2>
+  return html`<h2 id="keys-title">${say('Keys')}</h2>
     <dl>
-      ${defaultKeys.map(
-        ([keys, meaning]) =>
-          html`<dt><kbd class="cap">${keys}</kbd></dt><dd>${meaningOf(keys, meaning)}</dd>`,
+      ${keyMeanings(multiLabel).map(
+        ([keys, meaning]) => html`<dt><kbd class="cap">${keys}</kbd></dt><dd>${meaning}</dd>`,
       )}
     </dl>
     <p class="quiet">
-      Labels with a key of their own show it. Keys other than those of labels, /, Enter and Esc can be changed:
-      search for “Inkling” in Keyboard Shortcuts.
+      ${say(
+        'Labels with a key of their own show it. Keys other than those of labels, /, Enter and Esc can be changed: search for “Inkling” in Keyboard Shortcuts.',
+      )}
     </p>
-    <button type="button" class="link" @click=${close}>Close</button>`;
+    <button type="button" class="link" @click=${close}>${say('Close')}</button>`;
 }
 
 export const stripStyles = css`

@@ -1,7 +1,8 @@
 /** Numbers and learning states as both pages say them. */
 import type { Training } from '../../src/protocol/training.ts';
+import { locale, say, sayOf } from './say.ts';
 
-const whole = new Intl.NumberFormat('en');
+const whole = new Intl.NumberFormat(locale);
 
 /** `1234` → `1,234`. */
 export function count(value: number): string {
@@ -13,26 +14,42 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** `0.5, 3` → `0.500`. */
+export function decimal(value: number, digits: number): string {
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  }).format(value);
+}
+
 /** A proportion in [0, 1] as a percentage: `0.834` → `83 %`, or `83.4 %` with one digit; never broken across lines. */
 export function percent(proportion: number, digits = 0): string {
-  return `${(proportion * 100).toFixed(digits)}\u00a0%`;
+  return `${decimal(proportion * 100, digits)}\u00a0%`;
 }
 
 export function trainingSentence(training: Training): string {
   switch (training.phase) {
     case 'cold':
       return training.labelsNeeded > 0
-        ? `Learning starts once ${counted(training.labelsNeeded, 'more label')} ${training.labelsNeeded === 1 ? 'has' : 'have'} an answer`
-        : 'Learning starts soon';
+        ? sayOf(
+            training.labelsNeeded,
+            'Learning starts once 1 more label has an answer',
+            'Learning starts once {0} more labels have an answer',
+          )
+        : say('Learning starts soon');
     case 'running':
-      return 'Learning…';
+      return say('Learning…');
     case 'ready':
-      return `Model ${count(training.modelRevision)}, learned in ${duration(training.ms)}`;
+      return say('Model {0}, learned in {1}', count(training.modelRevision), duration(training.ms));
     case 'failed':
-      return `Learning has stopped: ${training.message.replace(/[.!?]?$/, '.')} Labeling goes on with records drawn at random.`;
+      return say(
+        'Learning has stopped: {0} Labeling goes on with records drawn at random.',
+        training.message.replace(/[.!?]?$/, '.'),
+      );
   }
 }
 
 function duration(milliseconds: number): string {
-  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${decimal(milliseconds / 1000, 1)} s`;
 }

@@ -3,12 +3,14 @@
  * with them: what the page posts arrives at a `Port` here, as it would in the extension.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM_WANTED, findChromium } from '../../../scripts/chromium.mjs';
+import { wordsElement } from '../../../src/extension/page-words.ts';
 import type { Port } from '../../../src/protocol/rpc.ts';
 import { bodyClass, type Theme, variables } from './themes.ts';
 
@@ -21,6 +23,8 @@ export interface OpenOptions {
   /** 2 is what zooming VS Code to 200 % does to a page. */
   readonly zoom?: number;
   readonly forcedColors?: boolean;
+  /** In German, as VS Code hands it over; else in English. */
+  readonly german?: boolean;
 }
 
 export interface OpenPage {
@@ -50,7 +54,8 @@ export async function startRig(): Promise<PageRig> {
     const name = url.pathname.slice(1) as PageName;
     if (!bundles.has(name)) return void response.writeHead(404).end();
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(htmlOf(name, (url.searchParams.get('theme') ?? 'dark') as Theme));
+    const theme = (url.searchParams.get('theme') ?? 'dark') as Theme;
+    response.end(htmlOf(name, theme, url.searchParams.get('lang') === 'de'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -77,7 +82,7 @@ async function openPage(
   origin: string,
   name: PageName,
   serve: (port: Port) => void,
-  { theme = 'dark', width = 900, height = 760, zoom = 1, forcedColors = false }: OpenOptions,
+  { theme = 'dark', width = 900, height = 760, zoom = 1, forcedColors = false, german = false }: OpenOptions,
 ): Promise<OpenPage> {
   const context = await browser.newContext({
     viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
@@ -109,7 +114,7 @@ async function openPage(
     for (const listener of listeners) listener(message);
   });
   serve(port);
-  await page.goto(`${origin}/${name}?theme=${theme}`);
+  await page.goto(`${origin}/${name}?theme=${theme}&lang=${german ? 'de' : 'en'}`);
   return {
     page,
     port,
@@ -117,6 +122,10 @@ async function openPage(
     keysSeenByVsCode: () => page.evaluate(() => (window as unknown as { keysSeen: string[] }).keysSeen),
     close: () => context.close(),
   };
+}
+
+function germanWords(): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(new URL('../../../l10n/bundle.l10n.de.json', import.meta.url), 'utf8'));
 }
 
 async function launch(): Promise<Browser> {
@@ -152,7 +161,7 @@ async function bundlePages(): Promise<ReadonlyMap<PageName, string>> {
 
 const nonce = 'cGFnZXMgYXJlIHRlc3RlZA';
 
-function htmlOf(name: PageName, theme: Theme): string {
+function htmlOf(name: PageName, theme: Theme, german: boolean): string {
   const css = Object.entries(variables[theme])
     .map(([variable, value]) => `--vscode-${variable}: ${value};`)
     .join('\n');
@@ -164,11 +173,12 @@ function htmlOf(name: PageName, theme: Theme): string {
     "img-src 'self' data:",
   ].join('; ');
   return `<!doctype html>
-<html lang="en">
+<html lang="${german ? 'de' : 'en'}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
+${german ? wordsElement(germanWords()) : ''}
 <link rel="icon" href="data:,">
 <title>Inkling</title>
 <style nonce="${nonce}">

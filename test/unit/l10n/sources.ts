@@ -69,9 +69,9 @@ export function bareInHost(file: string, source: string): string[] {
     .map(({ index, 2: words }) => `${file}:${source.slice(0, index).split('\n').length} ${words}`);
 }
 
-/** Two letters in a row; the name of the product and names of formats are no words. */
+/** Two letters in a row; the name of the product, of formats and of a key that is called so everywhere are no words. */
 function isWords(text: string): boolean {
-  return /\p{L}{2}/u.test(text.replace(/\b(Inkling|JSONL?|CSV|Markdown)\b/g, ''));
+  return /\p{L}{2}/u.test(text.replace(/\b(Inkling|JSONL?|CSV|Markdown|Esc)\b/g, ''));
 }
 
 /** The string literal at a place; undefined where there is none, or one with `${` in it. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, test } from 'node:test';
 import { count, decimal, percent, say, sayAgain, sayOf, speak } from '../../../src/core/say.ts';
 import { wordsElement } from '../../../src/extension/page-words.ts';
-import { bareInHost, saidIn, sources } from './sources.ts';
+import { bareIn, bareInHost, saidIn, sources } from './sources.ts';
 
 const german = JSON.parse(
   readFileSync(new URL('../../../l10n/bundle.l10n.de.json', import.meta.url), 'utf8'),
@@ -48,6 +48,13 @@ test('what VS Code is handed to show is said in its language', () => {
   const bare = files
     .filter(([file]) => file.startsWith('src/extension/'))
     .flatMap(([file, source]) => bareInHost(file, source));
+  assert.deepEqual(bare, []);
+});
+
+test('no page has words in its templates that are not said in its language', () => {
+  const bare = files
+    .filter(([file]) => file.startsWith('webview/') && !file.startsWith('webview/curve/'))
+    .flatMap(([file, source]) => bareIn(file, source));
   assert.deepEqual(bare, []);
 });
 
