@@ -11,6 +11,7 @@ import { BY_HASH, BY_ID, hashKey, idKey, LookupWriter } from './lookup.ts';
 import type { Counts } from './reader.ts';
 import { APPLICATION_ID, COUNT_ALL, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { SegmentBuilder } from './segment.ts';
+import { markUnsynced, unmarkUnsynced, unsyncedMark } from './unsynced.ts';
 
 /** A file as the index remembers it. */
 export interface StoredFile {
@@ -73,6 +74,7 @@ export class IndexWriter {
   #writing = false;
   #recordsChanged = false;
   #file: OpenFile | undefined;
+  #isHurried = false;
 
   /**
    * Opens the index, or makes it. A file that is damaged, foreign or of another version is moved aside first.
@@ -105,6 +107,7 @@ export class IndexWriter {
       this.#byHash = new LookupWriter(this.#db, BY_HASH);
       this.#byId = new LookupWriter(this.#db, BY_ID);
       this.#inode = statSync(path, { bigint: true }).ino;
+      if (unsyncedMark(path) !== 'none') this.hurry();
     } catch (error) {
       this.#db.close();
       throw error;
@@ -257,6 +260,28 @@ export class IndexWriter {
     return generation;
   }
 
+  /** From the next commit on, waits for the disk no more; `settle` ends it. To be called between commits. */
+  hurry(): void {
+    if (this.#isHurried) return;
+    markUnsynced(this.#path);
+    this.#db.exec('PRAGMA synchronous = OFF');
+    this.#isHurried = true;
+  }
+
+  /** Waits until the disk has all of a hurried index. To be called between commits. */
+  settle(): void {
+    if (!this.#isHurried) return;
+    this.#db.exec('PRAGMA synchronous = FULL');
+    // A checkpoint that has nothing to do would not wait for what earlier ones wrote.
+    this.#sql.setMeta.run('generation', this.#generation);
+    const checkpoint = this.#db.prepare<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    // A reader that is in the way for long keeps the mark, and the next run settles it.
+    if (checkpoint?.busy !== 0) return;
+    this.#db.exec('PRAGMA synchronous = NORMAL');
+    unmarkUnsynced(this.#path);
+    this.#isHurried = false;
+  }
+
   /** Forgets everything since the last commit; the file being read, too. */
   rollback(): void {
     this.#rollBackQuietly();
@@ -395,6 +420,7 @@ function faultOf(path: string, driver: DriverName | undefined): string | undefin
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found || (found.isFile() && found.size === 0)) return undefined;
   if (!found.isFile()) return 'Something that is not a file was in its place.';
+  if (unsyncedMark(path) === 'machine stopped') return 'The machine stopped while it was being written.';
   let db: SqlDriver | undefined;
   try {
     db = openSqlite(path, { readOnly: false, busyTimeout: WRITER_BUSY_TIMEOUT }, driver);
@@ -439,4 +465,5 @@ export function moveAside(path: string): void {
   const bad = `${path}.bad-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   renameSync(path, bad);
   for (const companion of ['-wal', '-shm']) rmSync(path + companion, { force: true });
+  unmarkUnsynced(path);
 }

@@ -28,6 +28,9 @@ const PROGRESS_EVERY = 100;
 /** How often a file that changes under the reader is tried in one run. */
 const ATTEMPTS = 3;
 
+/** What a run reads before its index is written without waiting for the disk: less is safe in no time. */
+const HURRY_BYTES = 8_000_000;
+
 const NO_HASH = new Uint8Array(0);
 const UNREAD: FileLayout = { format: 'text' };
 
@@ -92,6 +95,7 @@ export class IndexRun {
       for (const path of this.#stored.keys()) if (!this.#seen.has(path)) writer.removeFile(path);
     }
     this.#commit();
+    writer.settle();
     return this.#report();
   }
 
@@ -271,6 +275,7 @@ export class IndexRun {
     const before = this.#writer.generation;
     const generation = this.#writer.commit();
     this.#uncommitted = 0;
+    if (this.#bytesRead > HURRY_BYTES) this.#writer.hurry();
     this.#lastCommit = performance.now();
     if (generation === before) return;
     this.#commits++;

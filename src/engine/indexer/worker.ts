@@ -2,11 +2,13 @@
 import { workerData } from 'node:worker_threads';
 import type { IndexerEvents } from '../../protocol/indexer.ts';
 import { connect, RemoteError, serve } from '../../protocol/rpc.ts';
+import { giveWay } from '../background.ts';
 import { parentPort } from '../ports.ts';
 import { Indexer } from './indexer.ts';
 
 const { folder, indexPath } = workerData as { readonly folder: string; readonly indexPath: string };
 
+giveWay();
 const port = parentPort();
 const engine = connect<IndexerEvents>(port);
 const events: IndexerEvents = {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -411,6 +419,30 @@ for (const driver of availableDrivers()) {
         }
       }
       assert.ok(refused < 75, `${refused} of 150 were not built again at once`);
+    });
+
+    test('a hurried index outlives its process, and is built again only when the machine stopped meanwhile', () => {
+      const mark = `${path}.unsynced`;
+      write(driver, (writer) => {
+        writer.hurry();
+        addFile(writer, 'a.jsonl', many(3));
+      });
+      assert.ok(existsSync(mark));
+      write(driver, (writer) => {
+        assert.equal(writer.rebuiltBecause, undefined);
+        assert.equal(writer.files().length, 1);
+        writer.commit();
+        writer.settle();
+      });
+      assert.ok(!existsSync(mark));
+      write(driver, (writer) => writer.hurry());
+      // As it was left by a machine that has started again since.
+      writeFileSync(mark, String(Number(readFileSync(mark, 'utf8')) - 60));
+      write(driver, (writer) => {
+        assert.match(writer.rebuiltBecause ?? '', /machine/);
+        assert.deepEqual(writer.files(), []);
+      });
+      assert.ok(!existsSync(mark));
     });
 
     for (const [name, spoil] of Object.entries(SPOILED)) {
