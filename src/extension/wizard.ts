@@ -211,44 +211,60 @@ async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLab
       return { labels: [...values!], column: name, multiLabel: lists };
     }
   }
-  const given = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', 3, STEPS),
-    prompt: vscode.l10n.t(
-      'Separate them with commas. The first ten answer to the keys 1 … 9 and 0. You can change them later.',
-    ),
-    placeHolder: vscode.l10n.t('praise, complaint, question'),
-    ignoreFocusOut: true,
-    validateInput: (value) =>
-      value.trim() === '' || splitLabels(value).length >= 2
-        ? undefined
-        : vscode.l10n.t('Give at least two labels.'),
-  });
-  if (given === undefined) return undefined;
-  const labels = splitLabels(given);
-  if (labels.length < 2) return undefined;
-  const multiLabel = await pickSeveral();
-  return multiLabel === undefined ? undefined : { labels, multiLabel };
+  return typeLabels();
 }
 
-/** Undefined when the person left. */
-async function pickSeveral(): Promise<boolean | undefined> {
-  const items = [
-    {
-      label: vscode.l10n.t('No, one label each'),
-      detail: vscode.l10n.t('A key labels a record and goes on'),
-      several: false,
-    },
-    {
-      label: vscode.l10n.t('Yes, several or none'),
-      detail: vscode.l10n.t('Keys put labels on and take them off; Enter saves and goes on'),
-      several: true,
-    },
-  ];
-  const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Start Labeling ({0}/{1}): can a record have several labels?', 3, STEPS),
-    placeHolder: vscode.l10n.t('It stands in the project file as "multiLabel", and can be changed there'),
+/** Two labels stand there, so that Enter goes on; a button says whether a record can have several. */
+function typeLabels(): Promise<PickedLabels | undefined> {
+  const input = vscode.window.createInputBox();
+  const one = {
+    iconPath: new vscode.ThemeIcon('tag'),
+    tooltip: vscode.l10n.t('A record has one label. Let records have several'),
+  };
+  const several = {
+    iconPath: new vscode.ThemeIcon('tasklist'),
+    tooltip: vscode.l10n.t('A record can have several labels, or none. Let records have one'),
+  };
+  let multiLabel = false;
+  const show = () => {
+    input.buttons = [multiLabel ? several : one];
+    input.prompt = multiLabel
+      ? vscode.l10n.t(
+          'Separate them with commas. Keys put labels on a record and take them off; Enter saves. You can change them later.',
+        )
+      : vscode.l10n.t(
+          'Separate them with commas. The first ten answer to the keys 1 … 9 and 0. You can change them later.',
+        );
+  };
+  input.title = vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', 3, STEPS);
+  input.placeholder = vscode.l10n.t('praise, complaint, question');
+  input.value = vscode.l10n.t('yes, no');
+  input.ignoreFocusOut = true;
+  show();
+  return new Promise((resolve) => {
+    input.onDidTriggerButton(() => {
+      multiLabel = !multiLabel;
+      show();
+    });
+    input.onDidChangeValue(() => {
+      input.validationMessage = undefined;
+    });
+    input.onDidAccept(() => {
+      const labels = splitLabels(input.value);
+      if (labels.length < 2) {
+        input.validationMessage = vscode.l10n.t('Give at least two labels.');
+        return;
+      }
+      resolve({ labels, multiLabel });
+      input.dispose();
+    });
+    // Also after an answer, when it changes nothing any more.
+    input.onDidHide(() => {
+      resolve(undefined);
+      input.dispose();
+    });
+    input.show();
   });
-  return picked?.several;
 }
 
 function looksLikeLabels(field: FieldSurvey): boolean {

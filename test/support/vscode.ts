@@ -55,8 +55,8 @@ export interface VSCodeStory {
   restart(): Promise<void>;
   /** Adds to the user settings, which VS Code takes over while it runs: a colour theme, say. */
   changeSettings(settings: Record<string, unknown>): void;
-  /** Closes the page and opens the workbench anew, as a browser's reload does. */
-  reload(): Promise<void>;
+  /** Closes the page and opens the workbench anew, as a browser's reload does; on another folder, if one is given. */
+  reload(other?: string): Promise<void>;
 }
 
 export interface StoryOptions {
@@ -161,10 +161,10 @@ export function vscodeStory({
       const file = join(root, 'user-data/User/settings.json');
       writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...changed }, null, 2));
     },
-    async reload() {
+    async reload(other) {
       await open(page).close();
       page = await open(opened).context.newPage();
-      await openWorkbench(page, open(vscode).url());
+      await openWorkbench(page, open(vscode).url(other ? { folder: other } : {}));
     },
   };
 }
