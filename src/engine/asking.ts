@@ -164,7 +164,8 @@ export class Asking {
     if (state?.labels && asked.utility === undefined) return 'Answered before.';
     if (asked.utility === undefined) return this.#whyRandom();
     if (asked.arrived) return whyArrived(asked.arrived);
-    return `${asked.asks} Strategy ${asked.strategy}, utility ${asked.utility.toFixed(3)}, model ${asked.modelRevision}.`;
+    const model = asked.modelRevision === undefined ? '' : `, model ${asked.modelRevision}`;
+    return `${asked.asks} Strategy ${asked.strategy}, utility ${asked.utility.toFixed(3)}${model}.`;
   }
 
   /** Why there is no card, with what can be done. */

@@ -152,7 +152,9 @@ export class Learning {
     return taught.chosen.map(({ row, utility, strategy = taught.strategy, arrived, guess }) => ({
       row,
       purpose: 'train',
-      ...(taught.fitted ? { strategy, asks: taught.asks, utility, modelRevision: taught.modelRevision } : {}),
+      // What needs no model chooses before there is one, too; at random is no choice.
+      ...(strategy === 'random' && !taught.fitted ? {} : { strategy, asks: taught.asks, utility }),
+      ...(taught.fitted ? { modelRevision: taught.modelRevision } : {}),
       ...defined({ arrived, guess }),
     }));
   }

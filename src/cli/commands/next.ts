@@ -46,6 +46,9 @@ one. It runs with your rights; it is taken from here only, never from a project 
         if (args.flag('json')) terminal.out(JSON.stringify(record));
         else terminal.out(`${record.key}\n  ${record.text.replace(/\s+/g, ' ').slice(0, 200)}`);
       }
+      const chosen = records.some((record) => record.strategy !== undefined || record.purpose !== 'train');
+      if (strategy !== undefined && records.length > 0 && !chosen)
+        terminal.err('Drawn at random: there is no model yet. Answer with at least two labels first.');
       if (records.length === 0) terminal.err('There is nothing left to ask: every record is answered.');
       return 0;
     });

@@ -22,6 +22,7 @@ export interface Arrival {
 }
 
 export class Arrivals {
+  readonly #rules: StreamRules;
   readonly #gate: StreamGate;
   readonly #known: Set<number>;
   /** By the rank of the text; the row may change when the file is read again. */
@@ -30,9 +31,15 @@ export class Arrivals {
 
   /** Whatever is in this pool is not new. */
   constructor(pool: Pool, rules: StreamRules) {
+    this.#rules = rules;
     this.#gate = new StreamGate(rules);
     this.#known = new Set(pool.auditRanks);
     this.#seen = pool;
+  }
+
+  /** Whether it goes by these rules; for others a new one has to begin. */
+  follows({ threshold, budget }: StreamRules): boolean {
+    return this.#rules.threshold === threshold && this.#rules.budget === budget;
   }
 
   /**

@@ -423,7 +423,7 @@ export class Learner implements LearnerService {
     { stream, rows, excluded, classCount, auditThreshold }: Lesson,
     believed: ((rows: Int32Array) => Float64Array) | undefined,
   ): [row: number, Chosen][] {
-    this.#arrivals = stream && (this.#arrivals ?? new Arrivals(pool, stream));
+    if (!stream || !this.#arrivals?.follows(stream)) this.#arrivals = stream && new Arrivals(pool, stream);
     if (!this.#arrivals || !believed) return [];
     this.#arrivals.look(pool, auditThreshold, (fresh) => {
       const probabilities = believed(fresh);
@@ -576,8 +576,8 @@ function strategyFor(lesson: Lesson, model: Model | undefined, space: PoolSpace 
   const { strategyModule } = lesson;
   const strategy =
     strategyModule === undefined ? strategyByName(lesson.strategy) : loadOwnStrategy(strategyModule);
-  if (!model) return strategyByName('random');
-  return strategy.needsSpace && !space ? strategyByName('margin') : strategy;
+  const usable = strategy.needsSpace && !space ? strategyByName('margin') : strategy;
+  return usable.needsModel && !model ? strategyByName('random') : usable;
 }
 
 /** Fits a committee when it is first asked for. */

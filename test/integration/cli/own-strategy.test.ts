@@ -40,6 +40,33 @@ test('"next" asks what a module of one\'s own chooses, by its name', async (t) =
   );
 });
 
+test('before there is a model a module that needs none is asked, and of others it is said that they were not', async (t) => {
+  const folder = testFolder(t);
+  folder.write('data/messages.jsonl', twoTopics(60));
+  const init = ['init', folder.path, '--source', 'data/*.jsonl', '--text', 'text', '--id', 'id'];
+  await folder.inkling([...init, '--labels', 'parcel,invoice']);
+  const select = 'export const select = () => ({ chosen: [7, 3] });\n';
+  folder.write('mine.mjs', select);
+  folder.write('early.mjs', `${select}export const needsModel = false;\n`);
+  const next = (name: string) =>
+    folder.inkling([
+      'next',
+      folder.path,
+      '-n',
+      '2',
+      '--no-audit',
+      '--json',
+      '--strategy',
+      join(folder.path, name),
+    ]);
+  const early = await next('early.mjs');
+  const strategies = early.lines.map((line) => JSON.parse(line).strategy);
+  assert.deepEqual(strategies, ['early.mjs', 'early.mjs'], early.err);
+  const mine = await next('mine.mjs');
+  assert.equal(JSON.parse(mine.lines[0]!).strategy, undefined);
+  assert.match(mine.err, /Drawn at random: there is no model yet/);
+});
+
 test('a module that throws ends "next" with its message and place, and with exit code 1', async (t) => {
   const folder = await answeredProject(t);
   folder.write('mine.mjs', '\nexport function select() { throw new Error("not today"); }\n');

@@ -464,6 +464,32 @@ test('of records that come while somebody labels, the uncertain ones are asked f
   assert.equal((await teach(1)).filter(({ arrived }) => arrived).length, 1);
 });
 
+test('other rules for new records hold from then on', async () => {
+  const made = indexTexts(
+    path,
+    'a',
+    texts(60, (at) => THRESHOLD + at),
+  );
+  const answered = made.slice(0, 12);
+  const teach = async (threshold: number) => {
+    await learner.refresh(THRESHOLD);
+    const answers = lesson(
+      answered,
+      answered.map((_, at) => at % 3),
+    );
+    return learner.teach({ ...answers, stream: { threshold, budget: 1 }, size: 60 });
+  };
+  const add = (file: string, rank: number) =>
+    indexTexts(path, file, [{ text: `the tea on platform ${rank}`, auditRank: THRESHOLD + rank }]);
+  const arrived = ({ chosen }: Awaited<ReturnType<typeof teach>>) => chosen.filter(({ arrived }) => arrived);
+  await teach(0.001);
+  add('b', 100);
+  assert.equal(arrived(await teach(0.001)).length, 0);
+  await teach(1);
+  add('c', 101);
+  assert.equal(arrived(await teach(1)).length, 1);
+});
+
 test('without a budget to speak of new records wait for their turn like all others', async () => {
   const indexed = indexTexts(
     path,
