@@ -35,6 +35,10 @@ export const simulateCommand: Command = {
       value: 'FIELD',
       help: "the field with the text; default: text, or the project's",
     },
+    'multi-label': {
+      type: 'boolean',
+      help: 'a record can have several labels: the field holds a list, or a;b; an empty list is none',
+    },
     'hold-out': {
       type: 'string',
       value: 'SHARE',
@@ -96,6 +100,9 @@ a 95 % interval, or that this cannot be told. Ctrl-C ends it; with --results the
 "stream 0.8 0.1" is no choice among a pool: records come one by one, and are asked about below a certainty of 0.8, one
 in ten at most, or never. A module of your own is described in the guide; it runs with your rights.
 
+With --multi-label the strategies are default, mmc, cvirs, label-cardinality and random, judged by micro-F1; accuracy is
+that of whole sets.
+
 With --json: {"records","labels","seeds","audit","runs":[{"strategy","features","classifier","start","noise","batch",
 "seeds","curve":[{"labels","accuracy":{"mean","sd","interval"},"macroF1":{…}}],"rounds":[…],"verdict","audit"}]}.
 
@@ -150,9 +157,10 @@ With --json: {"records","labels","seeds","audit","runs":[{"strategy","features",
     const name = namesOf(report.runs);
     for (const run of report.runs) {
       terminal.out(name(run));
-      for (const { labels, accuracy, macroF1 } of run.curve) {
+      for (const { labels, accuracy: whole, macroF1, microF1 } of run.curve) {
+        const accuracy = microF1 ?? whole;
         terminal.out(
-          `  ${String(labels).padStart(5)} labels  accuracy ${accuracy.mean.toFixed(3)} ± ${accuracy.sd.toFixed(3)}  macro-F1 ${macroF1.mean.toFixed(3)} ± ${macroF1.sd.toFixed(3)}`,
+          `  ${String(labels).padStart(5)} labels  ${microF1 ? 'micro-F1' : 'accuracy'} ${accuracy.mean.toFixed(3)} ± ${accuracy.sd.toFixed(3)}  macro-F1 ${macroF1.mean.toFixed(3)} ± ${macroF1.sd.toFixed(3)}`,
         );
       }
       if (run.audit) {
@@ -180,7 +188,12 @@ async function recordsOf(
   args: Arguments,
   terminal: Terminal,
 ): Promise<{ title: string; pool: AnsweredRecords; test: AnsweredRecords | undefined }> {
-  const fields = { text: args.text('text'), label: args.text('label'), recorded: args.text('noise-field') };
+  const fields = {
+    text: args.text('text'),
+    label: args.text('label'),
+    multiLabel: args.flag('multi-label'),
+    recorded: args.text('noise-field'),
+  };
   const testFile = args.text('test');
   const test =
     testFile === undefined ? undefined : await readAnswered(testFile, { ...fields, recorded: undefined });

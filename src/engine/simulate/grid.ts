@@ -1,5 +1,6 @@
 /** What a simulation compares: every combination of strategies, features, classifiers, noise and batch sizes. */
 import { classifierByName } from '../../core/model/registry.ts';
+import { multiLabelStrategies, multiLabelStrategyByName } from '../../core/query/multi-label-registry.ts';
 import { UserError } from '../../core/user-error.ts';
 import { typedStrategy } from '../own-strategy.ts';
 import type { Noise } from './noise.ts';
@@ -31,6 +32,8 @@ export interface GridOptions {
   readonly starts?: readonly string[] | undefined;
   readonly noise: readonly Noise[];
   readonly batches: readonly number[];
+  /** Whether a record can have several labels: then with strategies of their own, and without noise. */
+  readonly multiLabel?: boolean | undefined;
 }
 
 /**
@@ -39,7 +42,8 @@ export interface GridOptions {
  * @throws UserError for a name or a number that can't be
  */
 export function armsOf(options: GridOptions): Arm[] {
-  for (const name of options.strategies) if (!streamRules(name)) typedStrategy(name);
+  if (options.multiLabel) requireForSets(options);
+  else for (const name of options.strategies) if (!streamRules(name)) typedStrategy(name);
   for (const name of options.classifiers) classifierByName(name);
   const features = options.features.map(featuresNamed);
   const starts = options.starts?.map(startNamed);
@@ -59,7 +63,9 @@ export function armsOf(options: GridOptions): Arm[] {
       for (const classifier of new Set(options.classifiers)) {
         for (const feature of new Set(features)) {
           for (const strategy of new Set(options.strategies)) {
-            for (const start of new Set(starts ?? [usualStart(feature, strategy)])) {
+            for (const start of new Set(
+              starts ?? [options.multiLabel ? 'clusters' : usualStart(feature, strategy)],
+            )) {
               arms.push({ strategy, features: feature, classifier, start, noise, batch });
             }
           }
@@ -74,6 +80,16 @@ export function armsOf(options: GridOptions): Arm[] {
     }
   }
   return arms;
+}
+
+function requireForSets({ strategies, classifiers, noise }: GridOptions): void {
+  for (const name of strategies) multiLabelStrategyByName(name);
+  if (noise.every((share) => share === 0) && classifiers.every((name) => name === 'logistic')) return;
+  throw new UserError(
+    'not-for-several-labels',
+    'Wrong answers and other classifiers are not offered where a record can have several labels',
+    'Leave out --noise and --classifier.',
+  );
 }
 
 /** Whether the pool's learned space is needed to run this arm. */
@@ -109,7 +125,10 @@ export function wholeNumber(name: string, value: number, least: number): void {
 
 /** The default makes do without a space, but is not itself then. */
 function comparesRecords(strategy: string): boolean {
-  return strategy === 'default' || (!streamRules(strategy) && typedStrategy(strategy).needsSpace);
+  if (strategy === 'default') return true;
+  // Those for several labels make do without.
+  if (multiLabelStrategies.some(({ name }) => name === strategy)) return false;
+  return !streamRules(strategy) && typedStrategy(strategy).needsSpace;
 }
 
 function usualStart(features: Features, strategy: string): Start {

@@ -7,14 +7,16 @@ import { loadEncoding } from '../../core/formats/encodings.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import { openReader, readRecordAt } from '../../core/formats/registry.ts';
 import { lookUp, parseFieldPath } from '../../core/records/field-path.ts';
+import { labelsIn } from '../../core/records/label-list.ts';
 import { UserError } from '../../core/user-error.ts';
 import { readProject } from '../project-file.ts';
 import { walkSources } from '../workspace-files.ts';
 
 export interface AnsweredRecords {
   readonly texts: readonly string[];
-  /** The true label of each. */
+  /** The true label of each; where a record can have several, their list as JSON. */
   readonly labels: readonly string[];
+  readonly multiLabel?: true;
   /** What an annotator said of each, right or wrong: a second column. */
   readonly recorded?: readonly string[];
 }
@@ -25,6 +27,8 @@ export interface AnswerFields {
   readonly text?: string | undefined;
   /** Default: `label`. */
   readonly label?: string | undefined;
+  /** Whether a record can have several labels: a list, or a text that holds several. An empty list is an answer. */
+  readonly multiLabel?: boolean | undefined;
   /** A column of answers that may be wrong. */
   readonly recorded?: string | undefined;
 }
@@ -46,7 +50,7 @@ const LARGEST = 1024 * 1024 * 1024;
 export async function readAnswered(path: string, fields: AnswerFields = {}): Promise<AnsweredRecords> {
   const label = fields.label ?? 'label';
   const rows = await rowsOf(path, basename(path), { text: fields.text ?? 'text' }, fields.text === undefined);
-  const missing = rows.find((row) => row.text === undefined || row.value(label) === undefined);
+  const missing = rows.find((row) => row.text === undefined || answerIn(row, label, fields) === undefined);
   if (missing) {
     throw new UserError(
       'answer-missing',
@@ -57,7 +61,7 @@ export async function readAnswered(path: string, fields: AnswerFields = {}): Pro
   if (rows.length === 0) {
     throw new UserError('answer-missing', `${path} holds no records`, 'Give a file with a record a line.');
   }
-  return taken(rows, path, label, fields.recorded);
+  return taken(rows, path, label, fields);
 }
 
 /**
@@ -81,7 +85,7 @@ export async function readProjectAnswers(
     const read = await rowsOf(join(folder, path), path, { ...rule, ...(text === undefined ? {} : { text }) });
     all += read.length;
     for (const row of read) {
-      if (row.text !== undefined && row.value(fields.label) !== undefined) rows.push(row);
+      if (row.text !== undefined && answerIn(row, fields.label, fields) !== undefined) rows.push(row);
     }
   }
   if (rows.length === 0) {
@@ -91,7 +95,7 @@ export async function readProjectAnswers(
       'Name the field that holds the labels with --label.',
     );
   }
-  return { ...taken(rows, folder, fields.label, fields.recorded), unlabelled: all - rows.length, files };
+  return { ...taken(rows, folder, fields.label, fields), unlabelled: all - rows.length, files };
 }
 
 /** The same for the same texts and answers, wherever they were read. */
@@ -106,17 +110,16 @@ interface Row {
   readonly textField?: string;
   /** A field as a label: a text, a number or a truth value; undefined where there is none. */
   value(field: string): string | undefined;
+  /** A field as several labels: their names as a JSON list, in order; undefined where there is nothing. */
+  list(field: string): string | undefined;
 }
 
-function taken(
-  rows: readonly Row[],
-  path: string,
-  label: string,
-  recorded: string | undefined,
-): AnsweredRecords {
+function taken(rows: readonly Row[], path: string, label: string, fields: AnswerFields): AnsweredRecords {
+  const { recorded } = fields;
   const answers = {
     texts: rows.map((row) => row.text!),
-    labels: rows.map((row) => row.value(label)!),
+    labels: rows.map((row) => answerIn(row, label, fields)!),
+    ...(fields.multiLabel ? ({ multiLabel: true } as const) : {}),
   };
   if (recorded === undefined) return answers;
   const said = rows.map((row) => row.value(recorded));
@@ -190,6 +193,7 @@ function jsonLines(bytes: Buffer, textField: string): Row[] {
         textField,
         text: typeof text === 'string' ? text : undefined,
         value: (field: string) => nameOf(lookUp(record, field, parseFieldPath(field))),
+        list: (field: string) => listOf(lookUp(record, field, parseFieldPath(field))),
       };
     });
 }
@@ -204,15 +208,38 @@ function laidOut(bytes: Buffer, layout: FileLayout): Row[] {
         text,
         ...(layout.textField === undefined ? {} : { textField: layout.textField }),
         value: (field) => nameOf(fields.get(field)),
+        list: (field) => listOf(fields.get(field)),
       });
     },
     problem: ({ line, code }) => {
-      if (code.startsWith('text-')) rows.push({ line, text: undefined, value: () => undefined });
+      if (code.startsWith('text-'))
+        rows.push({ line, text: undefined, value: () => undefined, list: () => undefined });
     },
   });
   reader.push(bytes);
   reader.end();
   return rows;
+}
+
+function answerIn(row: Row, label: string, { multiLabel }: AnswerFields): string | undefined {
+  return multiLabel ? row.list(label) : row.value(label);
+}
+
+/** The names of all labels there are, in order. */
+export function labelNamesOf(...parts: readonly AnsweredRecords[]): string[] {
+  const names = parts.flatMap(({ labels, multiLabel }) =>
+    multiLabel ? labels.flatMap((list) => labelsIn(list)) : labels,
+  );
+  return [...new Set(names)].sort();
+}
+
+function listOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) {
+    const names = value.map(nameOf);
+    return names.includes(undefined) ? undefined : JSON.stringify([...new Set(names)].sort());
+  }
+  const text = nameOf(value);
+  return text === undefined ? undefined : JSON.stringify(labelsIn(text).sort());
 }
 
 function nameOf(value: unknown): string | undefined {

@@ -80,8 +80,8 @@ export function namesOf(runs: readonly Arm[]): (arm: Arm) => string {
 /** A verdict as a sentence's end, after the name of the run. */
 export function verdictWords(verdict: Verdict): string {
   if (!verdict.known) return `cannot be judged. ${verdict.why}`;
-  const { outcome, difference, labels, needed } = verdict;
-  const range = `${points(difference.value)} of accuracy on average (95 % interval ${points(difference.low)} to ${points(difference.high)})`;
+  const { outcome, measure, difference, labels, needed } = verdict;
+  const range = `${points(difference.value)} of ${measure} on average (95 % interval ${points(difference.low)} to ${points(difference.high)})`;
   switch (outcome) {
     case 'saves':
       return needed.value === undefined
@@ -125,6 +125,7 @@ function factsList({ records, labels, seeds, runs }: SimulationReport): string {
 function verdicts(report: SimulationReport, name: (arm: Arm) => string): string {
   const judged = report.runs.filter(({ verdict }) => verdict);
   if (judged.length === 0) return '';
+  const isOfSets = judged.some(({ verdict }) => verdict?.known && verdict.measure === 'micro-F1');
   const rows = judged.map((run) => {
     const verdict = run.verdict!;
     if (!verdict.known)
@@ -145,7 +146,7 @@ function verdicts(report: SimulationReport, name: (arm: Arm) => string): string 
 <p>Each way against drawing at random with the same features, the same classifier and the same first 20 records.</p>
 <div class="scroll" tabindex="0"><table>
 <caption class="unseen">Verdicts against random</caption>
-<thead><tr><th scope="col">Way of asking</th><th scope="col">Verdict</th><th scope="col">Labels needed for what random reaches at the end</th><th scope="col">95 % interval</th><th scope="col">Accuracy, mean difference</th><th scope="col">Macro-F1, mean difference</th></tr></thead>
+<thead><tr><th scope="col">Way of asking</th><th scope="col">Verdict</th><th scope="col">Labels needed for what random reaches at the end</th><th scope="col">95 % interval</th><th scope="col">${isOfSets ? 'Micro-F1' : 'Accuracy'}, mean difference</th><th scope="col">Macro-F1, mean difference</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody>
 </table></div>
 </section>`;
@@ -179,13 +180,9 @@ function panelsOf(runs: readonly ArmReport[]): Panel[] {
 }
 
 function panelSection({ title, runs }: Panel, name: (arm: Arm) => string): string {
-  return (['accuracy', 'macroF1'] as const)
+  return metricsOf(runs)
     .map((metric) => {
-      const measure = metric === 'accuracy' ? 'Accuracy' : 'Macro-F1';
-      const explained =
-        metric === 'accuracy'
-          ? 'The share of records that measure for which the model is right.'
-          : 'The mean F1 of all labels, rare ones counting as much as common ones.';
+      const { measure, explained } = MEASURES[metric];
       const series = runs.map(
         (run): Series => ({ name: name(run), points: run.rounds.map((point) => chartPoint(point, metric)) }),
       );
@@ -203,17 +200,35 @@ ${curveTable(runs, metric, heading, name)}
     .join('\n');
 }
 
-function chartPoint(
-  { labels, ...metrics }: SimulatedPoint,
-  metric: 'accuracy' | 'macroF1',
-): Series['points'][number] {
-  const { mean, interval } = metrics[metric];
+type ShownMetric = 'accuracy' | 'macroF1' | 'microF1';
+
+const MEASURES: Readonly<Record<ShownMetric, { readonly measure: string; readonly explained: string }>> = {
+  accuracy: {
+    measure: 'Accuracy',
+    explained: 'The share of records that measure for which the model is right.',
+  },
+  macroF1: {
+    measure: 'Macro-F1',
+    explained: 'The mean F1 of all labels, rare ones counting as much as common ones.',
+  },
+  microF1: {
+    measure: 'Micro-F1',
+    explained: 'The F1 of all labels of all records together.',
+  },
+};
+
+function metricsOf(runs: readonly ArmReport[]): readonly ShownMetric[] {
+  return runs[0]?.rounds[0]?.microF1 ? ['microF1', 'macroF1'] : ['accuracy', 'macroF1'];
+}
+
+function chartPoint({ labels, ...metrics }: SimulatedPoint, metric: ShownMetric): Series['points'][number] {
+  const { mean, interval } = metrics[metric] ?? metrics.accuracy;
   return { labels, value: mean, ...(interval ? { band: interval } : {}) };
 }
 
 function curveTable(
   runs: readonly ArmReport[],
-  metric: 'accuracy' | 'macroF1',
+  metric: ShownMetric,
   heading: string,
   name: (arm: Arm) => string,
 ): string {
@@ -224,7 +239,7 @@ function curveTable(
     const cells = counts.map((labels) => {
       const point = run.curve.find((one) => one.labels === labels);
       if (!point) return '<td>–</td>';
-      const { mean, interval } = point[metric];
+      const { mean, interval } = point[metric] ?? point.accuracy;
       const range = interval
         ? ` <span class="range">${(100 * interval[0]).toFixed(1)} – ${(100 * interval[1]).toFixed(1)}</span>`
         : '';

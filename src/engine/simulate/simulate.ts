@@ -7,7 +7,7 @@ import { isModulePath } from '../own-strategy.ts';
 import { textHash } from '../text-hash.ts';
 import { type RunningWorker, startWorker } from '../worker.ts';
 import { type Arm, armsOf, type GridOptions, needsSpace, wholeNumber } from './grid.ts';
-import { type AnsweredRecords, hashOf } from './records.ts';
+import { type AnsweredRecords, hashOf, labelNamesOf } from './records.ts';
 import type { ReplayPoint } from './replay.ts';
 import { Results, type RunKey } from './results.ts';
 import { HELD_OUT, holdOut } from './split.ts';
@@ -74,7 +74,7 @@ interface Job {
  *   finished by then stays in the results folder.
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
-  const arms = armsOf(options);
+  const arms = armsOf({ ...options, multiLabel: options.pool.multiLabel });
   checked(options);
   const { pool, seeds, signal } = options;
   const jobs = jobsOf(options, arms);
@@ -98,7 +98,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     records: {
       pool: options.test ? pool.texts.length : pool.texts.length - test.texts.length,
       test: test.texts.length,
-      classes: new Set([...pool.labels, ...test.labels]).size,
+      classes: labelNamesOf(pool, test).length,
       heldOut: options.test === undefined,
     },
     labels: options.labels,
@@ -209,6 +209,13 @@ function checked(options: SimulationOptions): void {
   wholeNumber('labels', options.labels, 20);
   wholeNumber('seeds', options.seeds, 1);
   const { holdOut: share = HELD_OUT, noise, pool } = options;
+  if (pool.multiLabel && options.audit) {
+    throw new UserError(
+      'not-for-several-labels',
+      'A simulated audit is not offered where a record can have several labels',
+      'Leave out --audit.',
+    );
+  }
   if (!(share > 0 && share < 1)) {
     throw new UserError(
       'number-invalid',

@@ -33,9 +33,15 @@ export function holdOut(
   return { pool: picked(records, pool.sort(byNumber)), test: picked(records, test.sort(byNumber)) };
 }
 
-function picked({ texts, labels, recorded }: AnsweredRecords, places: readonly number[]): AnsweredRecords {
+function picked(records: AnsweredRecords, places: readonly number[]): AnsweredRecords {
+  const { texts, labels, recorded } = records;
   const at = (of: readonly string[]) => places.map((place) => of[place]!);
-  return { texts: at(texts), labels: at(labels), ...(recorded ? { recorded: at(recorded) } : {}) };
+  return {
+    ...records,
+    texts: at(texts),
+    labels: at(labels),
+    ...(recorded ? { recorded: at(recorded) } : {}),
+  };
 }
 
 function byNumber(a: number, b: number): number {

@@ -20,6 +20,9 @@ export interface SimulatedPoint {
   readonly labels: number;
   readonly accuracy: Spread;
   readonly macroF1: Spread;
+  /** Where a record can have several labels; `accuracy` is then that of whole sets. */
+  readonly microF1?: Spread;
+  readonly hammingLoss?: Spread;
 }
 
 /** Over the seeds; `sd` is the population's. */
@@ -35,7 +38,9 @@ export type Verdict =
       readonly known: true;
       /** `saves` or `costs` where the interval of the mean difference leaves 0 out, else `cannot tell`. */
       readonly outcome: 'saves' | 'costs' | 'cannot tell';
-      /** Mean accuracy less that of random over the curve after the start, seed by seed. */
+      /** What is compared: micro-F1 where a record can have several labels. */
+      readonly measure: 'accuracy' | 'micro-F1';
+      /** The mean of that measure less that of random over the curve after the start, seed by seed. */
       readonly difference: Interval;
       readonly macroF1: Interval;
       /** The labels random was given. */
@@ -86,21 +91,25 @@ export function summarised(runs: readonly ArmRuns[]): ArmReport[] {
     });
 }
 
-type Metric = 'accuracy' | 'macroF1';
+type Metric = 'accuracy' | 'macroF1' | 'microF1' | 'hammingLoss';
 
 function pointAt(curves: readonly (readonly ReplayPoint[])[], labels: number): SimulatedPoint {
   const over = (metric: Metric) => spread(curves.map((curve) => interpolated(curve, labels, metric)));
-  return { labels, accuracy: over('accuracy'), macroF1: over('macroF1') };
+  const several = hasSeveral(curves) ? { microF1: over('microF1'), hammingLoss: over('hammingLoss') } : {};
+  return { labels, accuracy: over('accuracy'), macroF1: over('macroF1'), ...several };
+}
+
+function hasSeveral(curves: readonly (readonly ReplayPoint[])[]): boolean {
+  return curves[0]?.[0]?.microF1 !== undefined;
 }
 
 /** Read off the curve by straight lines between measured models. */
 function interpolated(curve: readonly ReplayPoint[], labels: number, metric: Metric): number {
   const after = curve.findIndex((point) => point.labels >= labels);
   const [right, left] = [curve[after]!, curve[Math.max(0, after - 1)]!];
-  if (right.labels <= labels || right === left) return right[metric];
-  return (
-    left[metric] + ((labels - left.labels) / (right.labels - left.labels)) * (right[metric] - left[metric])
-  );
+  const [later, earlier] = [right[metric] ?? 0, left[metric] ?? 0];
+  if (right.labels <= labels || right === left) return later;
+  return earlier + ((labels - left.labels) / (right.labels - left.labels)) * (later - earlier);
 }
 
 const FEWEST_SEEDS = 3;
@@ -125,16 +134,18 @@ function verdictOn(run: ArmRuns, baseline: ArmRuns): Verdict {
         mean(counts.map((count) => interpolated(own, count, metric) - interpolated(other, count, metric))),
       ),
     );
-  const accuracy = difference('accuracy');
+  const headline = hasSeveral(pairs.flat()) ? 'microF1' : 'accuracy';
+  const accuracy = difference(headline);
   const outcome = accuracy.low > 0 ? 'saves' : accuracy.high < 0 ? 'costs' : 'cannot tell';
   const grid = [first, ...counts].sort((a, b) => a - b);
   return {
     known: true,
     outcome,
+    measure: headline === 'microF1' ? 'micro-F1' : 'accuracy',
     difference: accuracy,
     macroF1: difference('macroF1'),
     labels,
-    needed: neededFor(pairs, grid),
+    needed: neededFor(pairs, grid, headline),
   };
 }
 
@@ -142,9 +153,10 @@ function verdictOn(run: ArmRuns, baseline: ArmRuns): Verdict {
 function neededFor(
   pairs: readonly (readonly [readonly ReplayPoint[], readonly ReplayPoint[]])[],
   grid: readonly number[],
+  headline: Metric,
 ): { value?: number; low?: number; high?: number } {
-  const own = pairs.map(([curve]) => grid.map((labels) => interpolated(curve, labels, 'accuracy')));
-  const goals = pairs.map(([, other]) => interpolated(other, grid.at(-1)!, 'accuracy'));
+  const own = pairs.map(([curve]) => grid.map((labels) => interpolated(curve, labels, headline)));
+  const goals = pairs.map(([, other]) => interpolated(other, grid.at(-1)!, headline));
   const crossing = (drawn: readonly number[]): number => {
     const goal = mean(drawn.map((pair) => goals[pair]!));
     let before = { labels: grid[0]!, accuracy: Number.NEGATIVE_INFINITY };

@@ -10,13 +10,15 @@ import {
 } from '../../core/features/pool-features.ts';
 import { countTerms, inverseDocumentFrequencies, tfidf } from '../../core/features/tfidf.ts';
 import { valenceWeights, withValence } from '../../core/features/valence.ts';
+import { type LabelSets, labelSets } from '../../core/model/label-sets.ts';
 import { Random } from '../../core/random.ts';
+import { labelsIn } from '../../core/records/label-list.ts';
 import { type Language, languageOf, type Stem, stemmerOf } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import { valenceIn } from '../../core/text/valence.ts';
 import { Vocabulary } from '../../core/text/vocabulary.ts';
 import type { Features } from './grid.ts';
-import type { AnsweredRecords } from './records.ts';
+import { type AnsweredRecords, labelNamesOf } from './records.ts';
 
 export interface Task {
   readonly classCount: number;
@@ -30,6 +32,13 @@ export interface Task {
   readonly testClasses: Int32Array;
   /** What an annotator said of the pool's records, where that was recorded. */
   readonly recordedClasses?: Int32Array;
+  /** Where a record can have several labels: those of each, in place of the classes, which are none then. */
+  readonly sets?: TaskSets;
+}
+
+export interface TaskSets {
+  readonly pool: LabelSets;
+  readonly test: LabelSets;
 }
 
 export interface TaskSettings {
@@ -122,7 +131,8 @@ function densitiesOf(rows: DenseRows, random: Random): Float64Array {
 function classesOf(
   pool: AnsweredRecords,
   test: AnsweredRecords,
-): Pick<Task, 'classCount' | 'poolClasses' | 'testClasses' | 'recordedClasses'> {
+): Pick<Task, 'classCount' | 'poolClasses' | 'testClasses' | 'recordedClasses' | 'sets'> {
+  if (pool.multiLabel) return setsOf(pool, test);
   const names = [...new Set([...pool.labels, ...test.labels, ...(pool.recorded ?? [])])].sort();
   const classes = new Map(names.map((name, index) => [name, index]));
   const indices = (labels: readonly string[]) =>
@@ -132,6 +142,31 @@ function classesOf(
     poolClasses: indices(pool.labels),
     testClasses: indices(test.labels),
     ...(pool.recorded ? { recordedClasses: indices(pool.recorded) } : {}),
+  };
+}
+
+function setsOf(
+  pool: AnsweredRecords,
+  test: AnsweredRecords,
+): Pick<Task, 'classCount' | 'poolClasses' | 'testClasses' | 'sets'> {
+  const names = labelNamesOf(pool, test);
+  const classes = new Map(names.map((name, index) => [name, index]));
+  const nothing = sharedArray(new Int32Array(0));
+  const sharedSets = ({ labels }: AnsweredRecords): LabelSets => {
+    const { starts, members } = labelSets(
+      labels.map((list) =>
+        labelsIn(list)
+          .map((name) => classes.get(name)!)
+          .sort((a, b) => a - b),
+      ),
+    );
+    return { starts: sharedArray(starts), members: sharedArray(members) };
+  };
+  return {
+    classCount: names.length,
+    poolClasses: nothing,
+    testClasses: nothing,
+    sets: { pool: sharedSets(pool), test: sharedSets(test) },
   };
 }
 
