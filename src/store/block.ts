@@ -64,14 +64,14 @@ export class BlockBuilder {
     this.#termCount += termCount;
   }
 
-  /** The columns of the `blocks` table for what was added, and an empty builder after it. */
+  /** The columns of the `blocks` table for what was added, good until more is added to the builder, now empty. */
   take(): { firstRow: number; rowCount: number; auditRanks: Uint8Array; data: Uint8Array } {
     const firstRow = this.#firstRow;
     const rowCount = this.#rowCount;
-    const data = this.#memory.bytes(this.#dataAt, this.#length).slice();
-    new DataView(data.buffer).setUint32(0, this.#termCount, true);
     // Every platform that VS Code runs on is little-endian, so memory order is file order.
-    const auditRanks = new Uint8Array(this.#auditRanks.slice(0, rowCount).buffer);
+    this.#memory.u32(this.#dataAt, 1)[0] = this.#termCount;
+    const data = this.#memory.bytes(this.#dataAt, this.#length);
+    const auditRanks = new Uint8Array(this.#auditRanks.buffer, 0, 4 * rowCount);
     this.clear();
     return { firstRow, rowCount, auditRanks, data };
   }

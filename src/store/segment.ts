@@ -56,7 +56,7 @@ export class SegmentBuilder {
     this.#ns[at] = record.n;
     this.#auditRanks[at] = record.auditRank;
     this.#hashes.set(record.hash, at * HASH_BYTES);
-    this.#ids.push(record.id === undefined ? '' : JSON.stringify(record.id));
+    this.#ids.push(record.id === undefined ? '' : quoted(record.id));
   }
 
   /** The columns of the `records` table for what was added, and an empty builder after it. */
@@ -80,6 +80,11 @@ export class SegmentBuilder {
     this.#rowCount = 0;
     this.#ids = [];
   }
+}
+
+/** As JSON; most ids have nothing in them that JSON escapes, and then this is several times as fast. */
+function quoted(id: string): string {
+  return /^[\w.:/ -]*$/.test(id) ? `"${id}"` : JSON.stringify(id);
 }
 
 /** The columns of the `records` table. */

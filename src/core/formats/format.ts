@@ -58,7 +58,7 @@ export interface ReadSink {
   readonly placed?: PlacedSink;
 }
 
-/** A record whose text is given by where it lies, good until the call returns. */
+/** A record whose text is given by where it lies; the object and the text are good until the call returns. */
 export interface PlacedRecord extends Omit<ReadRecord, 'text' | 'id'> {
   /** Valid UTF-8 in the memory of the sink's rows. */
   readonly text: TextPlace;

@@ -7,6 +7,7 @@
 import { type KernelMemory, loadKernel } from '../kernels/kernel.ts';
 import rowsKernel from '../kernels/rows.wasm.ts';
 import type { TextPlace } from '../text/term-counter.ts';
+import type { PlacedRecord } from './format.ts';
 
 /** What kernels/rows.ts exports. */
 interface RowsKernel {
@@ -33,6 +34,11 @@ const LONGEST_KEY = 256;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** One object serves all records of a file: a million of them cost more than what they say. */
+export type Mutable<Record> = {
+  -readonly [Key in keyof Record]: Record[Key] extends object ? Mutable<Record[Key]> : Record[Key];
+};
 
 export class RowKernel {
   readonly memory: KernelMemory;
@@ -87,14 +93,18 @@ export class RowKernel {
     return textKey.read === text.length && idKey.read === (id ?? '').length;
   }
 
-  /** The text and the id of a line of JSON; undefined when that is not a simple one, and the slow way has to tell. */
-  readJson(line: number, length: number): { text: TextPlace; id: string | undefined } | undefined {
-    if (this.#kernel.readJson(this.#stateAt, line, length) === 0) return undefined;
+  /**
+   * Reads the text and the id of a line of JSON into this record.
+   *
+   * @returns false when it is not a simple one, and the slow way has to tell
+   */
+  readJson(line: number, length: number, record: Mutable<Pick<PlacedRecord, 'text' | 'id'>>): boolean {
+    if (this.#kernel.readJson(this.#stateAt, line, length) === 0) return false;
     const state = this.#state;
     const idAt = state[ID]!;
-    return {
-      text: { address: state[TEXT]!, length: state[TEXT_LENGTH]! },
-      id: idAt === 0 ? undefined : decoder.decode(this.memory.bytes(idAt, state[ID_LENGTH]!)),
-    };
+    record.text.address = state[TEXT]!;
+    record.text.length = state[TEXT_LENGTH]!;
+    record.id = idAt === 0 ? undefined : decoder.decode(this.memory.bytes(idAt, state[ID_LENGTH]!));
+    return true;
   }
 }

@@ -17,6 +17,7 @@ export class KernelMemory {
   readonly memory: WebAssembly.Memory;
   #used = SLACK;
   #buffer: ArrayBuffer;
+  #reach = 0;
 
   /** @param maxBytes it can't grow beyond; address space only, until used */
   constructor(maxBytes = 2 ** 31) {
@@ -66,7 +67,10 @@ export class KernelMemory {
    * which the types of most callees do not know of; all of them read it the same.
    */
   #reaching(end: number): ArrayBuffer {
-    if (end > this.#buffer.byteLength) this.#buffer = this.memory.buffer as unknown as ArrayBuffer;
+    if (end > this.#reach) {
+      this.#buffer = this.memory.buffer as unknown as ArrayBuffer;
+      this.#reach = this.#buffer.byteLength;
+    }
     return this.#buffer;
   }
 }

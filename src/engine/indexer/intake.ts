@@ -8,7 +8,7 @@ import type { FileLayout, FormatReader, PlacedRecord, Problem } from '../../core
 import { openReader } from '../../core/formats/registry.ts';
 import { RowKernel } from '../../core/formats/row-kernel.ts';
 import { AuditRanker } from '../../core/records/audit.ts';
-import type { IndexWriter } from '../../store/store.ts';
+import type { IndexWriter, NewRecord } from '../../store/store.ts';
 import { Occurrences } from './occurrences.ts';
 
 const HASH_BYTES = 16;
@@ -27,10 +27,11 @@ export class Intake {
   readonly #writer: IndexWriter;
   readonly #rows: RowKernel;
   readonly #ranker: AuditRanker;
-  /** The hash of the record being added; the writer copies it. */
   readonly #hashAt: number;
-  readonly #hash: Uint8Array;
+  /** The record being added; the writer copies it. */
+  readonly #record: { -readonly [Field in keyof NewRecord]: NewRecord[Field] };
   readonly #occurrences: Occurrences;
+  #fixedRank: number | undefined;
 
   /** It lives as long as the writer, whose memory it uses. */
   constructor(writer: IndexWriter) {
@@ -39,7 +40,15 @@ export class Intake {
     this.#rows = new RowKernel(memory);
     this.#ranker = new AuditRanker(memory);
     this.#hashAt = memory.allocate(HASH_BYTES);
-    this.#hash = memory.bytes(this.#hashAt, HASH_BYTES);
+    this.#record = {
+      offset: 0,
+      length: 0,
+      line: 0,
+      hash: memory.bytes(this.#hashAt, HASH_BYTES),
+      id: undefined,
+      n: 0,
+      auditRank: 0,
+    };
     this.#occurrences = new Occurrences(memory.u32(this.#hashAt, HASH_BYTES / 4));
   }
 
@@ -48,14 +57,12 @@ export class Intake {
     const { terms } = this.#writer;
     this.#ranker.use(salt);
     this.#occurrences.startFile();
-    const add = (record: Omit<PlacedRecord, 'text'>, text: string | Uint8Array) => {
-      this.#add(record, text, fixedRank);
-      onRecord();
-    };
+    this.#fixedRank = fixedRank;
     return openReader(layout, {
       record: (record) => {
         terms.count(record.text);
-        add(record, record.text);
+        this.#add(record, record.text);
+        onRecord();
       },
       problem: onProblem,
       placed: {
@@ -63,29 +70,25 @@ export class Intake {
         record: (record) => {
           const { address, length } = record.text;
           terms.countAt(record.text);
-          add(record, terms.memory.bytes(address, length));
+          this.#add(record, terms.memory.bytes(address, length));
+          onRecord();
         },
       },
     });
   }
 
   /** @param text of which the terms were just counted */
-  #add(
-    { offset, length, line, id }: Omit<PlacedRecord, 'text'>,
-    text: string | Uint8Array,
-    fixedRank: number | undefined,
-  ): void {
+  #add(record: Omit<PlacedRecord, 'text'>, text: string | Uint8Array): void {
     // As a string of one character a byte: faster than a Buffer.
     const digest = hash('sha256', text, 'binary');
-    for (let i = 0; i < HASH_BYTES; i++) this.#hash[i] = digest.charCodeAt(i);
-    this.#writer.addRecord({
-      offset,
-      length,
-      line,
-      hash: this.#hash,
-      id,
-      n: this.#occurrences.next(),
-      auditRank: fixedRank ?? this.#ranker.rank(this.#hashAt),
-    });
+    const added = this.#record;
+    for (let i = 0; i < HASH_BYTES; i++) added.hash[i] = digest.charCodeAt(i);
+    added.offset = record.offset;
+    added.length = record.length;
+    added.line = record.line;
+    added.id = record.id;
+    added.n = this.#occurrences.next();
+    added.auditRank = this.#fixedRank ?? this.#ranker.rank(this.#hashAt);
+    this.#writer.addRecord(added);
   }
 }
