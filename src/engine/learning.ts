@@ -139,7 +139,7 @@ export class Learning {
       ...(looksAtOrigins(strategy) ? { origins: tally.origins() } : {}),
       ...defined({
         strategyModule: wish.strategyModule,
-        stream: this.#expectsArrivals ? this.#options.project().stream : undefined,
+        stream: this.#stream(),
       }),
       classifier: learning.classifier,
       size: wish.size,
@@ -176,17 +176,23 @@ export class Learning {
       size,
       seed: seed ?? training.rows.length,
       auditThreshold: this.#options.auditThreshold(),
+      ...defined({ stream: this.#stream() }),
     });
     this.#training = taught.fitted
       ? { phase: 'ready', modelRevision: taught.modelRevision, ms: taught.ms }
       : { phase: 'cold', labelsNeeded: 1 };
     const { strategy: asked, asks, modelRevision } = taught;
-    return taught.chosen.map(({ row, utility, guesses }) => ({
+    return taught.chosen.map(({ row, utility, strategy = asked, arrived, guesses }) => ({
       row,
       purpose: 'train',
-      ...(taught.fitted ? { strategy: asked, asks, utility, modelRevision } : {}),
-      ...defined({ guesses }),
+      ...(taught.fitted ? { strategy, asks, utility, modelRevision } : {}),
+      ...defined({ arrived, guesses }),
     }));
+  }
+
+  /** How to go about records that come from now on; undefined where they just join the pool. */
+  #stream() {
+    return this.#expectsArrivals ? this.#options.project().stream : undefined;
   }
 
   /** The rows whose text holds all words of this one, in row order. */

@@ -80,7 +80,7 @@ export interface ClassSets {
 /** A lesson where a record can have several labels; its strategy is one of those for sets. */
 export type SetLesson = Pick<
   Lesson,
-  'classCount' | 'rows' | 'excluded' | 'strategy' | 'size' | 'seed' | 'auditThreshold'
+  'classCount' | 'rows' | 'excluded' | 'strategy' | 'size' | 'seed' | 'auditThreshold' | 'stream'
 > & { readonly sets: ClassSets };
 
 export interface SetCurveRequest {

@@ -180,7 +180,13 @@ export class Learner implements LearnerService {
         : {}),
     };
     const selection = strategy.select(view, lesson.size, random);
-    const chosen = new Map(this.#arrived(pool, lesson, believed));
+    const certainties =
+      believed &&
+      ((rows: Int32Array) => {
+        const probabilities = believed(rows);
+        return Float64Array.from(rows, (_, at) => likeliest(probabilities, at, lesson.classCount).p);
+      });
+    const chosen = new Map(this.#arrived(pool, lesson, certainties));
     for (const row of first) if (!chosen.has(row)) chosen.set(row, { utility: 1 });
     selection.chosen.forEach((position, at) => {
       const row = asked[position]!;
@@ -211,19 +217,28 @@ export class Learner implements LearnerService {
     this.#model = undefined;
     const taught = this.#auditTwins(lesson.auditThreshold).withoutSets(lesson);
     const candidates = candidatesOf(pool, lesson);
+    const arrived = new Map<number, Chosen>();
     const teaching = await several.teach(
       lesson,
       { ...taught, classCount: lesson.classCount },
       {
         candidates,
         sampled: (random) => sampled(candidates, this.#mostCandidates(lesson), random),
-        first: startersOf(space, candidates, lesson),
+        first: (certainties) => {
+          for (const [row, how] of this.#arrived(pool, lesson, certainties)) arrived.set(row, how);
+          return Int32Array.of(...arrived.keys(), ...startersOf(space, candidates, lesson));
+        },
         spaceOf: (rows) => space && spaceView(space, pool, rows),
         score: (model, rows) => score(scorerOf(pool, space, model.linear), lesson.classCount + 1, rows),
       },
     );
     if (teaching.fitted) this.#revision++;
-    return { ...teaching, modelRevision: this.#revision, ms: Math.round(performance.now() - begun) };
+    return {
+      ...teaching,
+      chosen: teaching.chosen.map((one) => ({ ...one, ...arrived.get(one.row) })),
+      modelRevision: this.#revision,
+      ms: Math.round(performance.now() - begun),
+    };
   }
 
   /** At most thirty different words count: more than anybody types. */
@@ -420,15 +435,12 @@ export class Learner implements LearnerService {
   /** Records that came since the last lesson and are worth a question now. */
   #arrived(
     pool: Pool,
-    { stream, rows, excluded, classCount, auditThreshold }: Lesson,
-    believed: ((rows: Int32Array) => Float64Array) | undefined,
+    { stream, rows, excluded, auditThreshold }: Lesson | SetLesson,
+    certainties: ((rows: Int32Array) => Float64Array) | undefined,
   ): [row: number, Chosen][] {
     if (!stream || !this.#arrivals?.follows(stream)) this.#arrivals = stream && new Arrivals(pool, stream);
-    if (!this.#arrivals || !believed) return [];
-    this.#arrivals.look(pool, auditThreshold, (fresh) => {
-      const probabilities = believed(fresh);
-      return Float64Array.from(fresh, (_, at) => likeliest(probabilities, at, classCount).p);
-    });
+    if (!this.#arrivals || !certainties) return [];
+    this.#arrivals.look(pool, auditThreshold, certainties);
     const closed = new Set([...rows, ...excluded]);
     return this.#arrivals
       .waiting((row) => !closed.has(row))

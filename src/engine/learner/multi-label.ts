@@ -18,8 +18,12 @@ export interface SetPool {
   readonly candidates: Int32Array;
   /** As many of them as can be scored, drawn with this generator where they are too many. */
   sampled(random: Random): Int32Array;
-  /** Records to ask first, before a model is trusted to choose. */
-  readonly first: Int32Array;
+  /**
+   * Records to ask first: those that just came, and those to ask before a model is trusted to choose.
+   *
+   * @param certainties how sure the model is of the label of each row that it is least sure of; undefined without one
+   */
+  first(certainties: ((rows: Int32Array) => Float64Array) | undefined): Int32Array;
   /** Some candidates in the space in which records compare; undefined until that is learned. */
   spaceOf(candidates: Int32Array): DenseSpace | undefined;
   /** Rows × (classes + 1), by the fastest way there is; see `OneVsRestModel.linear`. */
@@ -60,7 +64,7 @@ export class SetLearner {
     const strategy = multiLabelStrategyByName(lesson.strategy);
     const random = new Random(lesson.seed);
     const model = this.#fit(taught);
-    const chosen = new Map(Array.from(pool.first, (row) => [row, 1]));
+    const chosen = new Map(Array.from(pool.first(this.#certainties()), (row) => [row, 1]));
     const asked = model && strategy.needsModel ? strategy : multiLabelStrategyByName('random');
     const candidates = asked.needsModel ? pool.sampled(random) : pool.candidates;
     const thresholds = model ? this.thresholds.thresholds(taught) : new Float64Array(classCount).fill(0.5);
@@ -97,6 +101,20 @@ export class SetLearner {
         const own = probabilities?.subarray(at * classCount, (at + 1) * classCount);
         return { row, utility: chosen.get(row)!, ...(own ? { guesses: guessesOf(own, thresholds) } : {}) };
       }),
+    };
+  }
+
+  #certainties(): ((rows: Int32Array) => Float64Array) | undefined {
+    const model = this.model;
+    if (!model) return undefined;
+    const K = model.classCount;
+    return (rows) => {
+      const probabilities = model.probabilities(this.featureRows(rows));
+      return Float64Array.from(rows, (_, at) =>
+        probabilities
+          .subarray(at * K, (at + 1) * K)
+          .reduce((least, p) => Math.min(least, Math.max(p, 1 - p)), 1),
+      );
     };
   }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { labelSets } from '../../../src/core/model/label-sets.ts';
 import { strategies } from '../../../src/core/query/registry.ts';
 import { Random } from '../../../src/core/random.ts';
 import { Learner } from '../../../src/engine/learner/learner.ts';
@@ -462,6 +463,29 @@ test('of records that come while somebody labels, the uncertain ones are asked f
   const again = add('b', [`${sure} again`, unsure]);
   assert.equal((await teach(1))[0]!.row, again[1]);
   assert.equal((await teach(1)).filter(({ arrived }) => arrived).length, 1);
+});
+
+test('where records have several labels, a new one is asked at once when one of its labels is in doubt', async () => {
+  const made = indexTexts(
+    path,
+    'a',
+    texts(60, (at) => THRESHOLD + at),
+  );
+  const answered = made.slice(0, 30);
+  const teach = async () => {
+    await learner.refresh(THRESHOLD);
+    const { classes: _, classifier: __, ...answers } = lesson(answered, []);
+    const sets = labelSets(answered.map((_, at) => [at % 3]));
+    return learner.teachSets({ ...answers, sets, stream: { threshold: 0.7, budget: 1 }, size: 10 });
+  };
+  await teach();
+  const came = indexTexts(path, 'b', [
+    { text: `${topics[0]!} again`, auditRank: THRESHOLD + 100 },
+    { text: 'the kettle is on the platform in the rain', auditRank: THRESHOLD + 101 },
+  ]);
+  const { chosen } = await teach();
+  assert.deepEqual([chosen[0]!.row, chosen[0]!.strategy], [came[1], 'stream']);
+  assert.equal(chosen.filter(({ arrived }) => arrived).length, 1);
 });
 
 test('other rules for new records hold from then on', async () => {
