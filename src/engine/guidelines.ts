@@ -87,8 +87,13 @@ async function guidelinesText(
 async function examplesOf(
   facts: GuidelineFacts,
 ): Promise<Map<string, Pick<LabelGuide, 'clear' | 'borderline'>>> {
-  const answered = facts.answered();
-  const labels = answered.map(({ state }) => state.labels?.[0] ?? '');
+  // Where a record can have several labels it is an example of each.
+  const known = new Set(activeLabels(facts.labels).map(({ id }) => id));
+  const answered = facts
+    .answered()
+    .flatMap(({ row, state }) => (state.labels ?? []).map((label) => ({ row, label })))
+    .filter(({ label }) => known.has(label));
+  const labels = answered.map(({ label }) => label);
   const beliefs = await facts.beliefs(
     Int32Array.from(answered, ({ row }) => row),
     labels,

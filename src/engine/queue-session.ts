@@ -117,9 +117,9 @@ export class QueueSession {
    *
    * @returns how many were answered
    */
-  async labelRest(label: string): Promise<number> {
+  async labelRest(...labels: readonly string[]): Promise<number> {
     const rest = await this.rest();
-    const count = await this.#engine.labelAll(rest?.rows ?? [], [label], randomUUID());
+    const count = await this.#engine.labelAll(rest?.rows ?? [], labels, randomUUID());
     this.#tell();
     return count;
   }

@@ -31,35 +31,49 @@ export async function labelAllFound(session: QueueSession, engine: Engine): Prom
     );
     return;
   }
-  const label = await pickLabel(engine, rest);
-  if (label === undefined) return;
-  const answered = await session.labelRest(label.id);
+  const labels = await pickLabels(engine, rest);
+  if (labels === undefined) return;
+  const answered = await session.labelRest(...labels.map(({ id }) => id));
+  const names = labels.map(({ label }) => label).join(', ') || vscode.l10n.t('none of the labels');
   const takeBack = vscode.l10n.t('Take Back');
   const chosen = await vscode.window.showInformationMessage(
     sayOf(
       answered,
       '1 record is “{1}” now. One undo takes it back.',
       '{0} records are “{1}” now. One undo takes all of them back.',
-      label.name,
+      names,
     ),
     takeBack,
   );
   if (chosen === takeBack) await session.undo();
 }
 
-/** The label for the others, with what the sample says of it: the most frequent first. */
-async function pickLabel(engine: Engine, rest: Rest): Promise<{ id: string; name: string } | undefined> {
+/**
+ * The label for the others, or the labels where a record can have several, with what the sample says of each: the most
+ * frequent first. Undefined when the person left.
+ */
+async function pickLabels(
+  engine: Engine,
+  rest: Rest,
+): Promise<readonly { readonly id: string; readonly label: string }[] | undefined> {
   const sampled = new Map(rest.sampled.map(({ label, count: times }) => [label, times]));
   const items = engine
     .activeLabels()
     .map(({ id, name }) => ({ label: name, id, times: sampled.get(id) ?? 0 }))
     .sort((a, b) => b.times - a.times)
-    .map((item) => ({ ...item, detail: evidence(item.times, rest) }));
-  const picked = await vscode.window.showQuickPick(items, {
+    .map((item) => ({
+      ...item,
+      detail: evidence(item.times, rest),
+      // Looked at only where several can be picked: what most of the sample has.
+      picked: 2 * item.times > rest.answered,
+    }));
+  const options = {
     title: vscode.l10n.t('Label the Other {0} at Once', count(rest.rows.length)),
     placeHolder: vscode.l10n.t('One undo takes all of them back; records of the audit set are left out'),
-  });
-  return picked && { id: picked.id, name: picked.label };
+  };
+  if (engine.project.multiLabel) return vscode.window.showQuickPick(items, { ...options, canPickMany: true });
+  const picked = await vscode.window.showQuickPick(items, options);
+  return picked && [picked];
 }
 
 function evidence(times: number, { answered, exempt }: Rest): string {

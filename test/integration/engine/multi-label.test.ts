@@ -142,6 +142,11 @@ test('sets of labels are asked, learned, guessed and measured, and audit cards s
   assert.deepEqual([curve.confusion, curve.forecast.known, curve.againstRandom.known], [[], false, false]);
   assert.equal(engine.stats().none, saved.filter(({ labels }) => labels!.length === 0).length);
 
+  const guessed = await engine.find('guess:invoice p:>0.5');
+  assert.ok(guessed.length > 10, 'the likeliest label of a record finds it');
+  const guide = await engine.guidelines();
+  for (const { name, clear } of guide.labels) assert.equal(clear.length, 2, name);
+
   const [row] = await engine.find('invoice');
   const { key } = (await engine.index.content(row!))!;
   const reasons = await session.explain(key, engine.labelNamed('invoice').id);
@@ -186,6 +191,18 @@ test('a label finds every record that has it, alone or with others, and annotato
   assert.equal((await engine.find('label:login')).length, 2);
   assert.equal((await engine.find('label:parcel')).length, 1);
   await assert.rejects(engine.answer({ key: a!, label: ['nothing such'] }), { code: 'unknown-label' });
+});
+
+test('all that a search found gets several labels in one stroke, and one undo takes it back', async (t) => {
+  const { folder, engine } = await open(t, 60);
+  const session = await openQueue(t, engine);
+  await session.search('weather');
+  const [parcel, , login] = engine.activeLabels().map(({ id }) => id);
+  const count = await session.labelRest(parcel!, login!);
+  assert.ok(count > 5);
+  assert.deepEqual(journal(folder).at(-1)!.labels, [parcel, login]);
+  assert.equal(engine.stats().labelled, count);
+  assert.equal((await session.undo()).counts.labelled, 0);
 });
 
 test('a single-label project refuses several labels, and takes none of them for a clear', async (t) => {
