@@ -45,6 +45,8 @@ export interface FieldSurvey {
   readonly values: readonly string[] | undefined;
   /** Whether some of its values are lists, so that a record can have several of these. */
   readonly lists: boolean;
+  /** Whether it is called like a field that holds answers: those come first where there is a choice. */
+  readonly isNamedAsAnswer: boolean;
 }
 
 /** More files than this are grouped by their names alone. */
@@ -213,6 +215,7 @@ function contentOf(head: Uint8Array, layout: FileLayout): { fields: FieldSurvey[
   reader.end();
   const fields = Array.from(seen, ([name, values]) => ({
     name,
+    isNamedAsAnswer: isNamedAsAnswer(name),
     samples: values.slice(0, SAMPLES).map((value) => value.slice(0, SAMPLE_LENGTH)),
     ...classesIn(values),
   }));
@@ -229,6 +232,13 @@ function classesIn(values: readonly string[]): Pick<FieldSurvey, 'values' | 'lis
     different.length <= Math.min(CLASSES_MOST, names.length / 5) &&
     different.every((value) => value.length <= CLASS_NAME_LENGTH && !value.includes('\n'));
   return fits ? { values: different, lists } : { values: undefined, lists: false };
+}
+
+/** What people call the column with the answers, in words or parts of them. */
+const ANSWER_NAMES = /^(label|class|category|answer|target|topic|intent|sentiment|gold|tag)s?$/i;
+
+function isNamedAsAnswer(name: string): boolean {
+  return name.split(/[^\p{L}]+|(?<=\p{Ll})(?=\p{Lu})/u).some((part) => ANSWER_NAMES.test(part));
 }
 
 /** `data/*.jsonl` when all are in one folder, else the same with `**` below the one they share. */

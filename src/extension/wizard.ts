@@ -3,10 +3,8 @@ import * as vscode from 'vscode';
 import { defined } from '../core/defined.ts';
 import { sayOf } from '../core/say.ts';
 import { createProject } from '../engine/project-file.ts';
-import type { FieldSurvey, SourceSurvey } from '../engine/survey.ts';
+import type { SourceSurvey } from '../engine/survey.ts';
 
-/** At most so many labels are offered from a column: more are hardly classes. */
-const COLUMN_LABELS = 200;
 const STEPS = 3;
 
 /**
@@ -185,7 +183,9 @@ interface PickedLabels {
 
 /** The labels; undefined when the person left. A column says by itself whether a record can have several. */
 async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLabels | undefined> {
-  const columns = source.fields.filter((field) => field.name !== text && looksLikeLabels(field));
+  const columns = source.fields
+    .filter(({ name, values }) => name !== text && values !== undefined)
+    .sort((a, b) => Number(b.isNamedAsAnswer) - Number(a.isNamedAsAnswer));
   if (columns.length > 0) {
     const typed = { label: vscode.l10n.t('Type the labels…'), column: undefined, description: '' };
     const items = [
@@ -265,10 +265,6 @@ function typeLabels(): Promise<PickedLabels | undefined> {
     });
     input.show();
   });
-}
-
-function looksLikeLabels(field: FieldSurvey): boolean {
-  return field.values !== undefined && field.values.length >= 2 && field.values.length <= COLUMN_LABELS;
 }
 
 function splitLabels(given: string): string[] {
