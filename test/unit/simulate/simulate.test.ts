@@ -226,7 +226,14 @@ test('what was finished before it was stopped is kept', async (t) => {
   });
   await assert.rejects(stopped, /enough/);
   const told: SimulationProgress[] = [];
-  await simulate({ ...small, results, onProgress: (progress) => told.push(progress) });
+  // Which seeds were finished first is the threads' affair.
+  await simulate({
+    ...small,
+    strategies: ['margin'],
+    seeds: 8,
+    results,
+    onProgress: (progress) => told.push(progress),
+  });
   assert.ok(told[0]!.kept >= 3, JSON.stringify(told[0]));
 });
 
