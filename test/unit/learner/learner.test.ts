@@ -393,6 +393,46 @@ test("once the pool's features are learned, the first answers cover its topics a
   assert.ok(points.at(-1)!.accuracy.value > 0.9);
 });
 
+test('an opinion in words that no answer held is told by how they sound, and explained by them', async () => {
+  const good = 'superb wonderful brilliant delightful charming excellent impressive enjoyable'.split(' ');
+  const bad = 'awful terrible horrible dreadful boring annoying disappointing miserable'.split(' ');
+  const nouns = 'film plot actor scene music story end start light sound'.split(' ');
+  const opinion = (at: number) => (at % 2 === 0 ? good : bad)[Math.floor(at / 2) % 8]!;
+  const records = Array.from({ length: 96 }, (_, at) => ({
+    text: `the ${nouns[at % 10]} was ${opinion(at)} and so is the ${nouns[(at * 7 + 3) % 10]} of no${at}`,
+    auditRank: THRESHOLD,
+  }));
+  const rows = indexTexts(path, 'a', records);
+  rows.forEach((row, at) => {
+    indexed.set(row, records[at]!.text);
+  });
+  const learned = new Promise<void>((resolve) => {
+    poolLearned = resolve;
+  });
+  await learner.refresh(THRESHOLD);
+  await learned;
+  // The first five words of each kind are answered, the last three are not.
+  const isAnswered = (at: number) => Math.floor(at / 2) % 8 < 5;
+  const answered = rows.filter((_, at) => isAnswered(at));
+  await learner.teach({
+    ...lesson(
+      answered,
+      answered.map((row) => rows.indexOf(row) % 2),
+    ),
+    classCount: 2,
+  });
+  const others = rows.filter((_, at) => !isAnswered(at));
+  const { classes } = (await learner.guesses(Int32Array.from(others)))!;
+  const right = others.filter((row, at) => classes[at] === rows.indexOf(row) % 2);
+  assert.ok(right.length >= 0.9 * others.length, `${right.length} of ${others.length}`);
+  for (const row of others.slice(0, 4)) {
+    const at = rows.indexOf(row);
+    const words = await learner.explain(row, at % 2);
+    const own = words.find(({ term }) => term === opinion(at));
+    assert.ok(own && own.weight > 0, JSON.stringify(words));
+  }
+});
+
 test('the language a person sets decides on stemming, instead of the one detected', async () => {
   const rows = indexTexts(path, 'a', [
     { text: 'the house and the trees' },
