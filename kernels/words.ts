@@ -6,12 +6,13 @@
  * the bits change are the words' ends. Looking up all words of a text one step at a time, rather than one word in all
  * its steps, lets the processor fetch many slots of the table at once.
  *
- *     table    slots of 16 bytes: hash of the term (u64, 0: empty) | id (u32) | unused
+ *     table    slots of 8 bytes: the highest 38 bits of the term's hash | its id (26 bits); 0: empty
  *     terms    one after the other in id order, each followed by a line feed
  *     marks    by id: the text that used the term last (u32) | its place in that text's list (u32)
  *     scratch  for n words: hashes or ids (8 n) | starts (4 n) | ends (4 n)
  *
- * Terms with the same 64-bit hash would be taken for one; among a million terms the chance of any such pair is 3 in 10^8.
+ * The lowest bits of a hash say where its search begins, so two terms are taken for one when more than fifty bits agree:
+ * among a million terms the chance of any such pair is about one in a million.
  */
 
 // The fields of the state, as offsets; term-counter.ts writes them.
@@ -34,6 +35,10 @@ const TERMS_ROOM = 52;
 const NOT_SIMPLE = -1;
 const TABLE_FULL = -2;
 
+/** How many bits of a slot are the id. */
+const ID_BITS: u64 = 26;
+const ID_MASK: u64 = 0x3ffffff;
+
 const LONGEST_TERM: u32 = 100;
 const MAX_COUNT: u32 = 0xffff;
 const LINE_FEED: u8 = 0x0a;
@@ -46,6 +51,7 @@ const SEPARATOR: u32 = 1;
 const PRIME_1: u64 = 0x9e3779b185ebca87;
 const PRIME_2: u64 = 0xc2b2ae3d27d4eb4f;
 const PRIME_3: u64 = 0x165667b19e3779f9;
+const HIGHEST_BIT: u64 = 0x8000000000000000;
 const PRIME_5: u64 = 0x27d4eb2f165667c5;
 
 /**
@@ -141,14 +147,22 @@ export function countList(state: usize, list: usize, length: u32): i32 {
   return countWords(state, kept);
 }
 
-/** Moves all terms into a new table of `mask + 1` empty slots. */
-export function moveSlots(from: usize, fromMask: u32, to: usize, mask: u32): void {
-  for (let i: u32 = 0; i <= fromMask; i++) {
-    const hash = load<u64>(from + ((<usize>i) << 4));
-    if (hash === 0) continue;
-    const slot = to + ((<usize>emptySlot(to, mask, hash)) << 4);
-    store<u64>(slot, hash);
-    store<u32>(slot, load<u32>(from + ((<usize>i) << 4), 8), 8);
+/** Fills an empty table with all terms, the first first: they are the frequent ones, and best found at once. */
+export function fillTable(state: usize): void {
+  const slots = <usize>load<u32>(state, SLOTS);
+  const mask = load<u32>(state, MASK);
+  const terms = <usize>load<u32>(state, TERMS);
+  const end = terms + load<u32>(state, TERMS_LENGTH);
+  let id: u64 = 0;
+  let start = terms;
+  for (let at = terms; at < end; at++) {
+    if (load<u8>(at) !== LINE_FEED) continue;
+    const hash = hashOf(start, <u32>(at - start));
+    let slot = <u32>hash & mask;
+    while (load<u64>(slots + ((<usize>slot) << 3)) !== 0) slot = (slot + 1) & mask;
+    store<u64>(slots + ((<usize>slot) << 3), (hash & ~ID_MASK) | id);
+    id++;
+    start = at + 1;
   }
 }
 
@@ -218,7 +232,8 @@ function hashOf(word: usize, length: u32): u64 {
   hash ^= hash >> 29;
   hash *= PRIME_3;
   hash ^= hash >> 32;
-  return hash === 0 ? 1 : hash;
+  // Never what an empty slot holds.
+  return hash | HIGHEST_BIT;
 }
 
 /** Eight bytes with A to Z in lower case, and all others as they are. */
@@ -235,15 +250,15 @@ function countWords(state: usize, count: u32): i32 {
   const mask = load<u32>(state, MASK);
   for (let i: u32 = 0; i < count; i++) {
     const hash = load<u64>(hashes + (i << 3));
-    let slot = <u32>(hash >> 32) & mask;
+    let slot = <u32>hash & mask;
     for (;;) {
-      const found = load<u64>(slots + ((<usize>slot) << 4));
-      if (found === hash) {
-        store<u32>(hashes + (i << 3), load<u32>(slots + ((<usize>slot) << 4), 8));
+      const found = load<u64>(slots + ((<usize>slot) << 3));
+      if ((found ^ hash) >> ID_BITS === 0) {
+        store<u32>(hashes + (i << 3), <u32>(found & ID_MASK));
         break;
       }
       if (found === 0) {
-        const id = addTerm(state, slots + ((<usize>slot) << 4), hash, i);
+        const id = addTerm(state, slots + ((<usize>slot) << 3), hash, i);
         if (id < 0) return TABLE_FULL;
         store<u32>(hashes + (i << 3), id);
         break;
@@ -283,8 +298,7 @@ function addTerm(state: usize, slot: usize, hash: u64, word: u32): i32 {
   const used = load<u32>(state, TERMS_LENGTH);
   if (id === load<u32>(state, MOST_TERMS) || used + length >= load<u32>(state, TERMS_ROOM)) return -1;
   store<u32>(state, id + 1, TERM_COUNT);
-  store<u64>(slot, hash);
-  store<u32>(slot, id, 8);
+  store<u64>(slot, (hash & ~ID_MASK) | <u64>id);
   const to = <usize>(load<u32>(state, TERMS) + used);
   for (let i: u32 = 0; i < length; i++) {
     const byte = load<u8>(start + i);
@@ -294,12 +308,6 @@ function addTerm(state: usize, slot: usize, hash: u64, word: u32): i32 {
   store<u8>(to + length, LINE_FEED);
   store<u32>(state, used + length + 1, TERMS_LENGTH);
   return <i32>id;
-}
-
-function emptySlot(slots: usize, mask: u32, hash: u64): u32 {
-  let slot = <u32>(hash >> 32) & mask;
-  while (load<u64>(slots + ((<usize>slot) << 4)) !== 0) slot = (slot + 1) & mask;
-  return slot;
 }
 
 function startsOf(state: usize): usize {

@@ -13,7 +13,7 @@ interface WordsKernel {
   countAscii(state: number, text: number, length: number): number;
   countKnown(state: number, text: number, length: number, lowered: number): number;
   countList(state: number, list: number, length: number): number;
-  moveSlots(from: number, fromMask: number, to: number, mask: number): void;
+  fillTable(state: number): void;
 }
 
 // The fields of the kernel's state, by their place in it.
@@ -36,7 +36,7 @@ const STATE_FIELDS = 14;
 const NOT_SIMPLE = -1;
 const TABLE_FULL = -2;
 
-const SLOT_BYTES = 16;
+const SLOT_BYTES = 8;
 const MARK_BYTES = 8;
 /** Hash, start and end of a word. */
 const SCRATCH_BYTES = 16;
@@ -182,12 +182,10 @@ export class TermCounter {
   /** Slots and marks for this many terms, a power of two: the table is never more than half full. */
   #reserveTerms(terms: number): void {
     const state = this.#state;
-    const slots = this.memory.allocate(2 * terms * SLOT_BYTES);
-    const mask = 2 * terms - 1;
-    if (this.size > 0) this.#kernel.moveSlots(state[SLOTS]!, state[MASK]!, slots, mask);
-    state[SLOTS] = slots;
-    state[MASK] = mask;
+    state[SLOTS] = this.memory.allocate(2 * terms * SLOT_BYTES);
+    state[MASK] = 2 * terms - 1;
     state[MOST_TERMS] = terms;
+    this.#kernel.fillTable(this.#stateAt);
     // Marks of earlier texts are of no use.
     state[MARKS] = this.memory.allocate(terms * MARK_BYTES);
   }
