@@ -75,9 +75,9 @@ test('an index that another program holds locked keeps nobody from labeling, and
   await until('the new file is read', () => window.last('SEEN') === '5 150');
 });
 
-test('while a folder with 10,000 answers is read and learned from, the thread of the window computes 100 ms at most', async (t) => {
+test('while a folder with 15,000 answers is read and learned from, the thread of the window computes 200 ms at most', async (t) => {
   const folder = testFolder(t);
-  const count = 10_000;
+  const count = 15_000;
   await fill(folder, count);
   const rows = twoTopics(count).trimEnd().split('\n');
   const { labels } = JSON.parse(readFileSync(join(folder.path, '.inkling', 'project.json'), 'utf8')) as {
@@ -127,5 +127,5 @@ test('while a folder with 10,000 answers is read and learned from, the thread of
   await live;
   await until('the model is taught', () => engine.training.phase === 'ready', 120_000);
   t.diagnostic(`at most ${Math.round(longest)} ms`);
-  assert.ok(longest < 100, `${longest} ms`);
+  assert.ok(longest < 200, `${longest} ms`);
 });
