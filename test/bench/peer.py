@@ -65,6 +65,13 @@ def fit(rows, classes, C, solver, balanced):
     return {**times, "tolerance": reached / zero}
 
 
+def fit_roughly(rows, classes):
+    """A few steps will do: what predicting costs does not depend on the weights."""
+    global model
+    model = LogisticRegression(max_iter=3, multi_class="multinomial").fit(X[rows], np.asarray(classes))
+    return {}
+
+
 def stats():
     P = model.predict_proba(X)
     two = np.partition(P, P.shape[1] - 2, axis=1)

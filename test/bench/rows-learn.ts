@@ -1,6 +1,9 @@
 /** Learning and choosing on pools that fit a test: fit, score, one full round after an answer. */
+
+import { LinearModel } from '../../src/core/model/linear-model.ts';
 import { logisticRegression } from '../../src/core/model/logistic-regression.ts';
 import { Pool } from '../../src/engine/learner/pool.ts';
+import { PoolScorer } from '../../src/engine/learner/pool-scorer.ts';
 import { IndexReader } from '../../src/store/store.ts';
 import type { Bench } from './bench.ts';
 import { interleaved, type Times, timed } from './measure.ts';
@@ -16,6 +19,7 @@ export async function learnFigures(bench: Bench): Promise<void> {
       await sklearn?.ask({ do: 'read', path: pool.file });
       await sklearn?.ask({ do: 'vectorize' });
       if (bench.wants(`fit/${name}`)) await fitFigures(bench, name, pool, sklearn);
+      if (bench.wants(`score/${name}`)) await scoreFigures(bench, name, pool, sklearn);
       if (bench.wants(`round/${name}`)) await roundFigures(bench, name, pool, sklearn);
     } finally {
       sklearn?.close();
@@ -62,6 +66,39 @@ async function fitFigures(bench: Bench, name: string, pool: BenchPool, sklearn: 
         },
       );
     }
+  }
+}
+
+/** How unsure a model of 1,000 answers is of every record: margin, entropy and confidence, in one thread. */
+async function scoreFigures(bench: Bench, name: string, pool: BenchPool, sklearn: Peer): Promise<void> {
+  const reader = IndexReader.open(pool.indexPath);
+  const rows = Pool.read(reader, Pool.empty());
+  reader.close();
+  const scorer = new PoolScorer(rows.memory);
+  const topics = new Set(pool.classes).size;
+  for (const { classCount, goal } of [
+    { classCount: 4, goal: 4 },
+    { classCount: 20, goal: 8 },
+    { classCount: 150, goal: 10 },
+  ]) {
+    if (classCount > topics) continue;
+    const drawn = pool.drawn(Math.min(1000, pool.classes.length >> 1));
+    const classes = drawn.map((at) => pool.classes[at]! % classCount);
+    const model = logisticRegression({ C: 1, balanced: false, tolerance: 1e-2 }).fit(
+      rows.tfidf(drawn.map((at) => at + 1)),
+      classes,
+      classCount,
+    );
+    if (!(model instanceof LinearModel)) throw new Error('Not a linear model.');
+    await sklearn?.ask({ do: 'fit_roughly', rows: [...drawn], classes: [...classes] });
+    const scored = () => timed(() => scorer.uncertainties(rows, model, undefined));
+    for (let warm = 0; warm < 2; warm++) await scored();
+    const times =
+      sklearn && (await interleaved(bench.rounds, scored, () => sklearn.ask<Times>({ do: 'score' })));
+    bench.ratio(`score/${name}/x${classCount}`, times && times.theirs.cpu / times.ours.cpu, {
+      goal,
+      note: times && `${times.ours.cpu.toFixed(1)} ms CPU; theirs ${Math.round(times.theirs.cpu)} ms`,
+    });
   }
 }
 

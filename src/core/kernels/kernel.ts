@@ -62,6 +62,10 @@ export class KernelMemory {
     return new Float32Array(this.#reaching(address + 4 * length), address, length);
   }
 
+  f64(address: number, length: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.#reaching(address + 8 * length), address, length);
+  }
+
   /**
    * The memory as far as here: asking for all of it is slow, and it may have grown in another thread. It is shared,
    * which the types of most callees do not know of; all of them read it the same.

@@ -1,94 +1,142 @@
 /**
- * XX' of the labelled rows as an operator: products with it, without ever making it.
+ * XX' of the labelled rows as an operator: products with it, without ever making it (kernels/gather.ts).
  *
- * Three kinds of columns: those that most rows hold (the learned dense features) are kept as a dense block; those
- * that one row alone holds add to the diagonal only; the rest stay sparse, by rows and by columns.
+ * Columns that one row alone holds add to the diagonal only. The others are kept by rows and by columns, numbered in
+ * the order in which the rows first hold them.
  */
-import { type CsrMatrix, transposed } from '../features/csr.ts';
-import { padded, product, sparseProduct, transposedDense } from '../features/linear-algebra.ts';
+import type { CsrMatrix } from '../features/csr.ts';
+import gatherKernel from '../kernels/gather.wasm.ts';
+import { KernelMemory, loadKernel } from '../kernels/kernel.ts';
+import { Room } from '../kernels/room.ts';
 
+type Gather = (
+  starts: number,
+  columns: number,
+  values: number,
+  rowCount: number,
+  source: number,
+  target: number,
+) => void;
+
+/** One for all fits of a thread, which come one after the other: a new one takes the place of the last. */
+let workshop: { memory: KernelMemory; room: Room; kernel: { gather8: Gather; gather4: Gather } } | undefined;
+
+/** Good until the next is made. */
 export class Gram {
   readonly #rowCount: number;
+  readonly #columnCount: number;
   readonly #diagonal: Float64Array;
-  readonly #shared: CsrMatrix;
-  readonly #sharedSideways: CsrMatrix;
-  readonly #denseCount: number;
-  /** Rows × dense columns. */
-  readonly #dense: Float64Array;
-  /** Dense columns × padded rows. */
-  readonly #denseSideways: Float64Array;
+  /** Addresses. */
+  readonly #byRows: Sparse;
+  readonly #byColumns: Sparse;
 
   constructor(rows: CsrMatrix) {
+    workshop ??= newWorkshop();
+    const { memory, room } = workshop;
     const n = rows.rowCount;
+    const length = rows.rowStarts[n]!;
     const holders = new Int32Array(rows.columnCount);
-    for (const column of rows.columns) holders[column]!++;
-    const places = new Int32Array(rows.columnCount).fill(-1);
-    let denseCount = 0;
-    let sharedCount = 0;
-    holders.forEach((count, column) => {
-      if (isDense(count, n)) places[column] = denseCount++;
-      else if (count > 1) places[column] = sharedCount++;
-    });
+    for (let at = 0; at < length; at++) holders[rows.columns[at]!]!++;
 
-    this.#rowCount = n;
+    const byRows = sparseIn(memory, room, 'rows', n, length);
+    const places = new Int32Array(rows.columnCount);
+    const heldBy: number[] = [];
     this.#diagonal = new Float64Array(n);
-    this.#denseCount = denseCount;
-    this.#dense = new Float64Array(n * denseCount);
-    const rowStarts = new Int32Array(n + 1);
-    const columns = new Int32Array(rows.columns.length);
-    const values = new Float64Array(rows.columns.length);
     let filled = 0;
     for (let row = 0; row < n; row++) {
       for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
         const column = rows.columns[at]!;
         const value = rows.values[at]!;
-        if (isDense(holders[column]!, n)) {
-          this.#dense[row * denseCount + places[column]!] = value;
-        } else if (holders[column] === 1) {
+        if (holders[column] === 1) {
           this.#diagonal[row]! += value * value;
-        } else {
-          columns[filled] = places[column]!;
-          values[filled++] = value;
+          continue;
         }
+        // From 1 on: 0 says that it has no place yet.
+        if (places[column] === 0) places[column] = heldBy.push(holders[column]!);
+        byRows.columns[filled] = places[column]! - 1;
+        byRows.values[filled++] = value;
       }
-      rowStarts[row + 1] = filled;
+      byRows.starts[row + 1] = filled;
     }
-    this.#shared = {
-      rowCount: n,
-      columnCount: sharedCount,
-      rowStarts,
-      columns: columns.subarray(0, filled),
-      values: values.subarray(0, filled),
-    };
-    this.#sharedSideways = transposed(this.#shared);
-    this.#denseSideways = transposedDense(this.#dense, denseCount);
+
+    const byColumns = sparseIn(memory, room, 'columns', heldBy.length, filled);
+    heldBy.forEach((count, place) => {
+      byColumns.starts[place + 1] = byColumns.starts[place]! + count;
+    });
+    const next = byColumns.starts.slice(0, heldBy.length);
+    for (let row = 0; row < n; row++) {
+      for (let at = byRows.starts[row]!; at < byRows.starts[row + 1]!; at++) {
+        const to = next[byRows.columns[at]!]!++;
+        byColumns.columns[to] = row;
+        byColumns.values[to] = byRows.values[at]!;
+      }
+    }
+    this.#rowCount = n;
+    this.#columnCount = heldBy.length;
+    this.#byRows = byRows;
+    this.#byColumns = byColumns;
   }
 
   /** out = XX'·V, both rows × K. */
   multiply(V: Float64Array, K: number, out: Float64Array): void {
-    const n = this.#rowCount;
-    const width = padded(K);
-    // Wider for the products' sake; and as many rows as the dense block, sideways, has columns.
-    const wide = new Float64Array(padded(n) * width);
-    for (let row = 0; row < n; row++) {
-      for (let k = 0; k < K; k++) wide[row * width + k] = V[row * K + k]!;
+    for (let k = 0; k < K; ) {
+      const width = K - k > 4 ? 8 : 4;
+      this.#multiplyColumns(V, K, k, Math.min(width, K - k), width, out);
+      k += width;
     }
-    const shared = sparseProduct(this.#shared, sparseProduct(this.#sharedSideways, wide, width), width);
-    const dense = product(
-      this.#dense,
-      product(this.#denseSideways, wide, padded(n), width),
-      this.#denseCount,
-      width,
-    );
+  }
+
+  /** The same for `count` columns from `first` on, `width` at once. */
+  #multiplyColumns(
+    V: Float64Array,
+    K: number,
+    first: number,
+    count: number,
+    width: 4 | 8,
+    out: Float64Array,
+  ): void {
+    const { memory, room, kernel } = workshop!;
+    const n = this.#rowCount;
+    const source = room.of('source', 8 * width * n);
+    const between = room.of('between', 8 * width * this.#columnCount);
+    const numbers = memory.f64(source, width * n);
     for (let row = 0; row < n; row++) {
-      for (let k = 0; k < K; k++) {
-        const at = row * width + k;
-        out[row * K + k] = this.#diagonal[row]! * V[row * K + k]! + shared[at]! + (dense[at] ?? 0);
+      for (let k = 0; k < count; k++) numbers[row * width + k] = V[row * K + first + k]!;
+      for (let k = count; k < width; k++) numbers[row * width + k] = 0;
+    }
+    const gather = width === 8 ? kernel.gather8 : kernel.gather4;
+    const { starts, columns, values } = this.#byColumns;
+    gather(starts.byteOffset, columns.byteOffset, values.byteOffset, this.#columnCount, source, between);
+    const rows = this.#byRows;
+    gather(rows.starts.byteOffset, rows.columns.byteOffset, rows.values.byteOffset, n, between, source);
+    for (let row = 0; row < n; row++) {
+      for (let k = 0; k < count; k++) {
+        const at = row * K + first + k;
+        out[at] = this.#diagonal[row]! * V[at]! + numbers[row * width + k]!;
       }
     }
   }
 }
 
-function isDense(holders: number, rowCount: number): boolean {
-  return holders > 1 && holders > rowCount / 2;
+/** Views of a sparse matrix in the kernel's memory. */
+interface Sparse {
+  readonly starts: Uint32Array;
+  readonly columns: Uint32Array;
+  readonly values: Float64Array;
+}
+
+function newWorkshop() {
+  const memory = new KernelMemory();
+  const kernel = loadKernel<{ gather8: Gather; gather4: Gather }>(gatherKernel, memory.memory);
+  return { memory, room: new Room(memory), kernel };
+}
+
+function sparseIn(memory: KernelMemory, room: Room, name: string, rowCount: number, length: number): Sparse {
+  const starts = memory.u32(room.of(`${name}: starts`, 4 * (rowCount + 1)), rowCount + 1);
+  starts[0] = 0;
+  return {
+    starts,
+    columns: memory.u32(room.of(`${name}: columns`, 4 * length), length),
+    values: memory.f64(room.of(`${name}: values`, 8 * length), length),
+  };
 }

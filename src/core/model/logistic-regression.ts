@@ -38,6 +38,8 @@ export function logisticRegression(options: LogisticOptions): Classifier {
 
 const MAX_NEWTON_STEPS = 50;
 const MAX_CONJUGATE_STEPS = 100;
+/** Of the gradient's length at zero weights. */
+const DRIFT_MATTERS = 1e-3;
 
 function fitLinear(
   rows: CsrMatrix,
@@ -134,13 +136,14 @@ function minimise(problem: Problem, point: Point, tolerance: number): void {
   const size = n * K;
   const P = new Float64Array(size);
   const gradient = newDirection(size, K);
-  const goal = tolerance * gradientLengthAtZero(problem);
+  const atZero = gradientLengthAtZero(problem);
+  const goal = tolerance * atZero;
   let value = objective(problem, point);
 
   for (let step = 0; step < MAX_NEWTON_STEPS; step++) {
     residuals(problem, point, P, gradient.A);
     gradient.b.fill(0);
-    for (let at = 0; at < size; at++) gradient.b[at % K]! += gradient.A[at]!;
+    addColumns(gradient.A, gradient.b);
     problem.gram.multiply(gradient.A, K, gradient.Z);
     for (let at = 0; at < size; at++) {
       gradient.A[at]! += point.A[at]!;
@@ -156,6 +159,11 @@ function minimise(problem: Problem, point: Point, tolerance: number): void {
     const moved = lineSearch(problem, point, direction, value, slope);
     if (moved === undefined) return;
     value = moved;
+    // Where rows depend on each other, rounding lets Z drift from XX'A by more than the last steps move.
+    if (length < DRIFT_MATTERS * atZero) {
+      problem.gram.multiply(point.A, K, point.Z);
+      value = objective(problem, point);
+    }
   }
 }
 
@@ -169,8 +177,8 @@ function newtonDirection(problem: Problem, P: Float64Array, gradient: Point, pre
   const size = n * K;
   // The intercepts' own curvature; without it they converge far more slowly than the weights.
   const curvature = new Float64Array(K);
-  for (let at = 0; at < size; at++) {
-    curvature[at % K]! += rowWeights[(at / K) | 0]! * P[at]! * (1 - P[at]!);
+  for (let row = 0, at = 0; row < n; row++) {
+    for (let k = 0; k < K; k++, at++) curvature[k]! += rowWeights[row]! * P[at]! * (1 - P[at]!);
   }
   for (let k = 0; k < K; k++) curvature[k] = Math.max(curvature[k]!, 1e-3);
 
@@ -309,12 +317,20 @@ function gradientLengthAtZero(problem: Problem): number {
   residuals(problem, zero, new Float64Array(n * K), R);
   problem.gram.multiply(R, K, GR);
   const sums = new Float64Array(K);
-  for (let at = 0; at < R.length; at++) sums[at % K]! += R[at]!;
+  addColumns(R, sums);
   return Math.sqrt(dot(R, GR) + dot(sums, sums));
 }
 
 function inner(u: Point, v: Point): number {
   return dot(u.A, v.Z) + dot(u.b, v.b);
+}
+
+/** sums += the sums of the columns of an n × K matrix, K = the length of `sums`. */
+function addColumns(matrix: Float64Array, sums: Float64Array): void {
+  const K = sums.length;
+  for (let from = 0; from < matrix.length; from += K) {
+    for (let k = 0; k < K; k++) sums[k]! += matrix[from + k]!;
+  }
 }
 
 function dot(u: Float64Array, v: Float64Array): number {

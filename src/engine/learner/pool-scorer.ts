@@ -10,6 +10,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BLOCK_RECORDS, FACTORS, type PostingBlock, sublinear } from '../../core/features/postings.ts';
 import type { ScoresKernel } from '../../core/features/scores-kernel.ts';
 import { type KernelMemory, loadKernel } from '../../core/kernels/kernel.ts';
+import { Room } from '../../core/kernels/room.ts';
 import scoresKernel from '../../core/kernels/scores.wasm.ts';
 import type { LinearModel } from '../../core/model/linear-model.ts';
 import type { Uncertainties } from '../../core/query/strategy.ts';
@@ -231,25 +232,5 @@ class DenseScorer {
       );
     }
     return { memory, kernel: this.#kernel, scores: this.#scores, out: this.#out };
-  }
-}
-
-/** Work space in memory that is never given back: each kind of it is made larger when it must be. */
-export class Room {
-  readonly #memory: KernelMemory;
-  readonly #places = new Map<string, { address: number; bytes: number }>();
-
-  constructor(memory: KernelMemory) {
-    this.#memory = memory;
-  }
-
-  /** The address of at least so many bytes; what is there is of the last use. */
-  of(kind: string, bytes: number): number {
-    const known = this.#places.get(kind);
-    if (known && known.bytes >= bytes) return known.address;
-    const room = Math.max(bytes, known ? 2 * known.bytes : 0);
-    const address = this.#memory.allocate(room);
-    this.#places.set(kind, { address, bytes: room });
-    return address;
   }
 }

@@ -15,6 +15,7 @@ import {
   withDenseParts,
 } from '../../core/features/pool-features.ts';
 import { valenceWeights, withValence } from '../../core/features/valence.ts';
+import { Room } from '../../core/kernels/room.ts';
 import { FoldedModel } from '../../core/model/folded-model.ts';
 import type { LinearModel } from '../../core/model/linear-model.ts';
 import { Random } from '../../core/random.ts';
@@ -22,7 +23,6 @@ import type { Language } from '../../core/text/stemming.ts';
 import { valenceIn } from '../../core/text/valence.ts';
 import type { KeptPool } from './kept-pool.ts';
 import type { Pool } from './pool.ts';
-import { Room } from './pool-scorer.ts';
 
 export class PoolSpace {
   /** Records to ask first, before a model can be trusted to choose. */

@@ -1,0 +1,91 @@
+/**
+ * Opens an indexed folder in a process of its own, as the editor does, and tells its parent what that took:
+ * `engine-alone.ts <folder> <cache folder> <rounds> <learn|kept>`.
+ *
+ * With `learn` nothing was learned of the pool before: rounds are taken before its features are there and after. With
+ * `kept` they lie beside the index.
+ */
+import { existsSync } from 'node:fs';
+import { indexPath } from '../../src/engine/cache-folder.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { QueueSession } from '../../src/engine/queue-session.ts';
+import { featuresPath } from '../../src/store/store.ts';
+import { median } from './measure.ts';
+
+/** Milliseconds, but for memory in MB and `features` in seconds of processor time. */
+export interface EngineFigures {
+  readonly firstCard: number;
+  readonly ranking: number;
+  readonly memory: number;
+  readonly round?: number;
+  readonly features?: number;
+  readonly learnedRound?: number;
+  readonly learnedMemory?: number;
+}
+
+const [folder = '', cacheFolder = '', rounds = '5', mode = 'kept'] = process.argv.slice(2);
+const keptAt = featuresPath(await indexPath(folder, cacheFolder));
+const began = performance.now();
+const engine = await Engine.open(folder, {
+  annotator: 'bench',
+  cacheFolder,
+  report: (error) => {
+    throw error;
+  },
+});
+const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
+const live = engine.goLive();
+let snapshot = await session.open();
+session.onChange((fresh) => {
+  snapshot = fresh;
+});
+await until(() => snapshot.upcoming.length > 0);
+const firstCard = performance.now() - began;
+await until(() => engine.training.phase === 'ready');
+const ranking = performance.now() - began;
+const memory = process.memoryUsage().rss / 1e6;
+const figures: { -readonly [Name in keyof EngineFigures]: EngineFigures[Name] } = {
+  firstCard,
+  ranking,
+  memory,
+};
+await live;
+if (mode === 'learn') {
+  figures.round = await roundTime();
+  const { user, system } = process.cpuUsage();
+  await until(() => existsSync(keptAt));
+  const before = revision();
+  await until(() => engine.training.phase === 'ready' && revision() > before);
+  const used = process.cpuUsage();
+  figures.features = (used.user + used.system - user - system) / 1e6;
+  figures.learnedRound = await roundTime();
+  figures.learnedMemory = process.memoryUsage().rss / 1e6;
+}
+process.send!(figures);
+await engine.close();
+process.disconnect();
+
+/** From a key to the next choice: commit, fit, score, select. The median. */
+async function roundTime(): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < Number(rounds); round++) {
+    const { row } = engine.asking.chosen().find((asked) => engine.asking.isOpen(asked.row))!;
+    const { text } = (await engine.index.content(row))!;
+    const before = revision();
+    const start = performance.now();
+    // Any label will do: what is learned costs the same.
+    const label = engine.project.labels[text.length % engine.project.labels.length]!;
+    await engine.save({ row, op: 'label', labels: [label.id] });
+    await until(() => engine.training.phase === 'ready' && revision() > before);
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+function revision(): number {
+  return engine.training.phase === 'ready' ? engine.training.modelRevision : 0;
+}
+
+async function until(check: () => boolean): Promise<void> {
+  while (!check()) await new Promise((done) => setTimeout(done, 1));
+}
