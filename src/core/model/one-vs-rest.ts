@@ -231,9 +231,12 @@ function newtonDirection(
   const size = n * K;
   const D = new Float64Array(size);
   const curvature = new Float64Array(K);
-  for (let at = 0; at < size; at++) {
-    D[at] = C * P[at]! * (1 - P[at]!);
-    curvature[at % K]! += D[at]!;
+  for (let from = 0; from < size; from += K) {
+    for (let k = 0; k < K; k++) {
+      const own = C * P[from + k]! * (1 - P[from + k]!);
+      D[from + k] = own;
+      curvature[k]! += own;
+    }
   }
   // The intercepts' own curvature; without it they converge far more slowly than the weights.
   for (let k = 0; k < K; k++) curvature[k] = Math.max(curvature[k]!, 1e-3);
@@ -258,10 +261,12 @@ function newtonDirection(
   const isOpen = Array.from(rz, (value, k) => value > enough[k]!);
   for (let step = 0; step < MAX_CONJUGATE_STEPS && isOpen.some(Boolean); step++) {
     const Tb = new Float64Array(K);
-    for (let at = 0; at < size; at++) {
-      const k = at % K;
-      T[at] = D[at]! * (p.Z[at]! + p.b[k]!);
-      Tb[k]! += T[at]!;
+    for (let from = 0; from < size; from += K) {
+      for (let k = 0; k < K; k++) {
+        const own = D[from + k]! * (p.Z[from + k]! + p.b[k]!);
+        T[from + k] = own;
+        Tb[k]! += own;
+      }
     }
     problem.gram.multiply(T, K, GT);
     const [pAZ, pZT] = [dots(p.A, p.Z, K), dots(p.Z, T, K)];
@@ -270,12 +275,15 @@ function newtonDirection(
       if (!(pHp > 0)) isOpen[k] = false;
       return isOpen[k] ? value / pHp : 0;
     });
-    for (let at = 0; at < size; at++) {
-      const a = alpha[at % K]!;
-      x.A[at]! += a * p.A[at]!;
-      x.Z[at]! += a * p.Z[at]!;
-      r.A[at]! -= a * (p.A[at]! + T[at]!);
-      r.Z[at]! -= a * (p.Z[at]! + GT[at]!);
+    for (let from = 0; from < size; from += K) {
+      for (let k = 0; k < K; k++) {
+        const at = from + k;
+        const a = alpha[k]!;
+        x.A[at]! += a * p.A[at]!;
+        x.Z[at]! += a * p.Z[at]!;
+        r.A[at]! -= a * (p.A[at]! + T[at]!);
+        r.Z[at]! -= a * (p.Z[at]! + GT[at]!);
+      }
     }
     for (let k = 0; k < K; k++) {
       x.b[k]! += alpha[k]! * p.b[k]!;
@@ -287,9 +295,11 @@ function newtonDirection(
       return isOpen[k] ? value / rz[k]! : 0;
     });
     rz = next;
-    for (let at = 0; at < size; at++) {
-      p.A[at] = r.A[at]! + beta[at % K]! * p.A[at]!;
-      p.Z[at] = r.Z[at]! + beta[at % K]! * p.Z[at]!;
+    for (let from = 0; from < size; from += K) {
+      for (let k = 0; k < K; k++) {
+        p.A[from + k] = r.A[from + k]! + beta[k]! * p.A[from + k]!;
+        p.Z[from + k] = r.Z[from + k]! + beta[k]! * p.Z[from + k]!;
+      }
     }
     for (let k = 0; k < K; k++) p.b[k] = r.b[k]! / curvature[k]! + beta[k]! * p.b[k]!;
   }
@@ -336,11 +346,13 @@ function gradientAt(problem: Problem, { A, Z, b }: Point, P: Float64Array): Poin
   const { n, C, targets } = problem;
   const K = problem.classes.length;
   const gradient = newPoint(n, K);
-  for (let at = 0; at < n * K; at++) {
-    const k = at % K;
-    P[at] = 1 / (1 + Math.exp(-(Z[at]! + b[k]!)));
-    gradient.A[at] = C * (P[at]! - targets[at]!);
-    gradient.b[k]! += gradient.A[at]!;
+  for (let from = 0; from < n * K; from += K) {
+    for (let k = 0; k < K; k++) {
+      const at = from + k;
+      P[at] = 1 / (1 + Math.exp(-(Z[at]! + b[k]!)));
+      gradient.A[at] = C * (P[at]! - targets[at]!);
+      gradient.b[k]! += gradient.A[at]!;
+    }
   }
   problem.gram.multiply(gradient.A, K, gradient.Z);
   for (let at = 0; at < n * K; at++) {
@@ -360,7 +372,9 @@ function gradientLengthsAtZero(problem: Problem): Float64Array {
 function objectives({ n, C, targets, classes }: Problem, { A, Z, b }: Point): Float64Array {
   const K = classes.length;
   const sums = dots(A, Z, K).map((sum) => sum / 2);
-  for (let at = 0; at < n * K; at++) sums[at % K]! += C * lossOf(Z[at]! + b[at % K]!, targets[at]!);
+  for (let from = 0; from < n * K; from += K) {
+    for (let k = 0; k < K; k++) sums[k]! += C * lossOf(Z[from + k]! + b[k]!, targets[from + k]!);
+  }
   return sums;
 }
 
@@ -381,7 +395,9 @@ function inner(u: Point, v: Point, K: number): Float64Array {
 /** The inner products of the columns. */
 function dots(u: Float64Array, v: Float64Array, K: number): Float64Array {
   const sums = new Float64Array(K);
-  for (let at = 0; at < u.length; at++) sums[at % K]! += u[at]! * v[at]!;
+  for (let from = 0; from < u.length; from += K) {
+    for (let k = 0; k < K; k++) sums[k]! += u[from + k]! * v[from + k]!;
+  }
   return sums;
 }
 
