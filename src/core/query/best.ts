@@ -3,6 +3,8 @@ import type { Selection } from './strategy.ts';
 
 /** Up to here keeping the best in order as they come is faster than sorting. */
 const FEW = 64;
+/** Utilities looked at to guess the lowest that is wanted. */
+const SAMPLED = 8192;
 
 /** The positions of the `size` highest utilities, best first; equal ones in order of position. */
 export function best(utilities: Float64Array, size: number): Selection {
@@ -29,9 +31,25 @@ function bestFew(utilities: Float64Array, count: number): Selection {
   return { chosen, utilities: kept };
 }
 
+/**
+ * The numbers above a threshold, `count` of them at least: a sample says where that lies, so that most of a large pool
+ * is never sorted. Undefined where the sample would be no smaller, or has misled.
+ */
+function aboveSampled(utilities: Float64Array, count: number): Float64Array | undefined {
+  const step = Math.floor(utilities.length / SAMPLED);
+  if (step < 2 || count > utilities.length / 8) return undefined;
+  const sample = Float64Array.from({ length: SAMPLED }, (_, at) => utilities[at * step]!).sort();
+  // Twice as many as wanted, and some more for the luck of the sample.
+  const wanted = Math.ceil((2 * count * SAMPLED) / utilities.length) + 10;
+  const threshold = sample[SAMPLED - wanted]!;
+  const above = utilities.filter((utility) => utility >= threshold);
+  return above.length >= count ? above : undefined;
+}
+
 /** Sorts the numbers alone, which is fast, to learn the lowest that is wanted; then the wanted positions. */
 function bestMany(utilities: Float64Array, count: number): Selection {
-  const lowest = utilities.slice().sort()[utilities.length - count]!;
+  const rivals = aboveSampled(utilities, count) ?? utilities.slice();
+  const lowest = rivals.sort()[rivals.length - count]!;
   const chosen = new Int32Array(count);
   let filled = 0;
   for (let position = 0; position < utilities.length; position++) {

@@ -111,6 +111,7 @@ export class Learner implements LearnerService {
   #several = new SetLearner(this.#features);
   #setMeter = new SetCurveMeter(this.#several);
   #model: { fitted: Model; taught: Taught } | undefined;
+  #audit: { pool: Pool; auditThreshold: number; rows: Int32Array } | undefined;
   #twins: { pool: Pool; auditThreshold: number; found: AuditTwins } | undefined;
   /** What comes from now on, as long as somebody wants to be asked about it at once. */
   #arrivals: Arrivals | undefined;
@@ -125,15 +126,11 @@ export class Learner implements LearnerService {
     this.#readIndex(language);
     this.#useKept();
     this.#learnPoolSoon();
-    const { generation, rows, auditRanks } = this.#pool;
-    const members: number[] = [];
-    for (let at = 0; at < rows.length; at++) if (auditRanks[at]! < auditThreshold) members.push(at);
-    members.sort((a, b) => auditRanks[a]! - auditRanks[b]! || a - b);
-    return {
-      generation,
-      records: rows.length,
-      auditRows: Int32Array.from(members.slice(0, MOST_AUDIT_ROWS), (at) => rows[at]!),
-    };
+    const { generation, rows } = this.#pool;
+    if (this.#audit?.pool !== this.#pool || this.#audit.auditThreshold !== auditThreshold) {
+      this.#audit = { pool: this.#pool, auditThreshold, rows: auditRowsOf(this.#pool, auditThreshold) };
+    }
+    return { generation, records: rows.length, auditRows: this.#audit.rows };
   }
 
   async teach(lesson: Lesson): Promise<Teaching> {
@@ -568,18 +565,37 @@ async function score(
   return probabilities;
 }
 
+/** The first of the audit set in the order in which they are to be asked. */
+function auditRowsOf({ rows, auditRanks }: Pool, auditThreshold: number): Int32Array {
+  // Ranks are spread evenly: below this lie more than are wanted, and few enough to sort.
+  const enough = ((2 * MOST_AUDIT_ROWS) / Math.max(1, rows.length)) * 2 ** 32;
+  for (const below of [Math.min(auditThreshold, enough), auditThreshold]) {
+    const members: number[] = [];
+    for (let at = 0; at < rows.length; at++) if (auditRanks[at]! < below) members.push(at);
+    if (members.length < MOST_AUDIT_ROWS && below < auditThreshold) continue;
+    members.sort((a, b) => auditRanks[a]! - auditRanks[b]! || a - b);
+    return Int32Array.from(members.slice(0, MOST_AUDIT_ROWS), (at) => rows[at]!);
+  }
+  return new Int32Array(0);
+}
+
 /** Records that may be asked to train on: alive, outside the audit set, not answered, not set aside. */
 function candidatesOf(
   pool: Pool,
   { rows, excluded, auditThreshold }: Pick<Lesson, 'rows' | 'excluded' | 'auditThreshold'>,
 ): Int32Array {
-  const closed = new Set<number>(excluded);
-  for (const row of rows) closed.add(row);
+  const isClosed = new Uint8Array(pool.rows.length);
+  for (const some of [rows, excluded]) {
+    for (const row of some) {
+      const place = pool.placeOf(row);
+      if (place >= 0) isClosed[place] = 1;
+    }
+  }
   const candidates = new Int32Array(pool.rows.length);
   let count = 0;
-  pool.rows.forEach((row, at) => {
-    if (pool.auditRanks[at]! >= auditThreshold && !closed.has(row)) candidates[count++] = row;
-  });
+  for (let at = 0; at < isClosed.length; at++) {
+    if (isClosed[at] === 0 && pool.auditRanks[at]! >= auditThreshold) candidates[count++] = pool.rows[at]!;
+  }
   return candidates.subarray(0, count);
 }
 

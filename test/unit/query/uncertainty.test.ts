@@ -60,8 +60,18 @@ test('random asks for different records with another seed', () => {
 
 test('the best are found and ordered as a full sort would, equal ones by position', () => {
   const random = new Random(7);
-  const utilities = Float64Array.from({ length: 300 }, () => random.below(40));
-  const sorted = Array.from(utilities, (_, at) => at).sort((a, b) => utilities[b]! - utilities[a]! || a - b);
-  for (const size of [1, 17, 300, 301])
-    assert.deepEqual([...best(utilities, size).chosen], sorted.slice(0, size));
+  const pools = {
+    few: Float64Array.from({ length: 300 }, () => random.below(40)),
+    many: Float64Array.from({ length: 50_000 }, () => random.below(4000)),
+    ascending: Float64Array.from({ length: 50_000 }, (_, at) => at),
+    'rarely high': Float64Array.from({ length: 50_000 }, (_, at) => (at % 97 === 1 ? at : 0)),
+    'all alike': new Float64Array(50_000),
+  };
+  for (const [name, utilities] of Object.entries(pools)) {
+    const sorted = Array.from(utilities, (_, at) => at).sort(
+      (a, b) => utilities[b]! - utilities[a]! || a - b,
+    );
+    for (const size of [1, 17, 100, 300, 6000, 50_000])
+      assert.deepEqual([...best(utilities, size).chosen], sorted.slice(0, size), `${size} of ${name}`);
+  }
 });
