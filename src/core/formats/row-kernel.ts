@@ -31,6 +31,7 @@ const MAX_KEYS = 64;
 const STATE_FIELDS = KEYS + 2 * MAX_KEYS;
 
 const LONGEST_KEY = 256;
+const SHORT = 24;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -104,7 +105,19 @@ export class RowKernel {
     const idAt = state[ID]!;
     record.text.address = state[TEXT]!;
     record.text.length = state[TEXT_LENGTH]!;
-    record.id = idAt === 0 ? undefined : decoder.decode(this.memory.bytes(idAt, state[ID_LENGTH]!));
+    record.id = idAt === 0 ? undefined : this.#string(idAt, state[ID_LENGTH]!);
     return true;
+  }
+
+  /** Most ids are a few letters and digits, which are put together faster than they are decoded. */
+  #string(address: number, length: number): string {
+    const bytes = this.memory.upTo(address + length);
+    let text = '';
+    for (let at = address; at < address + length; at++) {
+      const byte = bytes[at]!;
+      if (byte > 127 || length > SHORT) return decoder.decode(this.memory.bytes(address, length));
+      text += String.fromCharCode(byte);
+    }
+    return text;
   }
 }

@@ -18,6 +18,7 @@ export class KernelMemory {
   #used = SLACK;
   #buffer: ArrayBuffer;
   #reach = 0;
+  #all: Uint8Array<ArrayBuffer> | undefined;
 
   /** @param maxBytes it can't grow beyond; address space only, until used */
   constructor(maxBytes = 2 ** 31) {
@@ -64,6 +65,13 @@ export class KernelMemory {
 
   f64(address: number, length: number): Float64Array<ArrayBuffer> {
     return new Float64Array(this.#reaching(address + 8 * length), address, length);
+  }
+
+  /** All bytes up to this address at least: one view for many short looks, which cost less than a view each. */
+  upTo(end: number): Uint8Array<ArrayBuffer> {
+    const buffer = this.#reaching(end);
+    if (this.#all?.buffer !== buffer) this.#all = new Uint8Array(buffer);
+    return this.#all;
   }
 
   /**
