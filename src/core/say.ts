@@ -2,12 +2,14 @@
  * Says sentences in the language of whoever reads them. English is in the code; other languages come as a bundle.
  *
  * It holds the one dictionary of a process, which is no state that anything is decided by: a shell that shows sentences
- * calls `speak` before it opens an engine, and worker threads are given the dictionary as they start. The command line
- * calls it never, and so do programs: journals, exports and the index hold no translated sentence.
+ * calls `speak` before it opens an engine. The command line never does, nor do worker threads: what they say is said
+ * again where it is shown. Journals, exports and the index hold no translated sentence.
  */
 
 /** English sentences with `{0}`, `{1}` … for what differs, and the same in another language. */
 export type Dictionary = Readonly<Record<string, string>>;
+
+const KEPT = '/kept';
 
 let dictionary: Dictionary | undefined;
 /** The dictionary turned round. Made once: only kept sentences need it, which are few. */
@@ -17,11 +19,6 @@ let patterns: readonly Pattern[] | undefined;
 export function speak(bundle: Dictionary | undefined): void {
   dictionary = bundle;
   patterns = undefined;
-}
-
-/** For a worker thread, to speak as this one does. */
-export function spoken(): Dictionary | undefined {
-  return dictionary;
 }
 
 /** @param message the English sentence, a literal, so that it can be found; one without translation stays English */
@@ -39,20 +36,26 @@ export function sayOf(
   return say(value === 1 ? one : other, count(value), ...args);
 }
 
-/** Says again, in the person's language, a sentence that was kept in English with its placeholders filled. */
+/**
+ * Says again, in the person's language, a sentence that was made in English with its placeholders filled: of an error,
+ * which the log has too, or of the index, which the command line reads too. Bundles hold such sentences with `/kept`
+ * at their end, so that nothing else is taken for one.
+ */
 export function sayAgain(english: string): string {
   if (!dictionary) return english;
-  const known = dictionary[english];
+  const known = dictionary[english + KEPT];
   if (known !== undefined) return known;
   patterns ??= patternsOf(dictionary);
   for (const { pattern, order, words } of patterns) {
     const match = pattern.exec(english);
     if (!match) continue;
     const args: string[] = [];
-    for (const [at, place] of order.entries()) args[place] = match[at + 1]!;
+    // What is wrong, or with what, may be a sentence or phrase itself.
+    for (const [at, place] of order.entries()) args[place] = sayAgain(match[at + 1]!);
     return fill(words, args);
   }
-  return english;
+  const sentences = english.split(/(?<=\.) (?=["\p{Lu}])/u);
+  return sentences.length > 1 ? sentences.map(sayAgain).join(' ') : english;
 }
 
 /** `1234` → `1,234`. */
@@ -95,7 +98,8 @@ interface Pattern {
 
 function patternsOf(bundle: Dictionary): Pattern[] {
   return Object.entries(bundle)
-    .filter(([english]) => /\{\d+\}/.test(english))
+    .filter(([key]) => key.endsWith(KEPT) && /\{\d+\}/.test(key))
+    .map(([key, words]) => [key.slice(0, -KEPT.length), words] as const)
     .map(([english, words]) => ({
       // What is said in many words is told apart best, so those with the most come first.
       size: english.replace(/\{\d+\}/g, '').length,

@@ -4,6 +4,7 @@ import { auditThreshold } from '../core/records/audit.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
 import { isSynthetic } from '../core/records/synthetic.ts';
+import { decimal, percent, say, sayAgain } from '../core/say.ts';
 import type { LiveRows } from '../store/store.ts';
 import type { Answers } from './answers.ts';
 import type { FolderIndex } from './folder-index.ts';
@@ -26,8 +27,6 @@ const DRAWN = 100;
 const AUDIT_DRAWN = 1000;
 /** Synthetic records looked through for open ones. */
 const SYNTHETIC_AHEAD = 1000;
-const SYNTHETIC =
-  'Synthetic: made of sentences of two records with different labels. Nobody wrote it; skip it if no label is right.';
 
 export interface AskingOptions {
   readonly annotator: string;
@@ -158,32 +157,38 @@ export class Asking {
     const state = this.#answers.state(asked.row);
     const review = state && whyReview(asked.row, state, this.reviewFacts());
     if (review !== undefined) return review;
-    if (asked.purpose === 'audit') return 'Drawn at random to measure the model, which never trains on it.';
-    if (isSynthetic(this.#index.record(asked.row)?.src ?? '')) return SYNTHETIC;
-    if (state?.skipped || state?.unsure) return 'Put off before; it is back because little else is left.';
-    if (state?.labels && asked.utility === undefined) return 'Answered before.';
+    if (asked.purpose === 'audit')
+      return say('Drawn at random to measure the model, which never trains on it.');
+    if (isSynthetic(this.#index.record(asked.row)?.src ?? ''))
+      return say(
+        'Synthetic: made of sentences of two records with different labels. Nobody wrote it; skip it if no label is right.',
+      );
+    if (state?.skipped || state?.unsure)
+      return say('Put off before; it is back because little else is left.');
+    if (state?.labels && asked.utility === undefined) return say('Answered before.');
     if (asked.utility === undefined) return this.#whyRandom();
     if (asked.arrived) return whyArrived(asked.arrived);
-    const model = asked.modelRevision === undefined ? '' : `, model ${asked.modelRevision}`;
-    return `${asked.asks} Strategy ${asked.strategy}, utility ${asked.utility.toFixed(3)}${model}.`;
+    return asked.modelRevision === undefined
+      ? say('{0} Strategy {1}, utility {2}.', ...whatChose(asked))
+      : say('{0} Strategy {1}, utility {2}, model {3}.', ...whatChose(asked), asked.modelRevision);
   }
 
   /** Why there is no card, with what can be done. */
   whyNothingLeft(): string {
     const { records } = this.#index.counts;
-    if (this.#index.progress) return 'Reading the first records…';
-    if (records === 0) return 'No records were found. Check "sources" in .inkling/project.json.';
+    if (this.#index.progress) return say('Reading the first records…');
+    if (records === 0) return say('No records were found. Check "sources" in .inkling/project.json.');
     if (this.#answers.tally.labelled < records && !this.#learning.chosen?.length)
-      return 'Choosing the first records…';
-    return 'Every record has an answer. Export the labels, or look at the learning curve.';
+      return say('Choosing the first records…');
+    return say('Every record has an answer. Export the labels, or look at the learning curve.');
   }
 
   #whyRandom(): string {
     if (this.#learning.training.phase === 'failed')
-      return "Drawn at random: the model can't learn at the moment.";
+      return say("Drawn at random: the model can't learn at the moment.");
     return this.#taughtLabels() < 2
-      ? 'Drawn at random: the model needs answers for at least two labels before it can choose.'
-      : 'Drawn at random while the model learns from the answers given so far.';
+      ? say('Drawn at random: the model needs answers for at least two labels before it can choose.')
+      : say('Drawn at random while the model learns from the answers given so far.');
   }
 
   #taughtLabels(): number {
@@ -221,8 +226,15 @@ export class Asking {
 }
 
 function whyArrived({ certainty, below }: NonNullable<Asked['arrived']>): string {
-  const percent = (share: number) => `${Math.round(share * 100)} %`;
-  return `New: it came while you were labeling, and the model was ${percent(certainty)} sure of it; new records below ${percent(below)} are asked at once.`;
+  return say(
+    'New: it came while you were labeling, and the model was {0} sure of it; new records below {1} are asked at once.',
+    percent(certainty),
+    percent(below),
+  );
+}
+
+function whatChose({ asks = '', strategy = '', utility = 0 }: Asked): [string, string, string] {
+  return [sayAgain(asks), strategy, decimal(utility, 3)];
 }
 
 /** Records to ask before the learner has chosen any: the audit set's in its order, the others drawn at random. */

@@ -3,6 +3,7 @@ import { defined } from '../core/defined.ts';
 import { prequential } from '../core/evaluate/prequential.ts';
 import { stoppingCriteria } from '../core/evaluate/stopping.ts';
 import type { Project } from '../core/records/project.ts';
+import { sayAgain } from '../core/say.ts';
 import type { AnnotatorAgreement, CurveSnapshot, Measurement } from '../protocol/curve.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Answers } from './answers.ts';
@@ -41,13 +42,15 @@ export function curveSnapshot(measured: Measured): CurveSnapshot {
     : stoppingCriteria;
   const known = {
     ...measurement,
+    forecast: said(measurement.forecast),
+    againstRandom: said(measurement.againstRandom),
     labels: tally.labels(),
     trained: tally.training().rows.length,
     audited,
     records,
     stopping: criteria.map(({ name, title, citation, judge }) => ({
       name,
-      title,
+      title: sayAgain(title),
       citation,
       ...judge(evidence),
     })),
@@ -64,4 +67,11 @@ export function curveSnapshot(measured: Measured): CurveSnapshot {
     training,
     ...defined({ agreement }),
   };
+}
+
+/** The learner's thread says in English why it can't tell. */
+function said<Result extends { readonly known: true } | { readonly known: false; readonly why: string }>(
+  result: Result,
+): Result {
+  return result.known ? result : { ...result, why: sayAgain(result.why) };
 }

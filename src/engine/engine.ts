@@ -21,6 +21,7 @@ import {
   type RecordStateName,
 } from '../core/records/record-query.ts';
 import { isSynthetic } from '../core/records/synthetic.ts';
+import { say, sayAgain, sayOf } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import { type FileProblem, Journal, type Act as JournalAct, type JournalChange } from '../journal/journal.ts';
 import type { AnnotatorAgreement, CurveSnapshot, Interval, LabelCount } from '../protocol/curve.ts';
@@ -537,8 +538,16 @@ export class Engine {
   /** Why labels can't be saved now, if they can't. */
   banner(): Banner | undefined {
     const paused = this.#journal.paused;
-    if (paused) return { kind: 'error', message: paused.message, wayOut: paused.wayOut };
-    return this.#brokenProject ?? this.#stopped() ?? this.#doubt;
+    const banner: Banner | undefined = paused
+      ? { kind: 'error', message: paused.message, wayOut: paused.wayOut }
+      : (this.#brokenProject ?? this.#stopped() ?? this.#doubt);
+    if (!banner) return undefined;
+    const { kind, message, wayOut } = banner;
+    return {
+      kind,
+      message: sayAgain(message),
+      ...(wayOut === undefined ? {} : { wayOut: sayAgain(wayOut) }),
+    };
   }
 
   /** A worker that died again and again: what that means for labeling. */
@@ -1055,8 +1064,12 @@ function isDoubtful({ code }: FileProblem): boolean {
 function doubtBanner(lines: number): Banner {
   const what =
     lines > 0
-      ? `${lines} ${lines === 1 ? 'line' : 'lines'} of the label journal can't be obeyed; they are kept as they are.`
-      : 'The label journal, the answers held here and the index do not agree.';
+      ? sayOf(
+          lines,
+          "1 line of the label journal can't be obeyed; it is kept as it is.",
+          "{0} lines of the label journal can't be obeyed; they are kept as they are.",
+        )
+      : say('The label journal, the answers held here and the index do not agree.');
   return { kind: 'warning', message: what, wayOut: 'Run "inkling verify" in a terminal: it names them.' };
 }
 

@@ -1,5 +1,17 @@
 /** What can honestly be said where a record can have several labels: as `findings.ts`, without what has no meaning. Pure. */
-import { count, FEW, type Known, list, percent, SMALL_POOL, WIDE } from './findings.ts';
+import { percent, say, sayOf } from '../core/say.ts';
+import {
+  budgetSpent,
+  FEW,
+  fewAnswers,
+  type Known,
+  list,
+  noFigure,
+  SMALL_POOL,
+  smallPool,
+  WIDE,
+  wideInterval,
+} from './findings.ts';
 
 export interface KnownOfSets extends Known {
   /** How many answers say that none of the labels applies. */
@@ -12,45 +24,48 @@ export function findingsOfSets(known: KnownOfSets): string[] {
   const newest = points.at(-1);
   const isTaught = labels.some((label) => label.trained > 0 && label.trained < trained);
   if (!isTaught) {
-    said.push('There is no model yet: it needs a label that some answers have and others have not.');
+    said.push(say('There is no model yet: it needs a label that some answers have and others have not.'));
   } else if (audited === 0) {
-    said.push(
-      'There is no honest figure yet: every tenth card is an audit card, and the first ones measure the model.',
-    );
+    said.push(noFigure());
   } else if (audited < FEW) {
-    said.push(
-      `${count(audited, 'audit answer')} so far: from ${FEW} on there is a figure. Every tenth card is an audit card.`,
-    );
+    said.push(fewAnswers(audited));
   } else if (newest?.microF1) {
     const { value, low, high } = newest.microF1;
     said.push(
-      `The model gives labels with a micro-F1 of about ${percent(value)} ` +
-        `(95 % interval ${percent(low)} to ${percent(high)}, from ${count(audited, 'audit answer')}); ` +
-        `for ${percent(newest.accuracy.value)} of all records the whole set is right.`,
+      sayOf(
+        audited,
+        'The model gives labels with a micro-F1 of about {1} (95 % interval {2} to {3}, from 1 audit answer); for {4} of all records the whole set is right.',
+        'The model gives labels with a micro-F1 of about {1} (95 % interval {2} to {3}, from {0} audit answers); for {4} of all records the whole set is right.',
+        percent(value),
+        percent(low),
+        percent(high),
+        percent(newest.accuracy.value),
+      ),
     );
     if ((high - low) / 2 > WIDE) {
-      said.push(
-        `That interval is wide: it takes about ${count(3 * audited, 'more audit answer')} to halve it.`,
-      );
+      said.push(wideInterval(audited));
     }
   }
   const budget = stopping.find(({ name, state }) => name === 'budget' && state === 'met');
-  if (budget) said.push(`You can stop: the budget is spent. ${budget.evidence}`);
+  if (budget) said.push(budgetSpent(budget.evidence));
   const missing = labels.filter((label) => label.trained === 0);
   if (trained > 0 && missing.length > 0) {
     said.push(
-      `No training answer yet with ${list(missing.map(({ name }) => name))}: the model can't give ${missing.length === 1 ? 'it' : 'them'}.`,
+      sayOf(
+        missing.length,
+        "No training answer yet with {1}: the model can't give it.",
+        "No training answer yet with {1}: the model can't give them.",
+        list(missing.map(({ name }) => name)),
+      ),
     );
   }
   if (trained >= FEW && none.trained === 0) {
     said.push(
-      'No answer says yet that none of the labels applies: records without any will seem to have some.',
+      say('No answer says yet that none of the labels applies: records without any will seem to have some.'),
     );
   }
   if (records > 0 && records < SMALL_POOL && trained > 0) {
-    said.push(
-      `With ${count(records, 'record')} choosing has little to gain: labeling all of them in plain order is as good.`,
-    );
+    said.push(smallPool(records));
   }
   return said;
 }

@@ -1,4 +1,5 @@
-/** What can honestly be said about the model now: plain sentences, most important first. Pure. */
+/** What can honestly be said about the model now: plain sentences, most important first. */
+import { count, decimal, percent, say, sayAgain, sayOf } from '../core/say.ts';
 import type { CurvePoint, LabelCount, Measurement, Spent, StopAdvice } from '../protocol/curve.ts';
 
 /** Below this many records active learning has little to choose from. */
@@ -28,26 +29,25 @@ export function findings(known: Known): string[] {
   const answered = labels.filter((label) => label.trained > 0);
   const newest = points.at(-1);
   if (answered.length < 2) {
-    said.push('There is no model yet: it needs an answer for at least two labels.');
+    said.push(say('There is no model yet: it needs an answer for at least two labels.'));
   } else if (audited === 0) {
-    said.push(
-      'There is no honest figure yet: every tenth card is an audit card, and the first ones measure the model.',
-    );
+    said.push(noFigure());
   } else if (audited < FEW) {
-    said.push(
-      `${count(audited, 'audit answer')} so far: from ${FEW} on there is a figure. Every tenth card is an audit card.`,
-    );
+    said.push(fewAnswers(audited));
   } else if (newest) {
     said.push(
-      `The model is right for about ${percent(newest.accuracy.value)} of all records ` +
-        `(95 % interval ${percent(newest.accuracy.low)} to ${percent(newest.accuracy.high)}, from ${count(audited, 'audit answer')}).`,
+      sayOf(
+        audited,
+        'The model is right for about {1} of all records (95 % interval {2} to {3}, from 1 audit answer).',
+        'The model is right for about {1} of all records (95 % interval {2} to {3}, from {0} audit answers).',
+        percent(newest.accuracy.value),
+        percent(newest.accuracy.low),
+        percent(newest.accuracy.high),
+      ),
     );
     const halfWidth = (newest.accuracy.high - newest.accuracy.low) / 2;
     if (halfWidth > WIDE) {
-      // The width falls with the square root of the answers (Wilson 1927): four times as many halve it.
-      said.push(
-        `That interval is wide: it takes about ${count(3 * audited, 'more audit answer')} to halve it.`,
-      );
+      said.push(wideInterval(audited));
     }
     said.push(...aboutTheMajority(labels, audited, newest));
   }
@@ -59,17 +59,22 @@ export function findings(known: Known): string[] {
   const missing = labels.filter((label) => label.trained === 0);
   if (answered.length > 0 && missing.length > 0) {
     said.push(
-      `No training answer yet for ${list(missing.map(({ name }) => name))}: the model can't guess ${missing.length === 1 ? 'it' : 'them'}.`,
+      sayOf(
+        missing.length,
+        "No training answer yet for {1}: the model can't guess it.",
+        "No training answer yet for {1}: the model can't guess them.",
+        list(missing.map(({ name }) => name)),
+      ),
     );
   }
   if (records > 0 && records < SMALL_POOL && trained > 0) {
-    said.push(
-      `With ${count(records, 'record')} choosing has little to gain: labeling all of them in plain order is as good.`,
-    );
+    said.push(smallPool(records));
   }
   if (known.spent.answers >= BY_RULE.answers && known.spent.timed < BY_RULE.share * known.spent.answers) {
     said.push(
-      'Nearly all answers came from a file or a command. Where a rule gives them, let it answer every record: choosing saves nothing.',
+      say(
+        'Nearly all answers came from a file or a command. Where a rule gives them, let it answer every record: choosing saves nothing.',
+      ),
     );
   }
   return said;
@@ -79,38 +84,68 @@ export function findings(known: Known): string[] {
 function aboutStopping({ stopping, forecast }: Known): string[] {
   const met = (name: string) => stopping.find((advice) => advice.name === name && advice.state === 'met');
   const target = met('target');
-  if (target) return [`You can stop: the goal is reached. ${target.evidence}`];
+  if (target) return [say('You can stop: the goal is reached. {0}', target.evidence)];
   const budget = met('budget');
-  if (budget) return [`You can stop: the budget is spent. ${budget.evidence}`];
+  if (budget) return [budgetSpent(budget.evidence)];
   const settled = met('stable-predictions');
   if (!settled) return [];
   if (!forecast.known) {
     return [
-      `The model's guesses have settled. Whether more labels still help can't be told yet: ${lowered(forecast.why)}`,
+      say(
+        "The model's guesses have settled. Whether more labels still help can't be told yet. {0}",
+        sayAgain(forecast.why),
+      ),
     ];
   }
   if (forecast.gain.high >= LITTLE) return [];
   return [
-    `You can stop: the model's guesses have settled, and the next 100 labels are unlikely to bring a point. ${settled.evidence}`,
+    say(
+      "You can stop: the model's guesses have settled, and the next 100 labels are unlikely to bring a point. {0}",
+      settled.evidence,
+    ),
   ];
 }
 
 function aboutTheNext({ gain, labelsForPoint }: Measurement['forecast'] & { known: true }): string[] {
-  const said = `The next 100 labels are likely to bring about ${points1(gain.value)} (between ${points1(gain.low)} and ${points1(gain.high)}).`;
+  const said = say(
+    'The next 100 labels are likely to bring about {0} (between {1} and {2}).',
+    points1(gain.value),
+    points1(gain.low),
+    points1(gain.high),
+  );
   if (!labelsForPoint) return [said];
   const { value, low, high } = labelsForPoint;
-  const range =
-    high === undefined ? `at least ${rounded(low)}` : `between ${rounded(low)} and ${rounded(high)}`;
-  return [said, `About ${rounded(value)} more labels for +1 point (${range}).`];
+  const more =
+    high === undefined
+      ? say('About {0} more labels for +1 point (at least {1}).', rounded(value), rounded(low))
+      : say(
+          'About {0} more labels for +1 point (between {1} and {2}).',
+          rounded(value),
+          rounded(low),
+          rounded(high),
+        );
+  return [said, more];
 }
 
 function aboutTheChoice({ againstRandom }: Known): string[] {
   if (!againstRandom.known) return [];
   const { labels, chosen, random, difference } = againstRandom;
-  const figures = `with ${count(labels, 'label')} each, chosen records made a model that is right for ${percent(chosen)}, randomly drawn ones for ${percent(random)}`;
-  if (difference.low > 0) return [`Choosing records pays: ${figures}.`];
+  const figures = [count(labels), percent(chosen), percent(random)] as const;
+  if (difference.low > 0) {
+    return [
+      say(
+        'Choosing records pays: with {0} labels each, chosen records made a model that is right for {1}, randomly drawn ones for {2}.',
+        ...figures,
+      ),
+    ];
+  }
   if (difference.high < 0) {
-    return [`Choosing records did not pay so far: ${figures}. The strategy "random" may serve you better.`];
+    return [
+      say(
+        'Choosing records did not pay so far: with {0} labels each, chosen records made a model that is right for {1}, randomly drawn ones for {2}. The strategy "random" may serve you better.',
+        ...figures,
+      ),
+    ];
   }
   return [];
 }
@@ -120,7 +155,11 @@ function aboutTheMajority(labels: readonly LabelCount[], audited: number, newest
   const share = largest.audited / audited;
   if (newest.accuracy.low > share) return [];
   return [
-    `Answering "${largest.name}" to everything would be right for ${percent(share)}: the model has not clearly passed that.`,
+    say(
+      'Answering "{0}" to everything would be right for {1}: the model has not clearly passed that.',
+      largest.name,
+      percent(share),
+    ),
   ];
 }
 
@@ -129,41 +168,75 @@ function aboutTheTrend(points: readonly CurvePoint[]): string[] {
   const earlier = points.findLast((point) => point.labels <= newest.labels / 2);
   if (!earlier) return [];
   const gain = newest.accuracy.value - earlier.accuracy.value;
-  const since = `from ${count(earlier.labels, 'label')} to ${newest.labels.toLocaleString('en-US')}`;
+  const figures = [points1(gain), count(newest.labels)] as const;
   if (newest.accuracy.low > earlier.accuracy.value && gain > 0) {
-    return [`It is still learning: ${points1(gain)} better ${since}.`];
+    return [
+      sayOf(
+        earlier.labels,
+        'It is still learning: {1} better from 1 label to {2}.',
+        'It is still learning: {1} better from {0} labels to {2}.',
+        ...figures,
+      ),
+    ];
   }
   return [
-    `Whether the latest labels helped cannot be told yet: ${points1(gain)} ${since}, which is within the interval.`,
+    sayOf(
+      earlier.labels,
+      'Whether the latest labels helped cannot be told yet: {1} from 1 label to {2}, which is within the interval.',
+      'Whether the latest labels helped cannot be told yet: {1} from {0} labels to {2}, which is within the interval.',
+      ...figures,
+    ),
   ];
 }
 
 /** `+3.1 points` */
 function points1(gain: number): string {
-  return `${gain >= 0 ? '+' : '−'}${Math.abs(gain * 100).toFixed(1)} points`;
+  return say('{0} points', `${gain >= 0 ? '+' : '−'}${decimal(Math.abs(gain * 100), 1)}`);
 }
 
 /** Two digits are all that such a figure carries. */
 function rounded(value: number): string {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return (Math.round(value / step) * step).toLocaleString('en-US');
+  return count(Math.round(value / step) * step);
 }
 
-function lowered(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+/** Sentences that are the same where a record can have several labels. */
+
+export function noFigure(): string {
+  return say(
+    'There is no honest figure yet: every tenth card is an audit card, and the first ones measure the model.',
+  );
 }
 
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+export function fewAnswers(audited: number): string {
+  return sayOf(
+    audited,
+    '1 audit answer so far: from {1} on there is a figure. Every tenth card is an audit card.',
+    '{0} audit answers so far: from {1} on there is a figure. Every tenth card is an audit card.',
+    FEW,
+  );
 }
 
-export function count(value: number, one: string): string {
-  return `${value.toLocaleString('en-US')} ${one}${value === 1 ? '' : 's'}`;
+/** The width falls with the square root of the answers (Wilson 1927): four times as many halve it. */
+export function wideInterval(audited: number): string {
+  return say('That interval is wide: it takes about {0} more audit answers to halve it.', count(3 * audited));
+}
+
+export function budgetSpent(evidence: string): string {
+  return say('You can stop: the budget is spent. {0}', evidence);
+}
+
+export function smallPool(records: number): string {
+  return sayOf(
+    records,
+    'With 1 record choosing has little to gain: labeling all of them in plain order is as good.',
+    'With {0} records choosing has little to gain: labeling all of them in plain order is as good.',
+  );
 }
 
 export function list(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map((name) => `"${name}"`);
+  const shown = names.slice(0, 5).map((name) => say('"{0}"', name));
   const more = names.length - shown.length;
-  if (more > 0) return `${shown.join(', ')} and ${more} more`;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+  if (more > 0) return say('{0} and {1} more', shown.join(', '), count(more));
+  return shown.length < 2 ? shown.join('') : say('{0} and {1}', shown.slice(0, -1).join(', '), shown.at(-1)!);
 }

@@ -5,6 +5,7 @@ import { join, sep } from 'node:path';
 import type { RecordState } from '../core/records/decision.ts';
 import { activeLabels, type Label } from '../core/records/label-set.ts';
 import type { Row } from '../core/records/record.ts';
+import { say } from '../core/say.ts';
 import type { GuidelineNode, Guidelines, LabelExample, LabelGuide } from '../protocol/guidelines.ts';
 import type { RecordContent } from './folder-index.ts';
 
@@ -17,11 +18,6 @@ const MOST = 256 * 1024;
 const EXAMPLES = 2;
 /** Characters of an example's text. */
 const EXCERPT = 240;
-
-const START = `# How to label
-
-Write here what whoever labels should know: what each label means, and what to do in doubtful cases.
-`;
 
 export interface GuidelineFacts {
   /** The workspace folder's real path. */
@@ -52,8 +48,11 @@ export async function guidelinesOf(facts: GuidelineFacts): Promise<Guidelines> {
 
 /** Makes the guidelines file if there is none. @returns its path, relative to the folder */
 export async function startGuidelines(folder: string): Promise<string> {
+  const start = say(
+    '# How to label\n\nWrite here what whoever labels should know: what each label means, and what to do in doubtful cases.\n',
+  );
   await mkdir(join(folder, '.inkling'), { recursive: true });
-  await writeFile(join(folder, GUIDELINES_FILE), START, { flag: 'wx' }).catch((error) => {
+  await writeFile(join(folder, GUIDELINES_FILE), start, { flag: 'wx' }).catch((error) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
   return GUIDELINES_FILE;
@@ -65,12 +64,13 @@ async function guidelinesText(
   const path = join(folder, GUIDELINES_FILE);
   try {
     if (!(await realpath(path)).startsWith(folder + sep))
-      return { problem: `${GUIDELINES_FILE} leads out of the folder: it is not shown.` };
+      return { problem: say('{0} leads out of the folder: it is not shown.', GUIDELINES_FILE) };
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = await file.stat();
-      if (!stat.isFile()) return { problem: `${GUIDELINES_FILE} is not a plain file.` };
-      if (stat.size > MOST) return { problem: `${GUIDELINES_FILE} is longer than 256 KB: it is not shown.` };
+      if (!stat.isFile()) return { problem: say('{0} is not a plain file.', GUIDELINES_FILE) };
+      if (stat.size > MOST)
+        return { problem: say('{0} is longer than 256 KB: it is not shown.', GUIDELINES_FILE) };
       const { markdownTree } = await import('./markdown-tree.ts');
       return { text: markdownTree(await file.readFile('utf8')) };
     } finally {
@@ -79,7 +79,7 @@ async function guidelinesText(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return {};
-    if (code !== undefined) return { problem: `${GUIDELINES_FILE} can't be read (${code}).` };
+    if (code !== undefined) return { problem: say("{0} can't be read ({1}).", GUIDELINES_FILE, code) };
     throw error;
   }
 }

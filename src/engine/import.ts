@@ -3,6 +3,7 @@ import type { RecordLookup } from '../core/records/identity.ts';
 import { labelsIn } from '../core/records/label-list.ts';
 import { findLabel, type Label } from '../core/records/label-set.ts';
 import type { IndexedRecord, RecordRef, Row } from '../core/records/record.ts';
+import { count, say, sayAgain, sayOf } from '../core/say.ts';
 import type { Act } from '../journal/journal.ts';
 import { type LabelFields, type LabelRow, readLabelFile, type UnreadRow } from './label-file.ts';
 import { textHash } from './text-hash.ts';
@@ -67,17 +68,59 @@ export type RefusalReason =
   | 'ambiguous-id'
   | 'answered-otherwise';
 
-const reasons: Record<RefusalReason, string> = {
-  unreadable: 'could not be read',
-  'no-label': 'have no label',
-  'several-labels': 'have several labels, and a record of this project has one',
-  'no-key': 'have neither an id nor a text to find the record by',
-  'unknown-label': 'name a label that this project does not have',
-  'no-record': 'match no record',
-  'other-text': 'have the id of a record with another text',
-  'ambiguous-id': 'have an id that several records share',
-  'answered-otherwise': 'differ from the answer that the same annotator has given already, which is kept',
-};
+/** How many rows can't be saved, why, and which they are, for example. */
+function refusal(reason: RefusalReason, rows: number, lines: string): string {
+  switch (reason) {
+    case 'unreadable':
+      return sayOf(rows, '1 row could not be read: {1}.', '{0} rows could not be read: {1}.', lines);
+    case 'no-label':
+      return sayOf(rows, '1 row has no label: {1}.', '{0} rows have no label: {1}.', lines);
+    case 'several-labels':
+      return sayOf(
+        rows,
+        '1 row has several labels, and a record of this project has one: {1}.',
+        '{0} rows have several labels, and a record of this project has one: {1}.',
+        lines,
+      );
+    case 'no-key':
+      return sayOf(
+        rows,
+        '1 row has neither an id nor a text to find the record by: {1}.',
+        '{0} rows have neither an id nor a text to find the record by: {1}.',
+        lines,
+      );
+    case 'unknown-label':
+      return sayOf(
+        rows,
+        '1 row names a label that this project does not have: {1}.',
+        '{0} rows name a label that this project does not have: {1}.',
+        lines,
+      );
+    case 'no-record':
+      return sayOf(rows, '1 row matches no record: {1}.', '{0} rows match no record: {1}.', lines);
+    case 'other-text':
+      return sayOf(
+        rows,
+        '1 row has the id of a record with another text: {1}.',
+        '{0} rows have the id of a record with another text: {1}.',
+        lines,
+      );
+    case 'ambiguous-id':
+      return sayOf(
+        rows,
+        '1 row has an id that several records share: {1}.',
+        '{0} rows have an id that several records share: {1}.',
+        lines,
+      );
+    case 'answered-otherwise':
+      return sayOf(
+        rows,
+        '1 row differs from the answer that the same annotator has given already, which is kept: {1}.',
+        '{0} rows differ from the answer that the same annotator has given already, which is kept: {1}.',
+        lines,
+      );
+  }
+}
 
 /** Says what `importLabels` would do. Changes nothing. */
 export async function previewImport(
@@ -182,15 +225,21 @@ class Matching {
       .map(([name, rows]) => ({ name, rows }))
       .sort((a, b) => b.rows - a.rows);
     const sentences = [
-      `Of ${counted(this.#rows, 'row')}, ${this.#matches} can be saved and ${this.#known} are here already.`,
+      sayOf(
+        this.#rows,
+        'Of 1 row, {1} can be saved and {2} are here already.',
+        'Of {0} rows, {1} can be saved and {2} are here already.',
+        count(this.#matches),
+        count(this.#known),
+      ),
       ...refused.map(({ reason, rows, examples }) => {
         const first = examples.map(({ line, detail }) =>
-          detail ? `line ${line} (${detail})` : `line ${line}`,
+          detail ? say('line {0} ({1})', line, sayAgain(detail)) : say('line {0}', line),
         );
-        return `${counted(rows, 'row')} ${reasons[reason]}: ${first.join(', ')}${rows > EXAMPLES ? ', …' : ''}.`;
+        return refusal(reason, rows, [...first, ...(rows > EXAMPLES ? ['…'] : [])].join(', '));
       }),
       ...(this.#assumeLabels && unknownLabels.length > 0
-        ? [`Labels to be added: ${unknownLabels.map(({ name }) => name).join(', ')}.`]
+        ? [say('Labels to be added: {0}.', unknownLabels.map(({ name }) => name).join(', '))]
         : []),
     ];
     return {
@@ -279,8 +328,4 @@ interface Place {
 
 function sameMembers(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((member) => b.includes(member));
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

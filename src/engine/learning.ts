@@ -4,6 +4,7 @@ import { looksAtOrigins } from '../core/query/strategy.ts';
 import { activeLabels } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { Row } from '../core/records/record.ts';
+import { sayAgain } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import { type Measurement, UNMEASURED } from '../protocol/curve.ts';
 import type {
@@ -287,7 +288,8 @@ export class Learning {
     } catch (error) {
       if (this.#closed) return;
       this.#options.report(error);
-      this.#training = { phase: 'failed', message: error instanceof Error ? error.message : String(error) };
+      const message = sayAgain(error instanceof Error ? error.message : String(error));
+      this.#training = { phase: 'failed', message };
       this.#options.changed();
     }
   }

@@ -5,6 +5,7 @@ import { defined } from '../core/defined.ts';
 import { Random } from '../core/random.ts';
 import type { Why } from '../core/records/event.ts';
 import type { Row } from '../core/records/record.ts';
+import { say } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Answer, Card, Mark, QueueSnapshot, WordWeight } from '../protocol/queue.ts';
 import { cardLabels } from './card-labels.ts';
@@ -174,8 +175,8 @@ export class QueueSession {
   #whyNothingLeft(): string {
     if (!this.#search) return this.#engine.asking.whyNothingLeft();
     if (this.#search.count === 0)
-      return `No record fits "${this.#search.query}". Esc goes back to the queue.`;
-    return 'These were all records found. Esc goes back to the queue.';
+      return say('No record fits "{0}". Esc goes back to the queue.', this.#search.query);
+    return say('These were all records found. Esc goes back to the queue.');
   }
 
   #toFront(row: Row): void {

@@ -3,6 +3,7 @@ import type { Decision, RecordState } from '../core/records/decision.ts';
 import type { JournalEvent } from '../core/records/event.ts';
 import { type Label, labelNames } from '../core/records/label-set.ts';
 import type { IndexedRecord, Row } from '../core/records/record.ts';
+import { say } from '../core/say.ts';
 
 export interface ReviewItem {
   /**
@@ -47,22 +48,34 @@ export interface ReviewFacts {
 /** Why a record is asked once more, in a sentence or two; undefined when there is nothing to review. */
 export function whyReview(row: Row, state: RecordState, facts: ReviewFacts): string | undefined {
   if (state.disagreement) {
-    const said = state.disagreement.map(({ by, labels }) => `${by} says ${quoted(labels, facts.labels)}`);
-    return `${said.join(', ')}: your answer settles it.`;
+    const said = state.disagreement.map(({ by, labels }) =>
+      say('{0} says {1}', by, quoted(labels, facts.labels)),
+    );
+    return say('{0}: your answer settles it.', said.join(', '));
   }
   const { decision } = state;
   const split = decision && splitLabel(decision, facts.labels);
   if (split) {
-    const into = quoted(split.splitInto ?? [], facts.labels, ' or ');
-    return `${decision.by} answered "${split.name}", which was split since: is it ${into}?`;
+    const into = labelNames(facts.labels, split.splitInto ?? []).map((name) => say('"{0}"', name));
+    return say(
+      '{0} answered "{1}", which was split since: is it {2}?',
+      decision.by,
+      split.name,
+      into.reduce((before, name) => say('{0} or {1}', before, name)),
+    );
   }
   if (decision?.standing !== 'stale') return undefined;
   const was = wasText(row, decision, facts);
   const earlier = was?.now
-    ? `The earlier text is still at ${was.now.src}:${was.now.line}.`
-    : 'The earlier text is gone: only its hash was kept.';
-  const answer = quoted(decision.labels, facts.labels);
-  return `The text has changed since ${decision.by} answered ${answer} (${decision.at.slice(0, 10)}): the same answer confirms it. ${earlier}`;
+    ? say('The earlier text is still at {0}:{1}.', was.now.src, was.now.line)
+    : say('The earlier text is gone: only its hash was kept.');
+  const changed = say(
+    'The text has changed since {0} answered {1} ({2}): the same answer confirms it.',
+    decision.by,
+    quoted(decision.labels, facts.labels),
+    decision.at.slice(0, 10),
+  );
+  return `${changed} ${earlier}`;
 }
 
 /** @param record the record that was found for the answers; absent for an orphan */
@@ -115,9 +128,9 @@ function splitLabel(decision: Decision, labels: readonly Label[]): Label | undef
   return labels.find(({ id, splitInto }) => splitInto && decision.labels.includes(id));
 }
 
-function quoted(labels: readonly string[], all: readonly Label[], joint = ' and '): string {
-  if (labels.length === 0) return 'that none of the labels applies';
+function quoted(labels: readonly string[], all: readonly Label[]): string {
+  if (labels.length === 0) return say('that none of the labels applies');
   return labelNames(all, labels)
-    .map((name) => `"${name}"`)
-    .join(joint);
+    .map((name) => say('"{0}"', name))
+    .reduce((before, name) => say('{0} and {1}', before, name));
 }

@@ -1,17 +1,17 @@
 /** Every notification's words, and what its buttons do. Rare, calm, and never without a way on. */
 import * as vscode from 'vscode';
-import { sayOf } from '../core/say.ts';
+import { sayAgain, sayOf } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import { RemoteError } from '../protocol/rpc.ts';
 
 /** Tells of an error: what a person can mend as it is, our own bugs as one calm sentence and the log. */
 export async function showError(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (error instanceof UserError) {
-    await vscode.window.showErrorMessage(error.sentence);
+    await vscode.window.showErrorMessage(saidOf(error));
     return;
   }
   if (error instanceof RemoteError && error.wayOut) {
-    await vscode.window.showErrorMessage(`${error.message} ${error.wayOut}`);
+    await vscode.window.showErrorMessage(saidOf(error));
     return;
   }
   log.error(error instanceof Error ? error : String(error));
@@ -21,6 +21,11 @@ export async function showError(error: unknown, log: vscode.LogOutputChannel): P
     showLog,
   );
   if (chosen === showLog) log.show();
+}
+
+/** An error that a person can mend, in their language: what happened, and what to do. */
+export function saidOf({ message, wayOut = '' }: { message: string; wayOut?: string | undefined }): string {
+  return `${sayAgain(message).replace(/[.!?]?$/, '.')} ${sayAgain(wayOut)}`.trim();
 }
 
 export async function offerToOpenFolder(): Promise<void> {

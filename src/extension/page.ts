@@ -1,5 +1,6 @@
 /** One webview panel that shows a page and speaks the typed protocol with it. Destroyed when hidden; state stays here. */
 import * as vscode from 'vscode';
+import { sayAgain } from '../core/say.ts';
 import { connect, type Port, type Remote, serve } from '../protocol/rpc.ts';
 import { type Fault, guarded, type Messages } from './messages.ts';
 import { pageHtml } from './page-html.ts';
@@ -24,7 +25,7 @@ export class Page<View extends object, Service extends object> implements vscode
     this.panel = panel;
     const bare: Port = {
       post: (message) => {
-        panel.webview.postMessage(message).then(undefined, options.report);
+        panel.webview.postMessage(translated(message)).then(undefined, options.report);
       },
       onMessage: (listener) => {
         panel.webview.onDidReceiveMessage(listener);
@@ -55,6 +56,19 @@ export class Page<View extends object, Service extends object> implements vscode
   dispose(): void {
     this.panel.dispose();
   }
+}
+
+/** A refusal's reason and way out in the person's language; any other message as it is. */
+function translated(message: unknown): unknown {
+  const { err } = message as Partial<Refusal>;
+  if (!err) return message;
+  const { message: reason, wayOut } = err;
+  const said = { message: sayAgain(reason), ...(wayOut === undefined ? {} : { wayOut: sayAgain(wayOut) }) };
+  return { ...(message as Refusal), err: { ...err, ...said } };
+}
+
+interface Refusal {
+  readonly err: { readonly message: string; readonly wayOut?: string };
 }
 
 /** Puts the count into the log, at the first message and then ever more rarely: a flood must not fill the disk. */

@@ -5,6 +5,7 @@ import { UserError } from '../core/user-error.ts';
 import { cardLabels } from '../engine/card-labels.ts';
 import type { Engine } from '../engine/engine.ts';
 import { labelIcon, oneLine, shownAnswer } from './answer-words.ts';
+import { saidOf } from './notices.ts';
 import { localFolders, type Projects } from './projects.ts';
 import { Throttle } from './throttle.ts';
 
@@ -238,7 +239,7 @@ async function answerBranches(folder: vscode.WorkspaceFolder, engine: Engine): P
 function brokenBranch(folder: vscode.WorkspaceFolder, error: unknown): Branch {
   const sentence =
     error instanceof UserError
-      ? error.sentence
+      ? saidOf(error)
       : vscode.l10n.t('This project could not be opened. See the log.');
   const isOurs = !(error instanceof UserError);
   return {

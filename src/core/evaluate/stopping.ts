@@ -2,6 +2,7 @@
  * When enough has been labelled: stopping criteria, each a function of the same evidence. They advise; the person
  * decides. Add one to the list at the end, and the contract suite, the panel and the command line have it.
  */
+import { count, decimal, percent, say, sayOf } from '../say.ts';
 import type { Interval } from './intervals.ts';
 
 export interface StoppingCriterion {
@@ -70,12 +71,17 @@ export const targetReached: StoppingCriterion = {
   citation: 'Lower bound of the audit interval (Wilson 1927)',
   judge({ goal, accuracy }) {
     if (goal.accuracy === undefined) {
-      return { state: 'unset', evidence: 'The project file sets no goal.accuracy.' };
+      return { state: 'unset', evidence: say('The project file sets no goal.accuracy.') };
     }
-    if (!accuracy) return { state: 'unknown', evidence: 'There are too few audit answers for a figure.' };
+    if (!accuracy)
+      return { state: 'unknown', evidence: say('There are too few audit answers for a figure.') };
     return {
       state: accuracy.low >= goal.accuracy ? 'met' : 'open',
-      evidence: `At least ${percent(accuracy.low)} accurate with 95 % confidence; the goal is ${percent(goal.accuracy)}.`,
+      evidence: say(
+        'At least {0} accurate with 95 % confidence; the goal is {1}.',
+        percent(accuracy.low),
+        percent(goal.accuracy),
+      ),
     };
   },
 };
@@ -91,7 +97,11 @@ export const stabilisingPredictions: StoppingCriterion = {
     const kappa = mean(latest.map((agreement) => agreement.kappa));
     return {
       state: kappa >= STABLE_KAPPA - ROUNDING ? 'met' : 'open',
-      evidence: `Mean kappa of the latest ${WINDOW} pairs of models: ${kappa.toFixed(3)}; stable from ${STABLE_KAPPA} on.`,
+      evidence: say(
+        'Mean kappa of the latest three pairs of models: {0}; stable from {1} on.',
+        decimal(kappa, 3),
+        decimal(STABLE_KAPPA, 2),
+      ),
     };
   },
 };
@@ -106,7 +116,11 @@ export const classificationChange: StoppingCriterion = {
     if (latest.length < 2) return tooEarly(agreements);
     return {
       state: latest.every(({ changed }) => changed === 0) ? 'met' : 'open',
-      evidence: `Predictions that changed in the two latest rounds: ${latest.map(({ changed }) => percent(changed, 1)).join(' and ')}.`,
+      evidence: say(
+        'Predictions that changed in the two latest rounds: {0} and {1}.',
+        percent(latest[0]!.changed, 1),
+        percent(latest[1]!.changed, 1),
+      ),
     };
   },
 };
@@ -117,10 +131,14 @@ export const overallUncertainty: StoppingCriterion = {
   title: 'Low uncertainty',
   citation: 'Zhu, Wang & Hovy 2008',
   judge({ uncertainty }) {
-    if (uncertainty === undefined) return { state: 'unknown', evidence: 'There is no model yet.' };
+    if (uncertainty === undefined) return { state: 'unknown', evidence: say('There is no model yet.') };
     return {
       state: uncertainty <= LOW_UNCERTAINTY ? 'met' : 'open',
-      evidence: `Mean entropy: ${uncertainty.toFixed(3)} of the highest possible; low from ${LOW_UNCERTAINTY} down.`,
+      evidence: say(
+        'Mean entropy: {0} of the highest possible; low from {1} down.',
+        decimal(uncertainty, 3),
+        decimal(LOW_UNCERTAINTY, 2),
+      ),
     };
   },
 };
@@ -135,7 +153,11 @@ export const changeOfF: StoppingCriterion = {
     if (!latest) return tooEarly(agreements);
     return {
       state: latest.every((agreement) => agreement.changeOfF < SMALL_CHANGE_OF_F) ? 'met' : 'open',
-      evidence: `Predicted change of F in the latest ${WINDOW} rounds: ${latest.map((agreement) => agreement.changeOfF.toFixed(3)).join(', ')}; small below ${SMALL_CHANGE_OF_F}.`,
+      evidence: say(
+        'Predicted change of F in the latest three rounds: {0}, {1} and {2}; small below {3}.',
+        ...latest.map((agreement) => decimal(agreement.changeOfF, 3)),
+        decimal(SMALL_CHANGE_OF_F, 3),
+      ),
     };
   },
 };
@@ -146,17 +168,16 @@ export const budgetSpent: StoppingCriterion = {
   title: 'Budget spent',
   citation: 'goal.answers and goal.minutes of the project file',
   judge({ goal, answers, minutes }) {
-    const parts = [
-      ...(goal.answers === undefined ? [] : [{ spent: answers, of: goal.answers, unit: 'answers' }]),
-      ...(goal.minutes === undefined ? [] : [{ spent: minutes, of: goal.minutes, unit: 'minutes' }]),
-    ];
-    if (parts.length === 0) {
-      return { state: 'unset', evidence: 'The project file sets no goal.answers and no goal.minutes.' };
+    if (goal.answers === undefined && goal.minutes === undefined) {
+      return { state: 'unset', evidence: say('The project file sets no goal.answers and no goal.minutes.') };
     }
-    return {
-      state: parts.some(({ spent, of }) => spent >= of) ? 'met' : 'open',
-      evidence: `So far: ${parts.map(({ spent, of, unit }) => `${Math.floor(spent).toLocaleString('en-US')} of ${of.toLocaleString('en-US')} ${unit}`).join(', ')}.`,
-    };
+    const isMet = answers >= (goal.answers ?? Infinity) || minutes >= (goal.minutes ?? Infinity);
+    const said: string[] = [];
+    if (goal.answers !== undefined)
+      said.push(sayOf(goal.answers, '{1} of 1 answer', '{1} of {0} answers', count(answers)));
+    if (goal.minutes !== undefined)
+      said.push(sayOf(goal.minutes, '{1} of 1 minute', '{1} of {0} minutes', count(Math.floor(minutes))));
+    return { state: isMet ? 'met' : 'open', evidence: say('So far: {0}.', said.join(', ')) };
   },
 };
 
@@ -176,14 +197,17 @@ function window(agreements: readonly Agreement[]): readonly Agreement[] | undefi
 function tooEarly({ length }: readonly Agreement[]): Judgement {
   return {
     state: 'unknown',
-    evidence: `${length === 0 ? 'No models' : length === 1 ? 'One pair of models' : `${length} pairs of models`} to compare so far: there is one more after every 20 answers.`,
+    evidence:
+      length === 0
+        ? say('No models to compare so far: there is one more after every 20 answers.')
+        : sayOf(
+            length,
+            'One pair of models to compare so far: there is one more after every 20 answers.',
+            '{0} pairs of models to compare so far: there is one more after every 20 answers.',
+          ),
   };
 }
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function percent(share: number, digits = 0): string {
-  return `${(share * 100).toFixed(digits)} %`;
 }

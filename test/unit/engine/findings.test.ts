@@ -119,7 +119,7 @@ test('it says stop when the guesses have settled and surely little is to come, a
   check(
     { points: measured, stopping: [settled] },
     /90 %/,
-    /have settled. Whether more .* be told yet: the curve is too short/,
+    /have settled. Whether more .* be told yet\. The curve is too short/,
   );
 });
 

@@ -1,6 +1,7 @@
 /** What the sources say to people: every sentence written for translation, and what looks like one and is not. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { type Literal, literalsIn } from './literals.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -46,6 +47,87 @@ export function saidIn(file: string, source: string): Said[] {
   return said;
 }
 
+/**
+ * The sentences that are made in English and said again where they are shown: of errors, of problems with files, of what
+ * the learner's thread can't tell, and of strategies, whose first sentence stands on the card.
+ */
+export function keptIn(file: string, source: string): string[] {
+  if (!/^src\/(core|engine|journal|store)\//.test(file) || TO_PROGRAMMERS.has(file)) return [];
+  const errors = [...source.matchAll(/new UserError\(/g)].map(({ index }) => [
+    index,
+    afterCall(source, index),
+  ]);
+  return literalsIn(source).flatMap((literal) => {
+    const { value, start, end } = literal;
+    const before = source.slice(Math.max(0, start - 80), start);
+    if (/(?:new Error|described)\(\s*$/.test(before) || !isSentence(value)) return [];
+    if (file.startsWith('src/core/query/') && /^(Asks|Ranks|Shares) /.test(value))
+      return [value.split(/(?<=\.) /)[0]!];
+    const isKept =
+      errors.some(([from, to]) => start > from! && end <= to!) ||
+      (/\.$/.test(value) && MADE_OF_FILES.test(file)) ||
+      /\b(?:wayOut|WAY_OUT|NOT_OFFERED|message|fault|why|title)\b\s*[:=]\s*$/.test(before) ||
+      /\bunknown\(\s*$/.test(before) ||
+      (file === 'src/engine/own-strategy.ts' && /\b(?:wrong\(|summary:)\s*$/.test(before));
+    return isKept ? [value] : [];
+  });
+}
+
+/** Phrases in the placeholders of such sentences. */
+export const KEPT_PHRASES: readonly (readonly [file: string, ...phrases: string[]])[] = [
+  ['src/core/formats/csv.ts', '1 field', '{0} fields'],
+  ['src/core/formats/row.ts', 'a list', 'an object'],
+  // Of the types that JavaScript and Zod name, those that people write.
+  ['', 'a number', 'a boolean'],
+  ['src/core/formats/json.ts', 'There is no list in this file', 'There is no list "{0}"'],
+  ['src/engine/indexer/run.ts', 'which is a guess', 'which is an unsure guess'],
+  [
+    'src/core/formats/detect.ts',
+    ...[
+      'a PNG image',
+      'a ZIP archive',
+      'a GZIP archive',
+      'a PDF',
+      'a JPEG image',
+      'a GIF image',
+      'a program',
+    ],
+    'an SQLite database',
+  ],
+  [
+    'src/core/query/mixed.ts',
+    'evenly over the guessed labels, so that rare ones get their answers',
+    'over the guessed labels as the pool has them, so that none is passed over',
+  ],
+  ['src/core/records/project.ts', 'The file', '{0}: {1}'],
+];
+
+/** Whose sentences are said to whoever looks for a fault in a terminal. */
+const TO_PROGRAMMERS = new Set(['src/journal/verify.ts', 'src/journal/file-reader.ts']);
+/** What they say of files ends with a full stop, and stands nowhere else. */
+const MADE_OF_FILES =
+  /^src\/(core\/formats|core\/records\/project|engine\/indexer|engine\/workspace-files|engine\/label-file)/;
+
+function isSentence(text: string): boolean {
+  return (
+    !/^https?:|^\w+$/.test(text) &&
+    /\p{L}{2,}\P{L}+\p{L}{2,}|\} (?:is|must)/u.test(text) &&
+    /^[\p{Lu}"{-]|^returned/u.test(text)
+  );
+}
+
+/** The place after the bracket that ends a call. */
+function afterCall(source: string, start: number): number {
+  const ends = new Map(literalsIn(source).map((literal: Literal) => [literal.start, literal.end]));
+  let depth = 0;
+  for (let at = start; at < source.length; at++) {
+    at = ends.get(at) ?? at;
+    if (source[at] === '(') depth++;
+    else if (source[at] === ')' && --depth === 0) return at + 1;
+  }
+  return source.length;
+}
+
 /** Text and spoken attributes in the `html` and `svg` templates of a page that are written there as they are. */
 export function bareIn(file: string, source: string): string[] {
   const bare: string[] = [];
@@ -80,7 +162,7 @@ function literalAt(source: string, start: number): { value: string; end: number 
   const quote = source[from];
   if (quote !== "'" && quote !== '"' && quote !== '`') return undefined;
   let end = from + 1;
-  while (source[end] !== quote) end += source[end] === '\\' ? 2 : 1;
+  while (end < source.length && source[end] !== quote) end += source[end] === '\\' ? 2 : 1;
   const inside = source.slice(from + 1, end);
   if (quote === '`' && inside.includes('${')) return undefined;
   const json = inside.replace(/\\'/g, "'").replace(/\\`/g, '`').replace(/\\"/g, '"').replace(/"/g, '\\"');
@@ -104,7 +186,7 @@ function afterComma(source: string, start: number): number {
 function markupAt(source: string, start: number): string {
   let markup = '';
   let at = start;
-  while (source[at] !== '`') {
+  while (at < source.length && source[at] !== '`') {
     if (source.startsWith('${', at)) {
       at = afterExpression(source, at + 2);
       markup += ' ';
@@ -120,17 +202,17 @@ function markupAt(source: string, start: number): string {
 function afterExpression(source: string, start: number): number {
   let depth = 1;
   let at = start;
-  while (depth > 0) {
+  while (depth > 0 && at < source.length) {
     const character = source[at]!;
     if (character === '`') {
       at++;
-      while (source[at] !== '`') {
+      while (at < source.length && source[at] !== '`') {
         if (source.startsWith('${', at)) at = afterExpression(source, at + 2);
         else at += source[at] === '\\' ? 2 : 1;
       }
     } else if (character === "'" || character === '"') {
       at++;
-      while (source[at] !== character) at += source[at] === '\\' ? 2 : 1;
+      while (at < source.length && source[at] !== character) at += source[at] === '\\' ? 2 : 1;
     } else if (character === '/' && source[at + 1] === '/') at = source.indexOf('\n', at);
     else if (character === '{') depth++;
     else if (character === '}') depth--;
