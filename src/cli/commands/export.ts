@@ -15,8 +15,9 @@ export const exportCommand: Command = {
     json: jsonOption,
   },
   details: `
-One object a labelled record: id, text, label (labels, a list, where a record can have several) and, under meta, where it came from, who answered, when, and
-whether the record is still as it was (attached, follows, stale, orphan). The file appears whole or not at all.`,
+One object a labelled record: id, text, label (labels, a list, where a record can have several) and, under meta,
+where it came from, who answered, when, and whether the record is still as it was (attached, follows, stale, orphan).
+The file appears whole or not at all.`,
   async run(args, terminal) {
     const output = args.required('output');
     return withEngine(args, terminal, async (engine) => {

@@ -25,7 +25,8 @@ export const next: Command = {
   },
   details: `
 With --json: one object a line, best first: key, text, src, line, purpose (train, audit or review), and as far
-as known utility, strategy, guess and p (guesses, a list, where a record can have several labels). Answer with "inkling label".
+as known utility, strategy, guess and p (guesses, a list, where a record can have several labels). Answer with
+"inkling label".
 
 A module exports select(pool, size, random) and returns { chosen }: positions in the pool, best first. The guide shows
 one. It runs with your rights; it is taken from here only, never from a project file.`,
