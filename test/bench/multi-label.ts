@@ -19,7 +19,7 @@ import { joinedRecords, sharedFile } from '../support/joined.ts';
 
 const POOL = 1500;
 const TEST = 800;
-const SEEDS = 5;
+const SEEDS = 3;
 
 const [mode, ...names] = process.argv.slice(2);
 for (const name of names) {
