@@ -550,16 +550,28 @@ export class Engine {
     };
   }
 
-  /** A worker that died again and again: what that means for labeling. */
+  /** A worker that died again and again, or failed: what that means for labeling. */
   #stopped(): Banner | undefined {
     const wayOut = 'The log says why (Inkling: Show Log). Reload the window to try again.';
     if (this.#learning.gaveUp) {
       const message = 'The model has stopped. Labels are saved as before; records are drawn at random.';
       return { kind: 'warning', message, wayOut };
     }
-    if (!this.index.gaveUp) return undefined;
-    const message = 'Reading the files has stopped. Labels are saved as before, of the records read so far.';
-    return { kind: 'warning', message, wayOut };
+    if (this.index.gaveUp) {
+      const message = 'Reading the files has stopped. Labels are saved as before, of the records read so far.';
+      return { kind: 'warning', message, wayOut };
+    }
+    const { failure } = this.index;
+    if (failure === undefined || this.index.progress) return undefined;
+    const own = failure as { message?: string; wayOut?: string };
+    if (own.wayOut !== undefined && own.message !== undefined)
+      return { kind: 'warning', message: own.message, wayOut: own.wayOut };
+    const message = 'Reading the files has failed. Labels are saved as before, of the records read so far.';
+    return {
+      kind: 'warning',
+      message,
+      wayOut: 'Try again with Inkling: Update Index. The log says why (Inkling: Show Log).',
+    };
   }
 
   async #append(act: JournalAct): Promise<string> {

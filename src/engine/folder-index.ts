@@ -62,6 +62,7 @@ export class FolderIndex {
   #onProgress: ((progress: IndexingProgress) => void) | undefined;
   /** Whether records were committed to the index that the answers were not matched to yet. */
   #isBehind = false;
+  #failure: unknown;
   #catchingUp: Promise<void> | undefined;
   #live = false;
   #closed = false;
@@ -93,6 +94,11 @@ export class FolderIndex {
     return this.#isBehind;
   }
 
+  /** Why the latest reading came to no end; undefined when it did. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** Whether the indexer died again and again, and is not started any more by itself. */
   get gaveUp(): boolean {
     return this.#restarts.gaveUp;
@@ -121,7 +127,11 @@ export class FolderIndex {
       const { sources, salt } = this.#options.project();
       const report = await this.#start().index({ sources, salt });
       this.#restarts.worked();
+      this.#failure = undefined;
       return report;
+    } catch (error) {
+      this.#failure = error;
+      throw error;
     } finally {
       this.#progress = undefined;
       this.#onProgress = undefined;

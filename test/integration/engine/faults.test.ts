@@ -93,7 +93,9 @@ test('an index whose disk is full says so, and what is indexed can be labelled',
   const engine = await openEngine(folder, 'Ada', cache);
   assert.equal((await engine.updateIndex()).records, 200);
   folder.write('data/b.jsonl', twoTopics(60_000).replaceAll('number', 'another'));
+  assert.equal(engine.banner(), undefined);
   await assert.rejects(engine.updateIndex(), { code: 'disk-full' });
+  assert.match(engine.banner()?.message ?? '', /full/);
   const [key] = await keysOf(engine, 1);
   await engine.answer({ key: key!, label: 'parcel' });
   assert.equal(engine.stats().labelled, 1);
