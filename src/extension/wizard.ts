@@ -5,8 +5,6 @@ import { sayOf } from '../core/say.ts';
 import { createProject } from '../engine/project-file.ts';
 import type { SourceSurvey } from '../engine/survey.ts';
 
-const STEPS = 3;
-
 /**
  * Asks what to label, which field holds the text, and what the labels are. Each step has its guess in front, so
  * that Enter accepts it.
@@ -33,13 +31,16 @@ export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vsc
   }
   const source = await pickSource(survey.sources, wanted);
   if (!source) return false;
-  const encoding = await pickEncoding(source);
+  // Which files is asked where there are several kinds.
+  const asked = survey.sources.length > 1 ? 1 : 0;
+  const step: Step = (number) => [asked + number, asked + 2];
+  const encoding = await pickEncoding(source, step);
   if (encoding === undefined) return false;
-  const recordPer = await pickRecordPer(source);
+  const recordPer = await pickRecordPer(source, step);
   if (recordPer === undefined) return false;
-  const text = await pickTextField(source);
+  const text = await pickTextField(source, step);
   if (text === undefined) return false;
-  const answers = await pickLabels(source, text);
+  const answers = await pickLabels(source, text, step);
   if (!answers) return false;
   await createProject(folder.uri.fsPath, {
     name: folder.name,
@@ -62,6 +63,9 @@ export async function makeProject(folder: vscode.WorkspaceFolder, resource?: vsc
   return true;
 }
 
+/** The number of a step and of how many, for titles: the first is what a record is, the second the labels. */
+type Step = (number: number) => [number: number, of: number];
+
 async function pickSource(
   sources: readonly SourceSurvey[],
   wanted?: string,
@@ -76,7 +80,7 @@ async function pickSource(
       source,
     }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Start Labeling ({0}/{1}): what do you want to label?', 1, STEPS),
+    title: vscode.l10n.t('Start Labeling ({0}/{1}): what do you want to label?', 1, 3),
     placeHolder: vscode.l10n.t('Files found in this folder'),
     matchOnDescription: true,
   });
@@ -87,7 +91,7 @@ async function pickSource(
  * The encoding's name, which the project then holds, so that nothing rests on the guess any more; empty for UTF-8;
  * undefined when the person left. Asked only where the guess is unsure.
  */
-async function pickEncoding({ encoding }: SourceSurvey): Promise<string | undefined> {
+async function pickEncoding({ encoding }: SourceSurvey, step: Step): Promise<string | undefined> {
   if (!encoding) return '';
   if (encoding.isSure || encoding.candidates.length < 2) return encoding.encoding;
   const picked = await vscode.window.showQuickPick(
@@ -99,8 +103,7 @@ async function pickEncoding({ encoding }: SourceSurvey): Promise<string | undefi
     {
       title: vscode.l10n.t(
         'Start Labeling ({0}/{1}): these files are not UTF-8. Which one reads right?',
-        1,
-        STEPS,
+        ...step(1),
       ),
       placeHolder: vscode.l10n.t('Each shows the first line with a character beyond ASCII'),
       matchOnDetail: true,
@@ -110,7 +113,7 @@ async function pickEncoding({ encoding }: SourceSurvey): Promise<string | undefi
 }
 
 /** Empty where the format says it; undefined when the person left. */
-async function pickRecordPer(source: SourceSurvey): Promise<RecordPer | '' | undefined> {
+async function pickRecordPer(source: SourceSurvey, step: Step): Promise<RecordPer | '' | undefined> {
   if (source.recordPer === undefined) return '';
   const choices: RecordPer[] = source.format === 'markdown' ? ['heading', 'file'] : ['line', 'file'];
   const picked = await vscode.window.showQuickPick(
@@ -118,7 +121,7 @@ async function pickRecordPer(source: SourceSurvey): Promise<RecordPer | '' | und
       .sort((a, b) => Number(b === source.recordPer) - Number(a === source.recordPer))
       .map((choice) => ({ ...recordPer(choice), choice })),
     {
-      title: vscode.l10n.t('Start Labeling ({0}/{1}): what is one record?', 2, STEPS),
+      title: vscode.l10n.t('Start Labeling ({0}/{1}): what is one record?', ...step(1)),
       placeHolder: `${source.glob}, ${describeFormat(source)}`,
     },
   );
@@ -145,7 +148,7 @@ function recordPer(choice: RecordPer): { label: string; detail: string } {
 }
 
 /** The field's name; empty where the whole line or file is the text; undefined when the person left. */
-async function pickTextField(source: SourceSurvey): Promise<string | undefined> {
+async function pickTextField(source: SourceSurvey, step: Step): Promise<string | undefined> {
   // Text and Markdown have no fields, and a list of JSON may hold the texts themselves.
   if (source.recordPer !== undefined || source.textField === '') return '';
   const inOrder = [...source.fields].sort(
@@ -162,7 +165,7 @@ async function pickTextField(source: SourceSurvey): Promise<string | undefined> 
     detail: field.samples.slice(0, 3).map(shorten).join('  ·  '),
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Start Labeling ({0}/{1}): which field holds the text?', 2, STEPS),
+    title: vscode.l10n.t('Start Labeling ({0}/{1}): which field holds the text?', ...step(1)),
     placeHolder: [
       source.idField
         ? vscode.l10n.t('Ids are taken from "{0}"', source.idField)
@@ -182,7 +185,7 @@ interface PickedLabels {
 }
 
 /** The labels; undefined when the person left. A column says by itself whether a record can have several. */
-async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLabels | undefined> {
+async function pickLabels(source: SourceSurvey, text: string, step: Step): Promise<PickedLabels | undefined> {
   const columns = source.fields
     .filter(({ name, values }) => name !== text && values !== undefined)
     .sort((a, b) => Number(b.isNamedAsAnswer) - Number(a.isNamedAsAnswer));
@@ -202,7 +205,7 @@ async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLab
       typed,
     ];
     const picked = await vscode.window.showQuickPick(items, {
-      title: vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', 3, STEPS),
+      title: vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', ...step(2)),
       placeHolder: vscode.l10n.t('Take the names from a column, or type your own'),
     });
     if (!picked) return undefined;
@@ -211,11 +214,11 @@ async function pickLabels(source: SourceSurvey, text: string): Promise<PickedLab
       return { labels: [...values!], column: name, multiLabel: lists };
     }
   }
-  return typeLabels();
+  return typeLabels(step);
 }
 
 /** Two labels stand there, so that Enter goes on; a button says whether a record can have several. */
-function typeLabels(): Promise<PickedLabels | undefined> {
+function typeLabels(step: Step): Promise<PickedLabels | undefined> {
   const input = vscode.window.createInputBox();
   const one = {
     iconPath: new vscode.ThemeIcon('tag'),
@@ -236,7 +239,7 @@ function typeLabels(): Promise<PickedLabels | undefined> {
           'Separate them with commas. The first ten answer to the keys 1 … 9 and 0. You can change them later.',
         );
   };
-  input.title = vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', 3, STEPS);
+  input.title = vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', ...step(2));
   input.placeholder = vscode.l10n.t('praise, complaint, question');
   input.value = vscode.l10n.t('yes, no');
   input.ignoreFocusOut = true;
