@@ -1,5 +1,5 @@
 /** A fitted linear model: weights by column and class, scores by two fast products, probabilities by softmax. */
-import type { CsrMatrix } from '../features/csr.ts';
+import { type CsrMatrix, transposed } from '../features/csr.ts';
 import { padded, product, sparseProduct } from '../features/linear-algebra.ts';
 import type { Model } from './classifier.ts';
 
@@ -42,27 +42,33 @@ export class LinearModel implements Model {
     for (const column of rows.columns) holders[column]!++;
     this.#places = new Int32Array(rows.columnCount).fill(-1);
     let [sparseCount, denseCount] = [0, 0];
-    holders.forEach((count, column) => {
+    for (let column = 0; column < holders.length; column++) {
+      const count = holders[column]!;
       if (count > rows.rowCount / 2) this.#places[column] = -2 - denseCount++;
       else if (count > 0) this.#places[column] = sparseCount++;
-    });
+    }
     this.#sparseCount = sparseCount;
     this.#denseCount = denseCount;
 
     const K = seenClasses.length;
     const width = padded(K);
-    this.#sparseWeights = new Float64Array(sparseCount * width);
-    this.#denseWeights = new Float64Array(denseCount * width);
     // With one class seen, or none, there is nothing to weigh.
-    if (coefficients.length === 0) return;
-    for (let row = 0; row < rows.rowCount; row++) {
-      for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
-        const place = this.#places[rows.columns[at]!]!;
-        const weights = place >= 0 ? this.#sparseWeights : this.#denseWeights;
-        const to = (place >= 0 ? place : -2 - place) * width;
-        for (let k = 0; k < K; k++) weights[to + k]! += rows.values[at]! * coefficients[row * K + k]!;
-      }
-    }
+    const weights =
+      coefficients.length === 0
+        ? new Float64Array((sparseCount + denseCount) * width)
+        : sparseProduct(this.#byPlace(rows), paddedRows(coefficients, K, width), width);
+    this.#sparseWeights = weights.subarray(0, sparseCount * width);
+    this.#denseWeights = weights.subarray(sparseCount * width);
+  }
+
+  /** The labelled rows turned on their side: the sparse places first, then the dense ones, each with its rows. */
+  #byPlace(rows: CsrMatrix): CsrMatrix {
+    const columnCount = this.#sparseCount + this.#denseCount;
+    const columns = rows.columns.map((column) => {
+      const place = this.#places[column]!;
+      return place >= 0 ? place : this.#sparseCount - 2 - place;
+    });
+    return transposed({ ...rows, columnCount, columns });
   }
 
   probabilities(rows: CsrMatrix): Float64Array {
@@ -141,6 +147,15 @@ export class LinearModel implements Model {
       sparse: { rowCount: end - from, columnCount: this.#sparseCount, rowStarts, columns, values },
     };
   }
+}
+
+/** n × K with columns of zeros after them. */
+function paddedRows(matrix: Float64Array, K: number, width: number): Float64Array {
+  const result = new Float64Array((matrix.length / K) * width);
+  for (let from = 0, to = 0; from < matrix.length; from += K, to += width) {
+    for (let k = 0; k < K; k++) result[to + k] = matrix[from + k]!;
+  }
+  return result;
 }
 
 /** Turns `length` scores from `from` on into probabilities, in place, without overflow. */
