@@ -29,7 +29,7 @@ export async function annotatorAgreement(
           const hash = hashOf(eventId);
           if (hash === undefined) continue;
           const name = JSON.stringify([by, hash]);
-          const value = valueOf(labels);
+          const value = oneOf(labels);
           const known = byText.get(name);
           if (!known) byText.set(name, { first: value, same: true, times: 1 });
           else
@@ -40,7 +40,7 @@ export async function annotatorAgreement(
     })(),
   );
   const themselves = selfAgreement(byText);
-  const alpha = krippendorffsAlpha(shared.map((answers) => answers.map(({ labels }) => valueOf(labels))));
+  const alpha = krippendorffsAlpha(shared.map((answers) => answers.map(({ labels }) => oneOf(labels))));
   if (alpha === undefined) return themselves.length > 0 ? { records: 0, pairs: [], themselves } : undefined;
   return { records: shared.length, alpha, pairs: pairsOf(shared), themselves };
 }
@@ -54,8 +54,8 @@ function pairsOf(shared: readonly RecordState['answers'][]): AnnotatorAgreement[
       for (const { by: b, labels: others } of inOrder.slice(at + 1)) {
         const name = JSON.stringify([a, b]);
         const pair = pairs.get(name) ?? { a, b, said: [[], []] };
-        pair.said[0].push(valueOf(labels));
-        pair.said[1].push(valueOf(others));
+        pair.said[0].push(oneOf(labels));
+        pair.said[1].push(oneOf(others));
         pairs.set(name, pair);
       }
     }
@@ -85,6 +85,6 @@ function selfAgreement(
 }
 
 /** A set of labels as one value. */
-function valueOf(labels: readonly string[]): string {
+function oneOf(labels: readonly string[]): string {
   return labels.length < 2 ? (labels[0] ?? '') : JSON.stringify([...labels].sort());
 }

@@ -558,7 +558,8 @@ export class Engine {
       return { kind: 'warning', message, wayOut };
     }
     if (this.index.gaveUp) {
-      const message = 'Reading the files has stopped. Labels are saved as before, of the records read so far.';
+      const message =
+        'Reading the files has stopped. Labels are saved as before, of the records read so far.';
       return { kind: 'warning', message, wayOut };
     }
     const { failure } = this.index;

@@ -2,6 +2,7 @@
  * What a search has found, as the queue goes through it: one by one, or all at once after a random sample of it was
  * answered, so that nobody labels hundreds of records by the looks of the first three.
  */
+import { type Interval, wilsonInterval } from '../core/evaluate/intervals.ts';
 import type { Random } from '../core/random.ts';
 import type { Row } from '../core/records/record.ts';
 import { inSlices, partsOf } from './slices.ts';
@@ -29,6 +30,8 @@ export interface Rest {
   /** How many of the sample are answered, and of how many. */
   readonly answered: number;
   readonly drawn: number;
+  /** What share of all found a label has that so many of the sample have, with its interval. */
+  readonly share: (count: number) => Interval;
   /** Why no sample is needed: too few records, or all have the text of one that is answered. */
   readonly exempt: boolean;
 }
@@ -88,10 +91,12 @@ export class FoundRecords {
     for (const row of this.#sample) {
       for (const label of facts.labelsOf(row) ?? []) counts.set(label, (counts.get(label) ?? 0) + 1);
     }
+    const answered = this.sampled(facts)?.answered ?? 0;
     return {
       rows,
       sampled: [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count),
-      answered: this.sampled(facts)?.answered ?? 0,
+      answered,
+      share: (count) => wilsonInterval(count, answered),
       drawn: this.#sample.length,
       exempt: rows.length <= SAMPLE || this.#haveOneAnsweredText(rows, facts),
     };

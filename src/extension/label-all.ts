@@ -3,7 +3,6 @@
  * answered one by one, and offers to take it back.
  */
 import * as vscode from 'vscode';
-import { wilsonInterval } from '../core/evaluate/intervals.ts';
 import { count, percent, sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Rest } from '../engine/found-records.ts';
@@ -76,9 +75,9 @@ async function pickLabels(
   return picked && [picked];
 }
 
-function evidence(times: number, { answered, exempt }: Rest): string {
+function evidence(times: number, { answered, exempt, share }: Rest): string {
   if (answered === 0) return exempt ? '' : vscode.l10n.t('none of the sample');
-  const { low, high } = wilsonInterval(times, answered);
+  const { low, high } = share(times);
   return vscode.l10n.t(
     '{0} of {1} drawn at random: probably {2} to {3} of the others',
     count(times),

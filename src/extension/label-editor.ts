@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { defined } from '../core/defined.ts';
 import type { LabelEdit } from '../core/records/label-edits.ts';
-import { isUnder, type Label } from '../core/records/label-set.ts';
+import type { Label } from '../core/records/label-set.ts';
 import { sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 import { newLabel } from '../engine/project-file.ts';
@@ -205,7 +205,7 @@ function nameOf(labels: readonly Label[], id: string): string {
 }
 
 function goingAlong(labels: readonly Label[], { id, name }: Label, count: number): string {
-  const under = labels.filter((label) => label.id !== id && isUnder(label.name, name)).length;
+  const under = labels.filter((label) => label.id !== id && label.name.startsWith(`${name}/`)).length;
   return under === 0
     ? sayOf(count, '1 answer goes by the new name', '{0} answers go by the new name')
     : sayOf(

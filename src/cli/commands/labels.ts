@@ -1,6 +1,5 @@
 /** `inkling labels`: shows and changes the label set. */
 import type { LabelEdit } from '../../core/records/label-edits.ts';
-import { labelNames } from '../../core/records/label-set.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { newLabel } from '../../engine/project-file.ts';
@@ -42,7 +41,8 @@ Nothing is ever deleted: labels keep their ids, and answers name ids. Without a 
         return 0;
       }
       for (const { name, answers: count, retired, mergedInto, splitInto } of rows) {
-        const namesOf = (ids: readonly string[]) => labelNames(engine.project.labels, ids).join(', ');
+        const namesOf = (ids: readonly string[]) =>
+          ids.map((id) => rows.find((row) => row.id === id)?.name ?? id).join(', ');
         let state = retired ? ' (retired)' : '';
         if (mergedInto !== undefined) state = ` (merged into ${namesOf([mergedInto])})`;
         else if (splitInto) state = ` (split into ${namesOf(splitInto)})`;
