@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from './support/accessibility.ts';
+import { CurveHost, snapshotOf } from './support/curve-host.ts';
 import { type PageRig, startRig } from './support/pages.ts';
 import { cardsOf, labelsNamed, QueueHost } from './support/queue-host.ts';
 
@@ -50,6 +51,35 @@ test('the queue speaks German: progress, acts, answers and keys, with nothing ou
     await page.keyboard.press('Enter');
     await page.getByText('11 Datensätze gefunden').waitFor();
     await assertFits(page);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await close();
+  }
+});
+
+test('the curve speaks German: what it says, its sections and its numbers, with nothing out of sight', async () => {
+  const host = new CurveHost(snapshotOf(13, 200));
+  const { page, complaints, close } = await rig.open('curve', host.attach, NARROW);
+  try {
+    await page.locator('.point').first().waitFor();
+    assert.match(
+      (await page.locator('.readout').textContent()) ?? '',
+      /Nach 733 Antworten: 94,1\s%, zwischen/,
+    );
+    for (const heading of [
+      'Was als Nächstes kommt',
+      'Genügt es?',
+      'Was womit verwechselt wird',
+      'Zeit und Kosten',
+    ])
+      await page.getByRole('heading', { name: heading }).waitFor();
+    await page.getByText(/bringen voraussichtlich \+0,4\s*Punkte/).waitFor();
+    await page.getByText(/vorhanden: 50\.000 Datensätze/).waitFor();
+    await page.getByRole('button', { name: 'Tabelle anzeigen' }).click();
+    await page.getByText(/Die Intervalle sind 95-%-Intervalle/).waitFor();
+    for (const fold of await page.locator('summary').all()) await fold.click();
+    await assertFits(page);
+    await assertAccessible(page, 'German curve');
     assert.deepEqual(complaints, []);
   } finally {
     await close();

@@ -1,4 +1,5 @@
 /** Makes a chart that stands alone: the colours of now written into it, for a document or a report. */
+import { say } from '../ui/say.ts';
 
 const properties = [
   'fill',
@@ -23,7 +24,9 @@ export async function pngOf(chart: SVGSVGElement): Promise<Blob> {
   canvas.height = PNG_SCALE * image.height;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The picture could not be made.'))));
+    canvas.toBlob((blob) =>
+      blob ? resolve(blob) : reject(new Error(say('The picture could not be made.'))),
+    );
   });
 }
 

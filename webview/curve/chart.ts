@@ -1,6 +1,7 @@
 /** Draws the curve: the audited measure with its 95 % band, and the guesses before the answer. */
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { CurvePoint, CurveSnapshot, Interval } from '../../src/protocol/curve.ts';
+import { say } from '../ui/say.ts';
 import { count, percent } from '../ui/words.ts';
 import { linearScale, proportionFloor, type Scale, thinned } from './scale.ts';
 import { figureOf, type Measure, measureNames, pointWords } from './words.ts';
@@ -45,7 +46,7 @@ export function chartTemplate({ snapshot, measure, width, active, activate }: Ch
     height=${height}
     viewBox="0 0 ${width} ${height}"
     role="group"
-    aria-label="Learning curve"
+    aria-label=${say('Learning curve')}
     @pointermove=${(event: PointerEvent) => activate(nearest(points, x, event.offsetX))}
     @pointerleave=${() => activate(undefined)}
   >
@@ -79,7 +80,7 @@ export function legend(snapshot: CurveSnapshot, measure: Measure): TemplateResul
             </li>
             <li>
               <svg width="34" height="14" aria-hidden="true"><path class="band" d="M0 1H34V13H0Z" /></svg>
-              its 95 % interval
+              ${say('its 95 % interval')}
             </li>`
         : nothing
     }
@@ -87,7 +88,7 @@ export function legend(snapshot: CurveSnapshot, measure: Measure): TemplateResul
       prequential.length > 0
         ? html`<li>
             <svg width="34" height="14" aria-hidden="true"><path class="guessed" d="M0 7H34" /></svg>
-            guesses right before the answer, latest ${count(window)}
+            ${say('guesses right before the answer, latest {0}', count(window))}
           </li>`
         : nothing
     }
@@ -98,7 +99,7 @@ export function legend(snapshot: CurveSnapshot, measure: Measure): TemplateResul
               <path class="ahead-band" d="M0 1H34V13H0Z" />
               <path class="ahead" d="M0 7H34" />
             </svg>
-            where it is likely to go
+            ${say('where it is likely to go')}
           </li>`
         : nothing
     }
@@ -134,7 +135,7 @@ function axes(
     )}
     <line class="axis" x1=${margin.left} x2=${right} y1=${bottom} y2=${bottom} />
     <text class="tick" text-anchor="middle" x=${(margin.left + width - margin.right) / 2} y=${height - 6}
-      >answers learned from</text>
+      >${say('answers learned from')}</text>
     <title>${measureNames[measure]}</title>
   </g>`;
 }

@@ -3,7 +3,8 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { CurvePoint, CurveSnapshot } from '../../src/protocol/curve.ts';
 import { button, controlStyles, dropdown, progressRing } from '../ui/controls.ts';
 import { look } from '../ui/look.ts';
-import { count, counted, percent, trainingSentence } from '../ui/words.ts';
+import { say, sayOf, sayWith } from '../ui/say.ts';
+import { count, percent, trainingSentence } from '../ui/words.ts';
 import { chartStyles, chartTemplate, legend } from './chart.ts';
 import { pngOf, standaloneSvg } from './chart-copy.ts';
 import { reliabilityStyles } from './reliability-plot.ts';
@@ -22,11 +23,10 @@ import {
 } from './sections.ts';
 import { labelBars, pointsTable, tableStyles } from './tables.ts';
 import {
+  afterWords,
   csvOf,
   emptyWords,
-  figureOf,
   guessedBy,
-  intervalWords,
   type Measure,
   measureNames,
   measuresOf,
@@ -84,7 +84,7 @@ export class CurvePage extends LitElement {
     return html`<main>
       ${failure === undefined ? nothing : this.#notOpened(failure)}
       ${snapshot ? this.#page(snapshot) : nothing}
-      ${snapshot || failure !== undefined ? nothing : html`<p class="quiet">Opening the curve…</p>`}
+      ${snapshot || failure !== undefined ? nothing : html`<p class="quiet">${say('Opening the curve…')}</p>`}
       <div class="hidden-visually" role="status" aria-live="polite">${this.status}</div>
     </main>`;
   }
@@ -94,9 +94,15 @@ export class CurvePage extends LitElement {
     const hasChart = points.length > 0 || prequential.length > 0;
     return html`
       <header>
-        <h1><bdi>${snapshot.project}</bdi>: learning curve</h1>
+        <h1>${sayWith('{0}: learning curve', html`<bdi>${snapshot.project}</bdi>`)}</h1>
         <p class="quiet">
-          ${counted(trained, 'answer')} learned from, ${count(audited)} to measure, of ${counted(records, 'record')}.
+          ${sayOf(
+            trained,
+            '1 answer learned from, {1} to measure, of {2}.',
+            '{0} answers learned from, {1} to measure, of {2}.',
+            count(audited),
+            sayOf(records, '1 record', '{0} records'),
+          )}
         </p>
         <p class="quiet">
           ${training.phase === 'running' ? progressRing() : nothing} ${trainingSentence(training)}
@@ -126,7 +132,7 @@ export class CurvePage extends LitElement {
       ${
         labels.length > 0
           ? html`<section>
-              <h2>Answers per label</h2>
+              <h2>${say('Answers per label')}</h2>
               ${labelBars(labels, snapshot.none)}
             </section>`
           : nothing
@@ -138,12 +144,12 @@ export class CurvePage extends LitElement {
     const { points } = snapshot;
     const measure = this.#measureOf(snapshot);
     const place = points.findIndex((point) => point.labels === this.activeLabels);
-    return html`<section aria-label="Learning curve">
+    return html`<section aria-label=${say('Learning curve')}>
       <div class="tools">
         ${
           points.length > 0
             ? dropdown<Measure>(
-                'Measure',
+                say('Measure'),
                 measuresOf(snapshot).map((each) => [each, measureNames[each]] as const),
                 measure,
                 (chosen) => {
@@ -154,14 +160,14 @@ export class CurvePage extends LitElement {
         }
         <span class="spread"></span>
         ${button({
-          text: this.showTable ? 'Hide Table' : 'Show Table',
+          text: this.showTable ? say('Hide Table') : say('Show Table'),
           run: () => {
             this.showTable = !this.showTable;
           },
         })}
-        ${button({ text: 'Copy CSV', run: () => void this.#copy(csvOf(snapshot), 'The numbers are copied') })}
-        ${button({ text: 'Copy SVG', run: () => void this.#copySvg() })}
-        ${button({ text: 'Copy PNG', run: () => void this.#copyPng() })}
+        ${button({ text: say('Copy CSV'), run: () => void this.#copy(csvOf(snapshot), say('The numbers are copied')) })}
+        ${button({ text: say('Copy SVG'), run: () => void this.#copySvg() })}
+        ${button({ text: say('Copy PNG'), run: () => void this.#copyPng() })}
       </div>
       <p class="hidden-visually">${summaryOf(snapshot, measure)}</p>
       ${chartTemplate({
@@ -188,33 +194,35 @@ export class CurvePage extends LitElement {
   #readout({ points, prequential }: CurveSnapshot, measure: Measure): string {
     const point = points.find(({ labels }) => labels === this.activeLabels) ?? points.at(-1);
     if (!point) {
-      return 'There is no audit answer yet, so only the guesses before each answer can be shown: the harder records are asked first, so these look worse than the model is.';
+      return say(
+        'There is no audit answer yet, so only the guesses before each answer can be shown: the harder records are asked first, so these look worse than the model is.',
+      );
     }
     const guessed = guessedBy(prequential, point.labels);
     const before =
       guessed === undefined
         ? ''
-        : ` Up to there, ${percent(guessed)} of the latest guesses were right before the answer.`;
-    return `After ${counted(point.labels, 'answer')}: ${intervalWords(figureOf(point, measure))}.${before}${hammingWords(point)}`;
+        : ` ${say('Up to there, {0} of the latest guesses were right before the answer.', percent(guessed))}`;
+    return `${afterWords(point, measure)}${before}${hammingWords(point)}`;
   }
 
   #notOpened(failure: string): TemplateResult {
     return html`<div class="banner error" role="alert">
       <p>${failure}</p>
-      ${button({ text: 'Ask Again', run: () => this.refresh() })}
+      ${button({ text: say('Ask Again'), run: () => this.refresh() })}
     </div>`;
   }
 
   async #copySvg(): Promise<void> {
     const chart = this.#chart();
-    if (chart) await this.#copy(standaloneSvg(chart), 'The chart is copied');
+    if (chart) await this.#copy(standaloneSvg(chart), say('The chart is copied'));
   }
 
   /** Through the browser's own clipboard: VS Code's takes text only. */
   async #copyPng(): Promise<void> {
     const chart = this.#chart();
     if (!chart) return;
-    await this.#say('The picture is copied', () =>
+    await this.#say(say('The picture is copied'), () =>
       navigator.clipboard.write([new ClipboardItem({ 'image/png': pngOf(chart) })]),
     );
   }
@@ -232,7 +240,7 @@ export class CurvePage extends LitElement {
       await copy();
       this.status = done;
     } catch (error) {
-      this.status = `Not copied: ${error instanceof Error ? error.message : String(error)}`;
+      this.status = say('Not copied: {0}', error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -311,7 +319,7 @@ export class CurvePage extends LitElement {
 /** Where a record can have several labels. */
 function hammingWords({ hammingLoss }: CurvePoint): string {
   if (!hammingLoss) return '';
-  return ` Of all decisions, label by label, ${percent(hammingLoss.value, 1)} are wrong (Hamming loss).`;
+  return ` ${say('Of all decisions, label by label, {0} are wrong (Hamming loss).', percent(hammingLoss.value, 1))}`;
 }
 
 customElements.define('inkling-curve', CurvePage);

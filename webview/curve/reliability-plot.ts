@@ -1,6 +1,7 @@
 /** Draws how often guesses were right against how probable they were said to be: on the diagonal they agree. */
 import { css, svg, type TemplateResult } from 'lit';
 import type { ReliabilityBin } from '../../src/protocol/curve.ts';
+import { say } from '../ui/say.ts';
 import { percent } from '../ui/words.ts';
 import { linearScale } from './scale.ts';
 
@@ -23,7 +24,7 @@ export function reliabilityPlot(bins: readonly ReliabilityBin[]): TemplateResult
         (tick) =>
           svg`<text class="tick" text-anchor=${tick === 1 ? 'end' : 'middle'} x=${tick === 1 ? right + 6 : x(tick)} y=${bottom + 16}>${percent(tick)}</text>`,
       )}
-    <text class="tick" text-anchor="middle" x=${(margin.left + right) / 2} y=${size - 6}>said to be right</text>
+    <text class="tick" text-anchor="middle" x=${(margin.left + right) / 2} y=${size - 6}>${say('said to be right')}</text>
     <line class="ideal" x1=${x(0)} y1=${y(0)} x2=${x(1)} y2=${y(1)} />
     ${bins.map(
       ({ confidence, accuracy, count }) => svg`

@@ -2,8 +2,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { ConfusionCell, CurveSnapshot, Interval } from '../../src/protocol/curve.ts';
 import { swatch } from '../ui/look.ts';
+import { say, sayOf, sayWith } from '../ui/say.ts';
 import { styled } from '../ui/styled.ts';
-import { count, counted, percent } from '../ui/words.ts';
+import { count, decimal, percent } from '../ui/words.ts';
 import {
   againstRandomWords,
   calibrationWords,
@@ -17,16 +18,17 @@ import { reliabilityPlot } from './reliability-plot.ts';
 
 export function nextSection({ forecast }: CurveSnapshot): TemplateResult {
   return section(
-    'What comes next',
+    say('What comes next'),
     forecastWords(forecast),
     forecast.known
       ? evidence(
-          'The forecast in numbers',
+          say('The forecast in numbers'),
           table({
-            name: 'The forecast in numbers',
-            caption:
+            name: say('The forecast in numbers'),
+            caption: say(
               'A power law through the audited curve (Figueroa et al. 2012). A curve that bends anew proves it wrong.',
-            columns: ['Answers', 'Likely accuracy', '95\u00a0% interval'],
+            ),
+            columns: [say('Answers'), say('Likely accuracy'), say('95 % interval')],
             rows: forecast.points.map(({ labels, accuracy }) => [
               count(labels),
               percent(accuracy.value, 1),
@@ -40,15 +42,16 @@ export function nextSection({ forecast }: CurveSnapshot): TemplateResult {
 
 export function stopSection({ stopping }: CurveSnapshot): TemplateResult {
   return section(
-    'Is it enough?',
+    say('Is it enough?'),
     stopWords(stopping),
     evidence(
-      'What each criterion says',
+      say('What each criterion says'),
       table({
-        name: 'Stopping criteria',
-        caption:
+        name: say('Stopping criteria'),
+        caption: say(
           'They only advise. Goals are set in the project file: goal.accuracy, goal.answers, goal.minutes.',
-        columns: ['Criterion', 'Enough?', 'Evidence', 'Source'],
+        ),
+        columns: [say('Criterion'), say('Enough?'), say('Evidence'), say('Source')],
         wrap: true,
         rows: stopping.map(({ title, state, evidence: why, citation }) => [
           title,
@@ -63,13 +66,18 @@ export function stopSection({ stopping }: CurveSnapshot): TemplateResult {
 
 export function qualitySection({ labels, quality, audited }: CurveSnapshot): TemplateResult {
   return section(
-    'Label by label',
-    `How well the newest model tells each label, from ${counted(audited, 'audit answer')}, with 95\u00a0% intervals.`,
+    say('Label by label'),
+    sayOf(
+      audited,
+      'How well the newest model tells each label, from 1 audit answer, with 95\u00a0% intervals.',
+      'How well the newest model tells each label, from {0} audit answers, with 95\u00a0% intervals.',
+    ),
     table({
-      name: 'Precision, recall and F1 by label',
-      caption:
+      name: say('Precision, recall and F1 by label'),
+      caption: say(
         'Precision: of the guesses of a label, how many are right. Recall: of its records, how many are found.',
-      columns: ['Label', 'Audit answers', 'Precision', 'Recall', 'F1'],
+      ),
+      columns: [say('Label'), say('Audit answers'), say('Precision'), say('Recall'), say('F1')],
       rows: quality.map(({ support, guessed, precision, recall, f1 }, k) => [
         labelName(labels, k),
         count(support),
@@ -93,19 +101,17 @@ export function confusionSection({ labels, confusion }: CurveSnapshot, show: Sho
   const worst = wrong[0];
   const all = wrong.reduce((sum, cell) => sum + cell.count, 0);
   const sentence = worst
-    ? html`${counted(all, 'audit answer')} guessed wrong; most often
-        <bdi>“${labels[worst.truth]?.name}”</bdi> is taken for <bdi>“${labels[worst.guessed]?.name}”</bdi>
-        (${count(worst.count)}).`
-    : 'No audit answer is guessed wrong.';
+    ? html`${confusionWords(all, worst, labels)}`
+    : say('No audit answer is guessed wrong.');
   const content =
     labels.length <= MOST_IN_MATRIX
       ? matrix({ labels, confusion }, show)
       : evidence(
-          `The ${count(Math.min(MOST_LISTED, wrong.length))} most frequent`,
+          say('The {0} most frequent', count(Math.min(MOST_LISTED, wrong.length))),
           table({
-            name: 'Most frequent confusions',
-            caption: 'Audit answers of one label that the model guesses as another.',
-            columns: ['Label', 'Guessed as', 'Audit answers'],
+            name: say('Most frequent confusions'),
+            caption: say('Audit answers of one label that the model guesses as another.'),
+            columns: [say('Label'), say('Guessed as'), say('Audit answers')],
             rows: wrong
               .slice(0, MOST_LISTED)
               .map((cell) => [
@@ -115,7 +121,24 @@ export function confusionSection({ labels, confusion }: CurveSnapshot, show: Sho
               ]),
           }),
         );
-  return section('What is taken for what', sentence, content);
+  return section(say('What is taken for what'), sentence, content);
+}
+
+function confusionWords(
+  all: number,
+  worst: ConfusionCell,
+  labels: CurveSnapshot['labels'],
+): readonly unknown[] {
+  const [truth, guessed] = [worst.truth, worst.guessed].map((at) => html`<bdi>${labels[at]?.name}</bdi>`);
+  return all === 1
+    ? sayWith('1 audit answer guessed wrong: “{0}” is taken for “{1}”.', truth, guessed)
+    : sayWith(
+        '{0} audit answers guessed wrong; most often “{1}” is taken for “{2}” ({3}).',
+        count(all),
+        truth,
+        guessed,
+        count(worst.count),
+      );
 }
 
 /** In place of a confusion matrix, which says of two labels that one is taken for the other. */
@@ -123,12 +146,24 @@ export function countsSection({ labels, quality, audited }: CurveSnapshot): Temp
   const wrong = quality.reduce((sum, { guessed, right }) => sum + guessed - right, 0);
   const missed = quality.reduce((sum, { support, right }) => sum + support - right, 0);
   return section(
-    'What is given and what is missed',
-    `On ${counted(audited, 'audit answer')} the newest model gives ${counted(wrong, 'label')} wrongly and misses ${count(missed)}.`,
+    say('What is given and what is missed'),
+    sayOf(
+      wrong,
+      'On {1} the newest model gives 1 label wrongly and misses {2}.',
+      'On {1} the newest model gives {0} labels wrongly and misses {2}.',
+      sayOf(audited, '1 audit answer', '{0} audit answers'),
+      count(missed),
+    ),
     table({
-      name: 'Labels given and missed',
-      caption: 'Audit answers, label by label: a record counts with each of its labels.',
-      columns: ['Label', 'Rightly given', 'Wrongly given', 'Missed', 'Rightly not given'],
+      name: say('Labels given and missed'),
+      caption: say('Audit answers, label by label: a record counts with each of its labels.'),
+      columns: [
+        say('Label'),
+        say('Rightly given'),
+        say('Wrongly given'),
+        say('Missed'),
+        say('Rightly not given'),
+      ],
       rows: quality.map(({ support, guessed, right }, k) => [
         labelName(labels, k),
         count(right),
@@ -142,8 +177,10 @@ export function countsSection({ labels, quality, audited }: CurveSnapshot): Temp
 
 export function notOfferedSection(): TemplateResult {
   return section(
-    'Not offered here',
-    'Where a record can have several labels there is no forecast, no comparison with records drawn at random, no reliability picture, and no criterion that looks at how guesses settle.',
+    say('Not offered here'),
+    say(
+      'Where a record can have several labels there is no forecast, no comparison with records drawn at random, no reliability picture, and no criterion that looks at how guesses settle.',
+    ),
     nothing,
   );
 }
@@ -151,17 +188,20 @@ export function notOfferedSection(): TemplateResult {
 export function calibrationSection({ calibration, audited }: CurveSnapshot): TemplateResult | typeof nothing {
   if (!calibration) return nothing;
   return section(
-    'Do its probabilities hold?',
+    say('Do its probabilities hold?'),
     calibrationWords(calibration, audited),
     html`<div class="beside">
       ${reliabilityPlot(calibration.bins)}
       <div class="grow">
         ${evidence(
-          'The picture in numbers',
+          say('The picture in numbers'),
           table({
-            name: 'Reliability in numbers',
-            caption: `Guesses by their probability. Expected calibration error: ${pointsWords(calibration.error)} (Guo et al. 2017).`,
-            columns: ['Said', 'Guesses', 'Mean', 'Right', '95\u00a0% interval'],
+            name: say('Reliability in numbers'),
+            caption: say(
+              'Guesses by their probability. Expected calibration error: {0} (Guo et al. 2017).',
+              pointsWords(calibration.error),
+            ),
+            columns: [say('Said'), say('Guesses'), say('Mean'), say('Right'), say('95 % interval')],
             rows: calibration.bins.map(({ from, to, count: guesses, confidence, accuracy }) => [
               `${percent(from)} – ${percent(to)}`,
               count(guesses),
@@ -177,32 +217,37 @@ export function calibrationSection({ calibration, audited }: CurveSnapshot): Tem
 }
 
 export function choiceSection({ againstRandom }: CurveSnapshot): TemplateResult {
-  return section('Chosen or drawn at random?', againstRandomWords(againstRandom), nothing);
+  return section(say('Chosen or drawn at random?'), againstRandomWords(againstRandom), nothing);
 }
 
 export function agreementSection({ agreement }: CurveSnapshot): TemplateResult | typeof nothing {
   if (!agreement) return nothing;
   const { records, alpha, pairs, themselves } = agreement;
   return section(
-    'Do the annotators agree?',
+    say('Do the annotators agree?'),
     alpha === undefined
-      ? 'No record was answered by more than one annotator.'
-      : `On ${counted(records, 'record')} that several answered, Krippendorff’s alpha is ${alpha.toFixed(2)}: 1 is full agreement, 0 is chance. What differs comes back in the queue to be settled.`,
+      ? say('No record was answered by more than one annotator.')
+      : sayOf(
+          records,
+          'On 1 record that several answered, Krippendorff’s alpha is {1}: 1 is full agreement, 0 is chance. What differs comes back in the queue to be settled.',
+          'On {0} records that several answered, Krippendorff’s alpha is {1}: 1 is full agreement, 0 is chance. What differs comes back in the queue to be settled.',
+          decimal(alpha, 2),
+        ),
     evidence(
-      'Who agrees with whom',
+      say('Who agrees with whom'),
       table({
-        name: 'Agreement of annotators',
-        caption: 'Cohen’s kappa of any two on the same records; of one, equal texts answered alike.',
-        columns: ['Annotators', 'In common', 'Agreement'],
+        name: say('Agreement of annotators'),
+        caption: say('Cohen’s kappa of any two on the same records; of one, equal texts answered alike.'),
+        columns: [say('Annotators'), say('In common'), say('Agreement')],
         rows: [
           ...pairs.map(({ a, b, records: both, kappa }) => [
             html`<bdi>${a}</bdi>, <bdi>${b}</bdi>`,
-            counted(both, 'record'),
-            kappa.toFixed(2),
+            sayOf(both, '1 record', '{0} records'),
+            decimal(kappa, 2),
           ]),
           ...themselves.map(({ by, texts, same }) => [
             html`<bdi>${by}</bdi>`,
-            counted(texts, 'repeated text'),
+            sayOf(texts, '1 repeated text', '{0} repeated texts'),
             percent(same / texts),
           ]),
         ],
@@ -212,7 +257,7 @@ export function agreementSection({ agreement }: CurveSnapshot): TemplateResult |
 }
 
 export function costSection({ spent }: CurveSnapshot): TemplateResult {
-  return section('Time and cost', spentWords(spent), nothing);
+  return section(say('Time and cost'), spentWords(spent), nothing);
 }
 
 type Content = TemplateResult | string | typeof nothing;
@@ -274,8 +319,8 @@ function recordsButton(
   return html`<button
     class="link"
     type="button"
-    title=${`Show the records labelled “${label.name}” that are guessed as “${guess.name}”`}
-    aria-label=${`${count(value)} labelled ${label.name}, guessed as ${guess.name}: show them`}
+    title=${say('Show the records labelled “{0}” that are guessed as “{1}”', label.name, guess.name)}
+    aria-label=${say('{0} labelled {1}, guessed as {2}: show them', count(value), label.name, guess.name)}
     @click=${() => show(label.id, guess.id)}
   >
     ${count(value)}
@@ -290,8 +335,8 @@ function matrix(
   const sums = labels.map((_, truth) =>
     confusion.reduce((sum, cell) => sum + (cell.truth === truth ? cell.count : 0), 0),
   );
-  return html`<p class="quiet sentence">Audit answers: the label given down the side, the label guessed across the top. A number opens its records.</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
+  return html`<p class="quiet sentence">${say('Audit answers: the label given down the side, the label guessed across the top. A number opens its records.')}</p>
+    <div class="scroll" tabindex="0" role="region" aria-label=${say('Confusion matrix')}>
     <table class="matrix">
       <thead>
         <tr>
@@ -326,7 +371,7 @@ function labelName(labels: CurveSnapshot['labels'], k: number): TemplateResult {
 }
 
 function figure(interval: Interval, isMeasured: boolean): TemplateResult {
-  if (!isMeasured) return html`<span class="quiet">not measured</span>`;
+  if (!isMeasured) return html`<span class="quiet">${say('not measured')}</span>`;
   return html`<strong>${percent(interval.value)}</strong> <span class="quiet">${range(interval, 0)}</span>`;
 }
 

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { CurveSnapshot, LabelCount } from '../../src/protocol/curve.ts';
 import { swatch } from '../ui/look.ts';
+import { say } from '../ui/say.ts';
 import { styled } from '../ui/styled.ts';
 import { count, percent } from '../ui/words.ts';
 import { guessedBy } from './words.ts';
@@ -9,20 +10,24 @@ import { guessedBy } from './words.ts';
 export function pointsTable(snapshot: CurveSnapshot): TemplateResult {
   const { points, prequential, window } = snapshot;
   if (snapshot.multiLabel) return pointsTableOfSets(snapshot);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="The numbers behind the curve">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${say('The numbers behind the curve')}>
     <table>
       <caption class="quiet">
-        Each model was learned from the first answers and measured on all audit answers of now. Intervals are
-        95 %. “Guessed” is the share of the latest ${count(window)} guesses that were right before the answer.
+        ${say(
+          'Each model was learned from the first answers and measured on all audit answers of now. Intervals are 95 %. “Guessed” is the share of the latest {0} guesses that were right before the answer.',
+          count(window),
+        )}
       </caption>
       <thead>
         <tr>
-          <th scope="col">Answers</th>
-          <th scope="col">Accuracy</th>
-          <th scope="col">95 % interval</th>
-          <th scope="col">Macro-F1</th>
-          <th scope="col">95 % interval</th>
-          <th scope="col">Guessed</th>
+          ${[
+            say('Answers'),
+            say('Accuracy'),
+            say('95 % interval'),
+            say('Macro-F1'),
+            say('95 % interval'),
+            say('Guessed'),
+          ].map((name) => html`<th scope="col">${name}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -44,17 +49,18 @@ export function pointsTable(snapshot: CurveSnapshot): TemplateResult {
 
 /** The same where a record can have several labels. */
 function pointsTableOfSets({ points }: CurveSnapshot): TemplateResult {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="The numbers behind the curve">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${say('The numbers behind the curve')}>
     <table>
       <caption class="quiet">
-        Each model was learned from the first answers and measured on all audit answers of now. Intervals are
-        95 %. Whole sets: records whose labels are all right, none missing. Hamming loss: wrong decisions, label by label.
+        ${say(
+          'Each model was learned from the first answers and measured on all audit answers of now. Intervals are 95 %. Whole sets: records whose labels are all right, none missing. Hamming loss: wrong decisions, label by label.',
+        )}
       </caption>
       <thead>
         <tr>
-          <th scope="col">Answers</th>
-          ${['Micro-F1', 'Macro-F1', 'Whole sets', 'Hamming loss'].map(
-            (name) => html`<th scope="col">${name}</th><th scope="col">95 % interval</th>`,
+          <th scope="col">${say('Answers')}</th>
+          ${[say('Micro-F1'), say('Macro-F1'), say('Whole sets'), say('Hamming loss')].map(
+            (name) => html`<th scope="col">${name}</th><th scope="col">${say('95 % interval')}</th>`,
           )}
         </tr>
       </thead>
@@ -78,17 +84,17 @@ function pointsTableOfSets({ points }: CurveSnapshot): TemplateResult {
 /** @param none answers that say that none applies, where a record can have several labels */
 export function labelBars(all: readonly LabelCount[], none: CurveSnapshot['none']): TemplateResult {
   const labels: readonly Pick<LabelCount, 'name' | 'color' | 'trained' | 'audited'>[] = none
-    ? [...all, { name: 'none of them', color: '#888888', ...none }]
+    ? [...all, { name: say('none of them'), color: '#888888', ...none }]
     : all;
   const most = Math.max(1, ...labels.map(({ trained, audited }) => trained + audited));
   const share = (part: number) => `${(100 * part) / most}%`;
   return html`<table class="bars">
     <thead>
       <tr>
-        <th scope="col">Label</th>
+        <th scope="col">${say('Label')}</th>
         <td aria-hidden="true"></td>
-        <th scope="col" class="number">To learn</th>
-        <th scope="col" class="number">To measure</th>
+        <th scope="col" class="number">${say('To learn')}</th>
+        <th scope="col" class="number">${say('To measure')}</th>
       </tr>
     </thead>
     <tbody>

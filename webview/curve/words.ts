@@ -1,15 +1,16 @@
 /** The curve in words and in comma-separated values, for those who hear it or take it elsewhere. */
 import type { CurvePoint, CurveSnapshot, Interval } from '../../src/protocol/curve.ts';
-import { count, counted, percent } from '../ui/words.ts';
+import { say, sayOf } from '../ui/say.ts';
+import { count, percent } from '../ui/words.ts';
 
 /** The last two where a record can have several labels. */
 export type Measure = 'accuracy' | 'macroF1' | 'microF1' | 'wholeSets';
 
 export const measureNames: Readonly<Record<Measure, string>> = {
-  accuracy: 'Audited accuracy',
-  macroF1: 'Audited macro-F1',
-  microF1: 'Audited micro-F1',
-  wholeSets: 'Audited sets, whole',
+  accuracy: say('Audited accuracy'),
+  macroF1: say('Audited macro-F1'),
+  microF1: say('Audited micro-F1'),
+  wholeSets: say('Audited sets, whole'),
 };
 
 /** Those that there are to choose from, the first one first. */
@@ -24,11 +25,20 @@ export function figureOf(point: CurvePoint, measure: Measure): Interval {
 
 /** `87.2 %, between 85.0 % and 89.1 %`. */
 export function intervalWords({ value, low, high }: Interval): string {
-  return `${percent(value, 1)}, between ${percent(low, 1)} and ${percent(high, 1)}`;
+  return say('{0}, between {1} and {2}', percent(value, 1), percent(low, 1), percent(high, 1));
 }
 
 export function pointWords(point: CurvePoint, measure: Measure): string {
-  return `${counted(point.labels, 'answer')}: ${intervalWords(figureOf(point, measure))}`;
+  return sayOf(point.labels, '1 answer: {1}', '{0} answers: {1}', intervalWords(figureOf(point, measure)));
+}
+
+export function afterWords(point: CurvePoint, measure: Measure): string {
+  return sayOf(
+    point.labels,
+    'After 1 answer: {1}.',
+    'After {0} answers: {1}.',
+    intervalWords(figureOf(point, measure)),
+  );
 }
 
 /** What the chart shows, in a few sentences. */
@@ -38,12 +48,24 @@ export function summaryOf({ points, prequential, window }: CurveSnapshot, measur
   const latest = prequential.at(-1);
   const sentences: string[] = [];
   if (first && last) {
-    sentences.push(`${measureNames[measure]} after ${pointWords(last, measure)}, with 95 % confidence.`);
-    if (first !== last) sentences.push(`After ${pointWords(first, measure)}.`);
+    sentences.push(
+      sayOf(
+        last.labels,
+        '{1} after 1 answer: {2}, with 95 % confidence.',
+        '{1} after {0} answers: {2}, with 95 % confidence.',
+        measureNames[measure],
+        intervalWords(figureOf(last, measure)),
+      ),
+    );
+    if (first !== last) sentences.push(afterWords(first, measure));
   }
   if (latest) {
     sentences.push(
-      `Of the latest ${count(Math.min(window, latest.labels))} guesses, ${percent(latest.accuracy)} were right before the answer.`,
+      say(
+        'Of the latest {0} guesses, {1} were right before the answer.',
+        count(Math.min(window, latest.labels)),
+        percent(latest.accuracy),
+      ),
     );
   }
   return sentences.join(' ');
@@ -57,16 +79,18 @@ export function guessedBy(prequential: CurveSnapshot['prequential'], labels: num
 /** Why there is no curve yet, and what brings one. */
 export function emptyWords({ audited, trained, training, multiLabel }: CurveSnapshot): string {
   if (trained + audited === 0)
-    return 'There is no curve yet, because there are no answers yet. Label some records.';
+    return say('There is no curve yet, because there are no answers yet. Label some records.');
   if (audited === 0) {
-    return 'There is no curve yet: it is measured on answers that are never learned from, and there are none so far. Go on labeling: records to measure come up among the others by themselves.';
+    return say(
+      'There is no curve yet: it is measured on answers that are never learned from, and there are none so far. Go on labeling: records to measure come up among the others by themselves.',
+    );
   }
   if (training.phase === 'cold') {
     return multiLabel
-      ? 'There is no curve yet: a model needs a label that some answers have and others have not.'
-      : 'There is no curve yet: a model needs answers with at least two different labels.';
+      ? say('There is no curve yet: a model needs a label that some answers have and others have not.')
+      : say('There is no curve yet: a model needs answers with at least two different labels.');
   }
-  return 'The first point is being measured.';
+  return say('The first point is being measured.');
 }
 
 /** One row a number of answers, with both measures, their 95 % intervals, and the guesses before the answer. */

@@ -212,7 +212,10 @@ export function countsOf(state: PageState): QueueCounts | undefined {
       if (!each.correction && !known.has(each.card.key)) answered.set(each.card.key, each.card);
     } else if (each.mark.op === 'skip') skipped++;
   }
-  const audited = [...answered.values()].filter((card) => card.purpose === 'audit').length;
+  // What was searched for measures nothing.
+  const audited = snapshot.search
+    ? 0
+    : [...answered.values()].filter((card) => card.purpose === 'audit').length;
   return {
     ...snapshot.counts,
     labelled: snapshot.counts.labelled + answered.size,

@@ -9,11 +9,6 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
-/** `1, 'record'` → `1 record`; `2, 'record'` → `2 records`. */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
-
 /** `0.5, 3` → `0.500`. */
 export function decimal(value: number, digits: number): string {
   return new Intl.NumberFormat(locale, {
