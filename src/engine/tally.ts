@@ -47,7 +47,14 @@ export class Tally {
   /** By class: the list of it alone, which most answers share. */
   readonly #alone: readonly (readonly number[])[];
   readonly #none = { trained: 0, audited: 0 };
-  readonly #labels: { id: string; name: string; color?: string; trained: number; audited: number }[];
+  readonly #labels: {
+    id: string;
+    name: string;
+    color?: string;
+    trained: number;
+    audited: number;
+    aside?: number;
+  }[];
   readonly #states = new Map<Row, RecordState>();
   readonly #training: Answered[] = [];
   readonly #audit: Answered[] = [];
@@ -114,7 +121,7 @@ export class Tally {
     return this.#labelled;
   }
 
-  /** How many of the labelled are audit records. */
+  /** How many of the labelled measure. */
   get audited(): number {
     return this.#audited;
   }
@@ -219,16 +226,19 @@ export class Tally {
     );
     const isAudit = this.#options.isAudit(row);
     this.#labelled += by;
-    if (isAudit) this.#audited += by;
+    const measuresNothing = isAudit && decision.purpose === 'search';
+    if (isAudit && !measuresNothing) this.#audited += by;
     const ms = this.#options.timeOf(decision.eventId);
     if (ms !== undefined) {
       this.#timed.answers += by;
       this.#timed.ms += by * Math.min(ms, MOST_MS);
     }
     const classes = this.#classesOf(state, decision);
-    const counts = classes?.length === 0 ? [this.#none] : classes?.map((k) => this.#labels[k]!);
-    for (const count of counts ?? []) {
-      if (isAudit) count.audited += by;
+    const counts: { trained: number; audited: number; aside?: number }[] =
+      classes?.length === 0 ? [this.#none] : (classes ?? []).map((k) => this.#labels[k]!);
+    for (const count of counts) {
+      if (measuresNothing) count.aside = (count.aside ?? 0) + by;
+      else if (isAudit) count.audited += by;
       else count.trained += by;
     }
   }

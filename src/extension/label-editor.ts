@@ -1,4 +1,5 @@
 /** *Inkling: Edit Labels…*: changes the label set in the middle of a project, says what each change does, and takes it back. */
+
 import * as vscode from 'vscode';
 import { defined } from '../core/defined.ts';
 import type { LabelEdit } from '../core/records/label-edits.ts';
@@ -6,6 +7,7 @@ import type { Label } from '../core/records/label-set.ts';
 import { sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 import { newLabel } from '../engine/project-file.ts';
+import { answersWith } from '../protocol/curve.ts';
 
 interface Choice extends vscode.QuickPickItem {
   readonly run: () => Promise<LabelEdit | undefined>;
@@ -23,7 +25,7 @@ export async function editLabelSet(_: vscode.WorkspaceFolder, engine: Engine): P
 
 async function askForEdit(engine: Engine): Promise<LabelEdit | undefined> {
   const { labels } = engine.project;
-  const counts = new Map(engine.stats().labels.map(({ id, trained, audited }) => [id, trained + audited]));
+  const counts = new Map(engine.stats().labels.map((label) => [label.id, answersWith(label)]));
   const items: Choice[] = [
     { label: `$(add) ${vscode.l10n.t('Add a label…')}`, run: () => askToAdd() },
     ...engine.activeLabels().map((label, position) => ({

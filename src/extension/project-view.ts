@@ -1,9 +1,11 @@
 /** The side bar: the project, its labels with counts and keys, the latest answers. Costs nothing until it is opened. */
+
 import * as vscode from 'vscode';
 import { count, decimal, percent, sayOf } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import { cardLabels } from '../engine/card-labels.ts';
 import type { Engine } from '../engine/engine.ts';
+import { answersWith } from '../protocol/curve.ts';
 import { labelIcon, oneLine, shownAnswer } from './answer-words.ts';
 import { saidOf } from './notices.ts';
 import { localFolders, type Projects } from './projects.ts';
@@ -182,14 +184,13 @@ function qualityWords(measure: 'accuracy' | 'micro-F1', figure: string | undefin
 
 function labelBranches(folder: vscode.WorkspaceFolder, engine: Engine): Branch[] {
   const keys = new Map(cardLabels(engine.project.labels).map(({ id, key }) => [id, key]));
-  return engine.stats().labels.map(({ id, name, trained, audited }) => {
+  return engine.stats().labels.map((label) => {
+    const { id, name, trained, audited } = label;
+    const answers = count(answersWith(label));
     const key = keys.get(id);
     return {
       item: row(folder, `label ${id}`, oneLine(name, 80), {
-        description:
-          key === undefined
-            ? count(trained + audited)
-            : vscode.l10n.t('{0}  ·  key {1}', count(trained + audited), key),
+        description: key === undefined ? answers : vscode.l10n.t('{0}  ·  key {1}', answers, key),
         iconPath: labelIcon(engine.project.labels, id),
         tooltip: vscode.l10n.t(
           '{0}: {1} to train on, {2} to measure with',

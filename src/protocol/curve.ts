@@ -44,6 +44,13 @@ export interface LabelCount {
   readonly color?: string;
   readonly trained: number;
   readonly audited: number;
+  /** Answers that do neither: of audit records that were searched for, which is no random sample. */
+  readonly aside?: number;
+}
+
+/** All answers with a label. */
+export function answersWith({ trained, audited, aside = 0 }: LabelCount): number {
+  return trained + audited + aside;
 }
 
 /** How well the newest model tells one label from the others, on the audit answers. */

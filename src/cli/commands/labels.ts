@@ -1,8 +1,10 @@
 /** `inkling labels`: shows and changes the label set. */
+
 import type { LabelEdit } from '../../core/records/label-edits.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { newLabel } from '../../engine/project-file.ts';
+import { answersWith } from '../../protocol/curve.ts';
 import type { Arguments, Command } from '../command.ts';
 import { counted, jsonOption, updateIndex, withEngine } from './shared.ts';
 
@@ -32,9 +34,7 @@ Nothing is ever deleted: labels keep their ids, and answers name ids. Without a 
       const edit = editOf(args, engine);
       if (edit) await engine.changeLabels(edit);
       await updateIndex(engine, terminal);
-      const answers = new Map(
-        engine.stats().labels.map(({ id, trained, audited }) => [id, trained + audited]),
-      );
+      const answers = new Map(engine.stats().labels.map((label) => [label.id, answersWith(label)]));
       const rows = engine.project.labels.map((label) => ({ ...label, answers: answers.get(label.id) ?? 0 }));
       if (args.flag('json')) {
         terminal.out(JSON.stringify(rows));

@@ -1,6 +1,6 @@
 /** `inkling stats`: what the project holds. */
 import { defined } from '../../core/defined.ts';
-import type { AnnotatorAgreement } from '../../protocol/curve.ts';
+import { type AnnotatorAgreement, answersWith } from '../../protocol/curve.ts';
 import type { Command } from '../command.ts';
 import { counted, jsonOption, number, updateIndex, withEngine } from './shared.ts';
 
@@ -27,8 +27,7 @@ Where several annotators answered the same records, or one of them equal texts, 
       terminal.out(
         `${counted(stats.labelled, 'answer')}, ${number(stats.audited)} of them audit; ${number(stats.skipped)} skipped, ${number(stats.stale)} stale, ${number(stats.orphans)} orphaned`,
       );
-      for (const { name, trained, audited } of stats.labels)
-        terminal.out(`  ${name}: ${number(trained + audited)}`);
+      for (const label of stats.labels) terminal.out(`  ${label.name}: ${number(answersWith(label))}`);
       if (stats.none !== undefined) terminal.out(`  none of them: ${number(stats.none)}`);
       for (const line of agreement ? agreementLines(agreement) : []) terminal.out(line);
       return 0;

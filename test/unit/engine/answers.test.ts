@@ -107,6 +107,10 @@ test('an audit record that was searched for neither measures nor trains, since n
   const why = { purpose: 'search' } as const;
   const { tally } = await answers(label(1, 'La', { why }), label(5, 'Lb', { why }));
   assert.deepEqual([[...tally.audit().rows], [...tally.training().rows], tally.labelled], [[], [5], 2]);
+  assert.equal(tally.audited, 0);
+  const [a, b] = tally.labels();
+  assert.deepEqual([a!.trained, a!.audited, a!.aside], [0, 0, 1]);
+  assert.deepEqual([b!.trained, b!.audited, b!.aside], [1, 0, undefined]);
 });
 
 test('an answer with a retired label counts as labelled but trains nothing', async () => {
