@@ -99,8 +99,13 @@ export const guideStyles = css`
     justify-content: space-between;
     margin-bottom: 8px;
   }
+  .guide-head > span {
+    display: flex;
+    gap: 12px;
+  }
   .guide h2,
   .guide h3 {
+    font-size: inherit;
     font-weight: 600;
   }
   .guide h3 {
