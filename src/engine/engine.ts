@@ -504,11 +504,14 @@ export class Engine {
     });
   }
 
-  /** Does again what the latest undo took back. */
-  redo(): Promise<void> {
+  /** Does again what the latest undo took back. @returns the rows it was about, where they are indexed */
+  redo(): Promise<Row[]> {
     return this.#turns.takeBack(async () => {
       const redos = this.#answers.redoables();
       await this.#appendAll(redos.map(({ undo }) => ({ op: 'undo', of: undo.id })));
+      return redos
+        .map(({ event }) => event.rec && this.#rowOfRef(event.rec))
+        .filter((row) => row !== undefined);
     });
   }
 

@@ -155,7 +155,10 @@ export class QueueSession {
   }
 
   async redo(): Promise<QueueSnapshot> {
-    await this.#engine.redo();
+    for (const row of await this.#engine.redo()) {
+      const { labels, skipped, unsure } = this.#engine.stateOf(row) ?? {};
+      if (labels || skipped || unsure) this.#search?.passed(row);
+    }
     return this.#snapshot();
   }
 

@@ -189,6 +189,8 @@ test('a search puts what it finds into the queue, answered or not, and its answe
   assert.equal(after.counts.labelled, 1);
   const undone = await session.undo();
   assert.equal(undone.upcoming[0]!.key, found.upcoming[0]!.key);
+  const redone = await session.redo();
+  assert.equal(redone.upcoming[0]!.key, found.upcoming[1]!.key);
   const none = await session.search('zebra');
   assert.deepEqual([none.upcoming.length, none.search?.found], [0, 0]);
   assert.match(none.nothingLeft!, /No record fits "zebra"/);
