@@ -60,8 +60,8 @@ export class LookupWriter {
     this.#rows[this.#count++] = row;
   }
 
-  /** Writes what waits, within the transaction that is open. */
-  flush(): void {
+  /** Writes what waits, within the transaction that is open. @param generation that the transaction makes */
+  flush(generation: number): void {
     if (this.#count === 0) return;
     let entries = sorted(this.#keys.subarray(0, this.#count), this.#rows.subarray(0, this.#count));
     let level = 0;
@@ -72,9 +72,11 @@ export class LookupWriter {
       if (this.#countAt(lower) === 0) continue;
       entries = merged(this.#read(lower), entries);
       this.#sql.drop.run(...this.#pagesOf(lower));
+      this.#sql.setVersion.run(versionName(this.#kind, lower), generation);
       this.#levelCounts[lower] = 0;
     }
     this.#write(level, entries);
+    this.#sql.setVersion.run(versionName(this.#kind, level), generation);
     this.#levelCounts[level] = total;
     this.#count = 0;
   }
@@ -98,16 +100,12 @@ export class LookupWriter {
   }
 
   #read(level: number): Entries {
-    const pages = this.#sql.pages.all(...this.#pagesOf(level));
-    return {
-      keys: joined(pages.map(({ keys }) => keys)),
-      rows: joined(pages.map(({ rows }) => rows)),
-    };
+    return entriesOf(this.#sql.pages.all(...this.#pagesOf(level)));
   }
 
   #write(level: number, { keys, rows }: Entries): void {
     for (let start = 0; start < keys.length; ) {
-      // Entries of one key stay on one page, so that a search reads just one.
+      // Entries of one key stay on one page, because a page is named by its first key.
       let end = Math.min(keys.length, start + PAGE_ENTRIES);
       while (end < keys.length && keys[end] === keys[end - 1]) end++;
       const page = firstPage(this.#kind, level) + keys[start]!;
@@ -117,41 +115,60 @@ export class LookupWriter {
   }
 }
 
-/** The rows that these pages have under this key, ascending; some may be gone, and some may belong to another text or id. */
-export function rowsUnder(pages: readonly LookupPage[], key: number): number[] {
-  const found: number[] = [];
-  for (const page of pages) {
-    const keys = joined([page.keys]);
-    const rows = joined([page.rows]);
-    let low = 0;
-    let high = keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (keys[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    for (; keys[low] === key && low < rows.length; low++) found.push(rows[low]!);
+/**
+ * Searches the entries. A reader keeps them in memory, 8 bytes an entry, and reads a level again when it has changed:
+ * for thousands of answers at a time it is asked where their records are, mostly before these are there.
+ */
+export class LookupReader {
+  readonly #db: SqlDriver;
+  readonly #kind: LookupKind;
+  #sql: ReturnType<typeof prepareReading> | undefined;
+  readonly #levels: (Entries & { readonly version: number })[] = [];
+  #seen = -1;
+
+  constructor(db: SqlDriver, kind: LookupKind) {
+    this.#db = db;
+    this.#kind = kind;
   }
-  return found.sort((a, b) => a - b);
+
+  /** The rows that were added under this key, ascending; some may be gone, and some may be another text's or id's. */
+  rowsOf(key: number): number[] {
+    this.#sql ??= prepareReading(this.#db);
+    const { data_version } = this.#sql.seen.get()!;
+    if (data_version !== this.#seen) this.#refresh(this.#sql);
+    this.#seen = data_version;
+    const found: number[] = [];
+    for (const { keys, rows } of this.#levels) {
+      let low = 0;
+      let high = keys.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (keys[middle]! < key) low = middle + 1;
+        else high = middle;
+      }
+      for (; keys[low] === key && low < rows.length; low++) found.push(rows[low]!);
+    }
+    return found.sort((a, b) => a - b);
+  }
+
+  #refresh({ version: versionOf, pages }: ReturnType<typeof prepareReading>): void {
+    for (let level = 0; level < LEVELS; level++) {
+      const version = versionOf.get(versionName(this.#kind, level))?.value ?? 0;
+      if (this.#levels[level]?.version === version) continue;
+      const first = firstPage(this.#kind, level);
+      this.#levels[level] = { version, ...entriesOf(pages.all(first, first + KEYS - 1)) };
+    }
+  }
 }
 
-export interface LookupPage {
+interface LookupPage {
   readonly keys: Uint8Array;
   readonly rows: Uint8Array;
 }
 
-/**
- * The page on which a key is, in each level: to be asked with the two ends of each of `pageRanges`.
- */
-export const LAST_PAGE_BETWEEN =
-  'SELECT keys, rows FROM lookup WHERE page BETWEEN ? AND ? ORDER BY page DESC LIMIT 1';
-
-/** A range of pages for each level, of which the last page alone can hold this key. */
-export function pageRanges(kind: LookupKind, key: number): [first: number, last: number][] {
-  return Array.from({ length: LEVELS }, (_, level) => {
-    const first = firstPage(kind, level);
-    return [first, first + key];
-  });
+/** Where the index keeps the generation that wrote a level last. */
+function versionName(kind: LookupKind, level: number): string {
+  return `lookup-${kind}-${level}`;
 }
 
 /** Pages are numbered by kind, level and their first key, so that they lie in that order. */
@@ -169,10 +186,26 @@ function prepare(db: SqlDriver) {
     count: db.prepare<{ count: number | null }>(
       'SELECT sum(length(keys)) / 4 AS count FROM lookup WHERE page BETWEEN ? AND ?',
     ),
-    pages: db.prepare<LookupPage>('SELECT keys, rows FROM lookup WHERE page BETWEEN ? AND ? ORDER BY page'),
+    pages: db.prepare<LookupPage>(PAGES),
     drop: db.prepare('DELETE FROM lookup WHERE page BETWEEN ? AND ?'),
     add: db.prepare('INSERT INTO lookup VALUES (?, ?, ?)'),
+    setVersion: db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
   };
+}
+
+const PAGES = 'SELECT keys, rows FROM lookup WHERE page BETWEEN ? AND ? ORDER BY page';
+
+function prepareReading(db: SqlDriver) {
+  return {
+    // Changes with every commit of another connection.
+    seen: db.prepare<{ data_version: number }>('PRAGMA data_version'),
+    version: db.prepare<{ value: number }>('SELECT value FROM meta WHERE name = ?'),
+    pages: db.prepare<LookupPage>(PAGES),
+  };
+}
+
+function entriesOf(pages: readonly LookupPage[]): Entries {
+  return { keys: joined(pages.map(({ keys }) => keys)), rows: joined(pages.map(({ rows }) => rows)) };
 }
 
 /** By key, rows in the order they came: two passes of 16 bits. */

@@ -5,17 +5,7 @@ import { type IndexedRecord, parseRecordKey, type RecordKey, type Row } from '..
 import { UserError } from '../core/user-error.ts';
 import { decodeAuditRanks, decodeBlock, type TermBlock } from './block.ts';
 import { type DriverName, openSqlite, type SqlDriver, type SqlStatement, type SqlValue } from './driver.ts';
-import {
-  BY_HASH,
-  BY_ID,
-  hashKey,
-  idKey,
-  LAST_PAGE_BETWEEN,
-  type LookupKind,
-  type LookupPage,
-  pageRanges,
-  rowsUnder,
-} from './lookup.ts';
+import { BY_HASH, BY_ID, hashKey, idKey, LookupReader } from './lookup.ts';
 import { APPLICATION_ID, COUNT_ALL, SCHEMA_VERSION } from './schema.ts';
 import { Segment, type SegmentColumns } from './segment.ts';
 
@@ -48,6 +38,8 @@ export class IndexReader {
   readonly #path: string;
   readonly #inode: bigint;
   readonly #db: SqlDriver;
+  readonly #byHash: LookupReader;
+  readonly #byId: LookupReader;
   readonly #statements = new Map<string, SqlStatement<unknown>>();
 
   /**
@@ -75,6 +67,8 @@ export class IndexReader {
     this.#path = path;
     this.#inode = statSync(path, { bigint: true }).ino;
     this.#db = db;
+    this.#byHash = new LookupReader(db, BY_HASH);
+    this.#byId = new LookupReader(db, BY_ID);
   }
 
   /** False once the file was moved aside or deleted: open another reader then. */
@@ -104,7 +98,8 @@ export class IndexReader {
 
   /** All records with exactly this text, in row order. @param hash 32 hex digits */
   byHash(hash: string): IndexedRecord[] {
-    return this.#lookUp(BY_HASH, hashKey(Buffer.from(hash, 'hex'))).filter((record) => record.hash === hash);
+    const rows = this.#byHash.rowsOf(hashKey(Buffer.from(hash, 'hex')));
+    return this.#recordsOf(rows).filter((record) => record.hash === hash);
   }
 
   /** The records of one file that carry this id there, in row order; more than one when the id is repeated. */
@@ -114,7 +109,7 @@ export class IndexReader {
 
   /** The records that carry this id in any file, in row order. */
   byId(id: string): IndexedRecord[] {
-    return this.#lookUp(BY_ID, idKey(id)).filter((record) => record.id === id);
+    return this.#recordsOf(this.#byId.rowsOf(idKey(id))).filter((record) => record.id === id);
   }
 
   /** Up to `limit` records after this row, in row order. */
@@ -288,27 +283,18 @@ export class IndexReader {
     }
   }
 
-  /** What may have this key: the caller looks. */
-  #lookUp(kind: LookupKind, key: number): IndexedRecord[] {
-    return this.#inOneState(() => {
-      const pages = pageRanges(kind, key).flatMap(
-        (ends) => this.#get<LookupPage>(LAST_PAGE_BETWEEN, ...ends) ?? [],
-      );
-      return this.#recordsOf(rowsUnder(pages, key));
-    });
-  }
-
   /** The records of these rows, without those that are no file's any more. */
   #recordsOf(rows: readonly Row[]): IndexedRecord[] {
+    let place: PlaceOfRow | undefined;
     let segment: Segment | undefined;
-    let file: FileOfRow | undefined;
     const records: IndexedRecord[] = [];
     for (const row of rows) {
-      if (!file || row < file.first || row > file.last) file = this.#get<FileOfRow>(FILE_OF_ROW, row);
-      if (!file || row > file.last) continue;
-      if (!segment?.holds(row)) segment = this.#segmentOf(row) ?? damaged();
-      const record = segment.record(row) ?? damaged();
-      records.push({ row, src: file.src, ...record });
+      if (!place || !segment?.holds(row) || row < place.first || row > place.last) {
+        place = this.#get<PlaceOfRow>(PLACE_OF_ROW, row, row);
+        segment = place && (Segment.of(place) ?? damaged());
+        if (!place || row > place.last || !segment?.holds(row)) continue;
+      }
+      records.push({ row, src: place.src, ...(segment.record(row) ?? damaged()) });
     }
     return records;
   }
@@ -338,19 +324,11 @@ export class IndexReader {
 }
 
 type FileRow = Omit<SourceFile, 'layout'> & { readonly layout: string };
-type FileOfRow = RowRange & { readonly src: string };
+type PlaceOfRow = RowRange & SegmentColumns & { readonly src: string };
 type RowRange = { readonly first: Row; readonly last: Row };
 type BlockRow = { readonly key: number; readonly rowCount: number; readonly data: Uint8Array };
 
 const RANGES = 'SELECT first_row AS first, last_row AS last FROM files WHERE last_row >= first_row';
-
-// By files_by_row: the files' ranges do not overlap.
-const FILE_OF_ROW = `
-  SELECT path AS src, first_row AS first, last_row AS last
-  FROM files
-  WHERE first_row <= ? AND last_row >= first_row
-  ORDER BY first_row DESC
-  LIMIT 1`;
 
 const SEGMENT_OF_ROW = `
   SELECT first_row AS firstRow, row_count AS rowCount, data, ids
@@ -358,6 +336,16 @@ const SEGMENT_OF_ROW = `
   WHERE first_row <= ?
   ORDER BY first_row DESC
   LIMIT 1`;
+
+/** The segment of a row, and the file whose rows it is among: by files_by_row, because their ranges do not overlap. */
+const PLACE_OF_ROW = `
+  SELECT *
+  FROM (${SEGMENT_OF_ROW}),
+       (SELECT path AS src, first_row AS first, last_row AS last
+        FROM files
+        WHERE first_row <= ? AND last_row >= first_row
+        ORDER BY first_row DESC
+        LIMIT 1)`;
 
 const FILES = `
   SELECT path AS src, state, layout, last_row - first_row + 1 AS records, problem_count AS problems

@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x496e6b6c;
 
 /** Raise it with every change to the tables or to what a column means; older indexes are then built anew. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 export const SCHEMA = `
 CREATE TABLE meta (

@@ -145,7 +145,8 @@ export class IndexWriter {
   clear(): void {
     this.#begin();
     this.#db.exec(
-      'DELETE FROM problems; DELETE FROM records; DELETE FROM lookup; DELETE FROM blocks; DELETE FROM files;',
+      `DELETE FROM problems; DELETE FROM records; DELETE FROM blocks; DELETE FROM files;
+       DELETE FROM lookup; DELETE FROM meta WHERE name GLOB 'lookup-*';`,
     );
     this.#forgetWaiting();
     this.#recordsChanged = true;
@@ -240,8 +241,8 @@ export class IndexWriter {
     if (!this.#writing) return this.#generation;
     this.#writeSegment();
     this.#writeBlock();
-    this.#byHash.flush();
-    this.#byId.flush();
+    this.#byHash.flush(this.#generation + 1);
+    this.#byId.flush(this.#generation + 1);
     this.#noteProgress();
     const { size, bytesUsed } = this.terms;
     if (size > this.#storedTerms) {
