@@ -427,7 +427,7 @@ describe('files that change while they are read', () => {
   });
 
   test('a file that never rests is reported, and its neighbours are read', async () => {
-    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)), 'b.jsonl': jsonl('x') });
+    workspace.write({ 'a.jsonl': jsonl(...texts(60_000)), 'b.jsonl': jsonl('x') });
     const path = join(workspace.folder, 'a.jsonl');
     const indexer = workspace.indexer({ progress: () => utimesSync(path, new Date(), new Date()) });
     const touching = setInterval(() => utimesSync(path, new Date(), new Date()), 1);
