@@ -69,11 +69,6 @@ export function recordOf(posting: number): number {
   return posting & (BLOCK_RECORDS - 1);
 }
 
-/** How often it holds the feature; 0: the list of frequent ones says. */
-export function countOf(posting: number): number {
-  return posting >>> RECORD_BITS;
-}
-
 /** Lays rows out by feature: blocks of at most 4,096 records. */
 export class PostingBuilder {
   readonly #memory: KernelMemory;
@@ -150,26 +145,23 @@ export function rowsOf(memory: KernelMemory, block: PostingBlock, records: Array
   const { features, counts, postings } = viewsOf(memory, block);
   const slotOf = new Int16Array(BLOCK_RECORDS).fill(-1);
   for (let slot = 0; slot < records.length; slot++) slotOf[records[slot]!] = slot;
-  const lengths = new Uint32Array(records.length + 1);
-  for (let at = 0; at < postings.length; at++) {
-    const slot = slotOf[postings[at]! & (BLOCK_RECORDS - 1)]!;
-    if (slot >= 0) lengths[slot]!++;
-  }
-  const rows = Array.from(records, (_, slot) => ({
-    features: new Int32Array(lengths[slot]!),
-    counts: new Uint16Array(lengths[slot]!),
-  }));
-  lengths.fill(0);
+  // Feature and count of each, in the order of the features.
+  const found = Array.from(records, (): number[] => []);
   let at = 0;
   for (let place = 0; place < features.length; place++) {
     for (const end = at + counts[place]!; at < end; at++) {
       const slot = slotOf[postings[at]! & (BLOCK_RECORDS - 1)]!;
-      if (slot < 0) continue;
-      const to = lengths[slot]!++;
-      rows[slot]!.features[to] = features[place]!;
-      rows[slot]!.counts[to] = countOf(postings[at]!);
+      if (slot >= 0) found[slot]!.push(features[place]!, postings[at]! >>> RECORD_BITS);
     }
   }
+  const rows = found.map((pairs) => {
+    const row = { features: new Int32Array(pairs.length / 2), counts: new Uint16Array(pairs.length / 2) };
+    for (let pair = 0; pair < pairs.length; pair += 2) {
+      row.features[pair / 2] = pairs[pair]!;
+      row.counts[pair / 2] = pairs[pair + 1]!;
+    }
+    return row;
+  });
   for (let listed = 0; listed < block.frequent.length; listed += 3) {
     const row = rows[slotOf[block.frequent[listed + 1]!]!];
     if (row) row.counts[row.features.indexOf(block.frequent[listed]!)] = block.frequent[listed + 2]!;

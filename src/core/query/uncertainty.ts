@@ -26,11 +26,17 @@ function fromKnown(
   measure: UncertaintyMeasure,
   classCount: number,
 ): Float64Array | undefined {
-  if (measure === smallMargin) return Float64Array.from(margins, (lead) => 1 - lead);
-  if (measure === lowConfidence) return Float64Array.from(confidences, (p) => 1 - p);
-  if (measure === relativeEntropy)
-    return Float64Array.from(entropies, (entropy) => entropy / Math.log(classCount));
+  if (measure === smallMargin) return linear(margins, -1, 1);
+  if (measure === lowConfidence) return linear(confidences, -1, 1);
+  if (measure === relativeEntropy) return linear(entropies, 1 / Math.log(classCount), 0);
   return undefined;
+}
+
+/** scale × each value + shift. */
+function linear(values: Float32Array, scale: number, shift: number): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let at = 0; at < values.length; at++) result[at] = scale * values[at]! + shift;
+  return result;
 }
 
 /** One less the lead of the likeliest class over the second. A single class has no rival: 0. */

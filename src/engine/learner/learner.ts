@@ -456,12 +456,15 @@ export class Learner implements LearnerService {
     const all = await this.#scorer.uncertainties(pool, model, space);
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
     const places = placesAmong(pool.rows, asked);
-    const at = (values: Float32Array) => Float32Array.from(places, (place) => values[place]!);
     const { margins, entropies, confidences } = all;
     return {
       asked,
       beliefs: {
-        uncertainties: { margins: at(margins), entropies: at(entropies), confidences: at(confidences) },
+        uncertainties: {
+          margins: valuesAt(margins, places),
+          entropies: valuesAt(entropies, places),
+          confidences: valuesAt(confidences, places),
+        },
       },
     };
   }
@@ -544,11 +547,19 @@ function isTeachingLinear(model: Model | undefined): model is LinearModel {
 
 /** Where each of some rows stands among all; both ascending. */
 function placesAmong(all: Uint32Array, some: Int32Array): Int32Array {
-  let place = 0;
-  return some.map((row) => {
-    while (all[place]! < row) place++;
-    return place;
-  });
+  const places = new Int32Array(some.length);
+  for (let at = 0, place = 0; at < some.length; at++) {
+    while (all[place]! < some[at]!) place++;
+    places[at] = place;
+  }
+  return places;
+}
+
+// A loop: `from` with a function takes ten times as long, and there may be a million.
+function valuesAt(values: Float32Array, places: Int32Array): Float32Array {
+  const result = new Float32Array(places.length);
+  for (let at = 0; at < places.length; at++) result[at] = values[places[at]!]!;
+  return result;
 }
 
 /** Rows × classes. Between blocks other calls get their turn. */

@@ -33,10 +33,21 @@ export class PoolBlocks {
     return this.#lastFirstRow;
   }
 
-  /** @param featureOf the feature of each term, where several terms may share one */
-  add(blocks: Iterable<TermBlock>, featureCount: number, featureOf?: Int32Array): void {
+  /**
+   * Up to the first block that has a term beyond `termCount`: it was committed after the terms were read, and comes with
+   * the next reading.
+   *
+   * @param featureOf the feature of each term, where several terms may share one
+   */
+  add(
+    blocks: Iterable<TermBlock>,
+    termCount: number,
+    featureCount = termCount,
+    featureOf?: Int32Array,
+  ): void {
     const added: PostingBlock[] = [];
     for (const block of blocks) {
+      if (highest(block.termIds) >= termCount) break;
       this.#lastFirstRow = block.firstRow;
       const rows = featureOf ? merged(block, featureOf) : { ...block, features: block.termIds };
       added.push(...this.#builder.build(rows, featureCount));
@@ -156,6 +167,12 @@ export class PoolBlocks {
     const block = this.#blocks[low];
     return block && row >= block.firstRow && row < block.firstRow + block.rowCount ? block : undefined;
   }
+}
+
+function highest(ids: Uint32Array): number {
+  let most = -1;
+  for (let at = 0; at < ids.length; at++) if (ids[at]! > most) most = ids[at]!;
+  return most;
 }
 
 /** A block whose terms of one feature are counted together. */

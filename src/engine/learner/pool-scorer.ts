@@ -150,6 +150,7 @@ export class PoolScorer {
     if (this.#scaledFor !== pool) {
       this.#scaledFor = pool;
       this.#scaled.clear();
+      this.#squareIdf(pool);
     }
     let address = this.#scales.get(block);
     if (address === undefined) {
@@ -157,10 +158,49 @@ export class PoolScorer {
       this.#scales.set(block, address);
     }
     if (!this.#scaled.has(block)) {
-      this.memory.f32(address, block.rowCount).set(pool.scales(block));
+      this.#scale(pool, block, this.memory.f32(address, block.rowCount));
       this.#scaled.add(block);
     }
     return address;
+  }
+
+  /** A row's squared length is a score, too: of squared counts by squared idf. */
+  #squareIdf({ idf }: Pool): void {
+    const places = this.memory.u32(this.#room.of('all places', 4 * idf.length), idf.length);
+    const squares = this.memory.f32(this.#room.of('squared idf', 16 * idf.length), 4 * idf.length);
+    for (let feature = 0; feature < idf.length; feature++) {
+      places[feature] = feature + 1;
+      squares[4 * feature] = idf[feature]! ** 2;
+    }
+    const factors = this.memory.f32(this.#room.of('squared factors', 4 * FACTORS.length), FACTORS.length);
+    factors.set(FACTORS.map((factor) => factor * factor));
+  }
+
+  /** What makes the tf-idf row of each of a block's records be of length 1. */
+  #scale({ idf }: Pool, block: PostingBlock, scales: Float32Array): void {
+    const sums = this.#room.of('squares', 16 * BLOCK_RECORDS);
+    const squares = this.memory.f32(sums, 4 * block.rowCount).fill(0);
+    this.#kernel.addTerms(
+      block.features,
+      block.counts,
+      block.featureCount,
+      block.postings,
+      this.#room.of('all places', 0),
+      this.#room.of('squared idf', 0),
+      16,
+      1,
+      this.#room.of('squared factors', 0),
+      sums,
+    );
+    const { frequent } = block;
+    for (let listed = 0; listed < frequent.length; listed += 3) {
+      squares[4 * frequent[listed + 1]!]! +=
+        (sublinear(frequent[listed + 2]!) * idf[frequent[listed]!]!) ** 2;
+    }
+    for (let record = 0; record < block.rowCount; record++) {
+      const sum = squares[4 * record]!;
+      scales[record] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+    }
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { CsrBuilder, type CsrMatrix } from '../../core/features/csr.ts';
-import { countOf, FACTORS, type PostingBlock, recordOf, sublinear } from '../../core/features/postings.ts';
+import { type PostingBlock, sublinear } from '../../core/features/postings.ts';
 import { inverseDocumentFrequencies } from '../../core/features/tfidf.ts';
 import { type Language, languageNamed, languageOf, stemmerOf } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
@@ -100,7 +100,7 @@ export class Pool {
       return feature;
     });
     const held = previous.#held;
-    held.add(reader.blocks(held.lastFirstRow), features.size, featureOf);
+    held.add(reader.blocks(held.lastFirstRow), terms.length, features.size, featureOf);
     const frequencies = held.frequencies(live.rows, features.size);
     return new Pool({ ...facts, held, stems, featureOf, frequencies, language });
   }
@@ -250,24 +250,6 @@ export class Pool {
     return words;
   }
 
-  /** What makes the tf-idf row of each of a block's records be of length 1. */
-  scales(block: PostingBlock): Float32Array {
-    const { features, counts, postings } = this.#held.views(block);
-    const squares = new Float64Array(block.rowCount);
-    let at = 0;
-    for (let place = 0; place < features.length; place++) {
-      const square = this.idf[features[place]!]! ** 2;
-      for (const end = at + counts[place]!; at < end; at++) {
-        squares[recordOf(postings[at]!)]! += square * SQUARED_FACTORS[countOf(postings[at]!)]!;
-      }
-    }
-    for (let listed = 0; listed < block.frequent.length; listed += 3) {
-      const weight = sublinear(block.frequent[listed + 2]!) * this.idf[block.frequent[listed]!]!;
-      squares[block.frequent[listed + 1]!]! += weight * weight;
-    }
-    return Float32Array.from(squares, (sum) => (sum > 0 ? 1 / Math.sqrt(sum) : 0));
-  }
-
   #featureCounts(rows: ArrayLike<number>): CsrMatrix {
     const counted = this.#held.rows(rows);
     const rowStarts = new Int32Array(rows.length + 1);
@@ -314,5 +296,3 @@ function hasChangedMuch({ rows }: LiveRows, previous: Pool): boolean {
   const before = previous.rows.length;
   return rows.length > 2 * before || rows.length < before / 2;
 }
-
-const SQUARED_FACTORS = FACTORS.map((factor) => factor * factor);
