@@ -59,7 +59,7 @@ export function forecast(models: readonly MeasuredModel[], random: Random): Fore
     return { known: false, why: 'The curve is too short to say where it leads.' };
   }
   if (audited < LEAST_AUDIT) {
-    return { known: false, why: `It takes at least ${LEAST_AUDIT} audit answers; there are ${audited}.` };
+    return { known: false, why: `It takes at least ${LEAST_AUDIT} audit answers; so far: ${audited}.` };
   }
   const now = newest.labels;
   const fitted = fitPowerLaw(

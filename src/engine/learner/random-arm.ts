@@ -45,12 +45,12 @@ export class RandomArm {
     const audited = steppedDown(auditRows.length, { from: FEWEST_AUDIT, to: MOST_AUDIT, step: STEP });
     if (audited === undefined) {
       return unknown(
-        `Only answers drawn at random may stand for chance, and it takes ${FEWEST_AUDIT} audit answers; there are ${auditRows.length}.`,
+        `Only answers drawn at random may stand for chance, and it takes ${FEWEST_AUDIT} audit answers; so far: ${auditRows.length}.`,
       );
     }
     const half = Math.floor(audited / 2);
     if (rows.length < half) {
-      return unknown(`It takes ${half} chosen answers for a fair comparison; there are ${rows.length}.`);
+      return unknown(`It takes ${half} chosen answers for a fair comparison; so far: ${rows.length}.`);
     }
     const drawn = {
       rows: auditRows.slice(0, audited),

@@ -112,8 +112,8 @@ test('answers that teach less than random ones are found out', async () => {
 
 test('with few audit answers, or fewer chosen ones than a fair comparison takes, it cannot be told', async () => {
   for (const [trained, audited, why] of [
-    [200, 59, /takes 60 audit answers; there are 59/],
-    [20, 240, /chosen answers for a fair comparison; there are 20/],
+    [200, 59, /takes 60 audit answers; so far: 59/],
+    [20, 240, /chosen answers for a fair comparison; so far: 20/],
   ] as const) {
     const { againstRandom } = await newMeter().measure(request(trained, audited), stopRows);
     assert.ok(!againstRandom.known);
