@@ -51,7 +51,7 @@ export function curveSnapshot(measured: Measured): CurveSnapshot {
     stopping: criteria.map(({ name, title, citation, judge }) => ({
       name,
       title: sayAgain(title),
-      citation,
+      citation: sayAgain(citation),
       ...judge(evidence),
     })),
     spent,

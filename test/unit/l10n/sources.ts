@@ -100,6 +100,11 @@ export const KEPT_PHRASES: readonly (readonly [file: string, ...phrases: string[
     'over the guessed labels as the pool has them, so that none is passed over',
   ],
   ['src/core/records/project.ts', 'The file', '{0}: {1}'],
+  [
+    'src/core/evaluate/stopping.ts',
+    'Lower bound of the audit interval (Wilson 1927)',
+    'goal.answers and goal.minutes of the project file',
+  ],
 ];
 
 /** Whose sentences are said to whoever looks for a fault in a terminal. */

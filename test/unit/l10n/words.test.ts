@@ -67,6 +67,22 @@ test('German sentences have the placeholders of the English ones, and German quo
   }
 });
 
+test('German sentences call a command what the palette calls it', () => {
+  const titles = (language: string) =>
+    JSON.parse(
+      readFileSync(new URL(`../../../package.nls${language}.json`, import.meta.url), 'utf8'),
+    ) as Record<string, string>;
+  const [english, other] = [titles(''), titles('.de')];
+  for (const [key, title] of Object.entries(english)) {
+    if (!key.startsWith('command.')) continue;
+    for (const [message, words] of Object.entries(german)) {
+      const called = `Inkling: ${title.replace(/…$/, '')}`;
+      if (message.includes(called))
+        assert.ok(words.includes(`Inkling: ${other[key]!.replace(/…$/, '')}`), message);
+    }
+  }
+});
+
 test('what VS Code is handed to show is said in its language', () => {
   const bare = files
     .filter(([file]) => file.startsWith('src/extension/'))
