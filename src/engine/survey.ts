@@ -230,9 +230,13 @@ function classesIn(values: readonly string[]): Pick<FieldSurvey, 'values' | 'lis
   const fits =
     different.length >= 2 &&
     different.length <= Math.min(CLASSES_MOST, names.length / 5) &&
-    different.every((value) => value.length <= CLASS_NAME_LENGTH && !value.includes('\n'));
+    different.every((value) => value.length <= CLASS_NAME_LENGTH && !value.includes('\n')) &&
+    !different.every((value) => DATE.test(value));
   return fits ? { values: different, lists } : { values: undefined, lists: false };
 }
+
+/** A day is no class, however often it comes back. */
+const DATE = /^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}/;
 
 /** What people call the column with the answers, in words or parts of them. */
 const ANSWER_NAMES = /^(label|class|category|answer|target|topic|intent|sentiment|gold|tag)s?$/i;

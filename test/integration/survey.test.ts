@@ -240,10 +240,14 @@ test('a column of lists gives the names in them, and says that a record can have
 test('of several columns with few values, the one that is called like answers is known', async (t) => {
   const folder = testFolder(t);
   const names = ['channel', 'expectedLabel', 'gold-intent', 'Klasse', 'classified', 'topic_id'];
-  const row = (at: number) => Object.fromEntries(names.map((name) => [name, at % 2 ? 'x' : 'y']));
+  const row = (at: number) => ({
+    ...Object.fromEntries(names.map((name) => [name, at % 2 ? 'x' : 'y'])),
+    day: at % 2 ? '2026-01-02' : '2026-01-03T10:00',
+  });
   const lines = Array.from({ length: 40 }, (_, at) => JSON.stringify({ text: `a text ${at}`, ...row(at) }));
   folder.write('a.jsonl', `${lines.join('\n')}\n`);
   const [source] = (await surveyFolder(folder.path)).sources;
   const named = source!.fields.filter(({ isNamedAsAnswer }) => isNamedAsAnswer).map(({ name }) => name);
   assert.deepEqual(named.sort(), ['expectedLabel', 'gold-intent', 'topic_id']);
+  assert.equal(source!.fields.find(({ name }) => name === 'day')?.values, undefined, 'days are no labels');
 });
