@@ -89,6 +89,19 @@ export class LinearModel implements Model {
     return (place >= 0 ? this.#sparseWeights : this.#denseWeights).subarray(from, from + K);
   }
 
+  /**
+   * Every column below `end` that has weights, ascending, with where those of the seen classes begin: for loops over a
+   * whole vocabulary, in which `weightsOf` would make an object a column.
+   */
+  forEachWeight(end: number, visit: (column: number, weights: Float64Array, from: number) => void): void {
+    const width = padded(this.seenClasses.length);
+    for (let column = 0; column < Math.min(end, this.#places.length); column++) {
+      const place = this.#places[column]!;
+      if (place >= 0) visit(column, this.#sparseWeights, place * width);
+      else if (place < -1) visit(column, this.#denseWeights, (-2 - place) * width);
+    }
+  }
+
   /** The weight of a column for a class less its mean over the seen classes, in log-odds. */
   weight(column: number, classIndex: number): number {
     const k = this.seenClasses.indexOf(classIndex);

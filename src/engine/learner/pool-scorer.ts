@@ -87,22 +87,26 @@ export class PoolScorer {
     const K = model.seenClasses.length;
     const stride = 16 * Math.ceil(K / 4);
     const width = stride / 4;
-    const places = this.memory.u32(this.#room.of('places', 4 * pool.featureCount), pool.featureCount);
-    const added = space?.valence(pool, model);
+    const places = this.memory.u32(this.#room.of('places', 4 * pool.featureCount), pool.featureCount).fill(0);
+    const valence = space?.valence(pool, model);
     let count = 0;
-    for (let feature = 0; feature < pool.featureCount; feature++) {
-      places[feature] = model.weightsOf(feature) || added?.weights[feature] ? ++count : 0;
+    model.forEachWeight(pool.featureCount, (feature) => {
+      places[feature] = ++count;
+    });
+    for (let feature = 0; valence && feature < pool.featureCount; feature++) {
+      if (valence.weights[feature] && places[feature] === 0) places[feature] = ++count;
     }
     const address = this.#room.of('weights', Math.max(1, count) * stride);
     const weights = this.memory.f32(address, Math.max(1, count) * width).fill(0);
-    for (let feature = 0; feature < pool.featureCount; feature++) {
-      if (places[feature] === 0) continue;
+    model.forEachWeight(pool.featureCount, (feature, own, from) => {
       const to = (places[feature]! - 1) * width;
-      const own = model.weightsOf(feature);
       const idf = pool.idf[feature]!;
-      const valence = added?.weights[feature] ?? 0;
-      for (let k = 0; k < K; k++)
-        weights[to + k] = idf * ((own?.[k] ?? 0) + (valence === 0 ? 0 : valence * added!.of[k]!));
+      for (let k = 0; k < K; k++) weights[to + k] = idf * own[from + k]!;
+    });
+    for (let feature = 0; valence && feature < pool.featureCount; feature++) {
+      const scale = pool.idf[feature]! * (valence.weights[feature] ?? 0);
+      const to = (places[feature]! - 1) * width;
+      for (let k = 0; scale !== 0 && k < K; k++) weights[to + k]! += scale * valence.of[k]!;
     }
     const intercepts = this.#room.of('intercepts', stride);
     const interceptOf = this.memory.f32(intercepts, width).fill(NO_CLASS);
