@@ -44,19 +44,21 @@ function quoted(source: string, start: number, found: Literal[]): number {
 
 function template(source: string, start: number, found: Literal[]): number {
   let value = '';
+  let raw = '';
   let place = 0;
   let at = start + 1;
   while (at < source.length && source[at] !== '`') {
     if (source.startsWith('${', at)) {
       at = scan(source, at + 2, '}', found);
-      value += `{${place++}}`;
+      value += `${unescaped(raw)}{${place++}}`;
+      raw = '';
     } else {
       const length = source[at] === '\\' ? 2 : 1;
-      value += unescaped(source.slice(at, at + length));
+      raw += source.slice(at, at + length);
       at += length;
     }
   }
-  found.push({ value, start, end: at + 1 });
+  found.push({ value: value + unescaped(raw), start, end: at + 1 });
   return at + 1;
 }
 
