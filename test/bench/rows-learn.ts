@@ -92,7 +92,7 @@ async function scoreFigures(bench: Bench, name: string, pool: BenchPool, sklearn
     if (!(model instanceof LinearModel)) throw new Error('Not a linear model.');
     await sklearn?.ask({ do: 'fit_roughly', rows: [...drawn], classes: [...classes] });
     const scored = () => timed(() => scorer.uncertainties(rows, model, undefined));
-    for (let warm = 0; warm < 2; warm++) await scored();
+    for (let warm = 0; warm < 10; warm++) await scored();
     const times =
       sklearn && (await interleaved(bench.rounds, scored, () => sklearn.ask<Times>({ do: 'score' })));
     bench.ratio(`score/${name}/x${classCount}`, times && times.theirs.cpu / times.ours.cpu, {
