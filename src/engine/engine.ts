@@ -235,6 +235,7 @@ export class Engine {
       folder,
       indexPath: path,
       answers: this.#answers,
+      isBeside: () => this.#live,
       project: () => this.#project,
       auditThreshold: () => this.#auditThreshold(),
       changed: () => this.#changed(),

@@ -187,7 +187,7 @@ export class FolderIndex {
     };
     this.#indexer ??= startWorker<IndexerService>(
       'indexer',
-      { folder: this.#options.folder, indexPath: this.#options.indexPath },
+      { folder: this.#options.folder, indexPath: this.#options.indexPath, beside: this.#live },
       events,
       {
         report: this.#options.report,

@@ -34,6 +34,8 @@ export interface LearningOptions {
   readonly folder: string;
   readonly indexPath: string;
   readonly answers: Answers;
+  /** Whether a person labels meanwhile, in this process. */
+  isBeside(): boolean;
   project(): Project;
   auditThreshold(): number;
   /** Told after the choice, the training state or the curve has changed. */
@@ -334,7 +336,11 @@ export class Learning {
   #start() {
     this.#worker ??= startWorker<LearnerService>(
       'learner',
-      { folder: this.#options.folder, indexPath: this.#options.indexPath },
+      {
+        folder: this.#options.folder,
+        indexPath: this.#options.indexPath,
+        beside: this.#options.isBeside(),
+      },
       {
         keepFeatures: (kept) => {
           this.#options.keepFeatures(kept).catch(this.#options.report);

@@ -6,9 +6,14 @@ import { giveWay } from '../background.ts';
 import { parentPort } from '../ports.ts';
 import { Indexer } from './indexer.ts';
 
-const { folder, indexPath } = workerData as { readonly folder: string; readonly indexPath: string };
+const { folder, indexPath, beside } = workerData as {
+  readonly folder: string;
+  readonly indexPath: string;
+  /** Whether a person labels meanwhile. */
+  readonly beside?: boolean;
+};
 
-giveWay();
+if (beside) giveWay();
 const port = parentPort();
 const engine = connect<IndexerEvents>(port);
 const events: IndexerEvents = {

@@ -7,6 +7,7 @@
 import { workerData } from 'node:worker_threads';
 import type { LearnerEvents } from '../../protocol/learner.ts';
 import { connect, serve } from '../../protocol/rpc.ts';
+import { giveWay } from '../background.ts';
 import { parentPort } from '../ports.ts';
 import { readRecord } from '../source.ts';
 import { startWorker } from '../worker.ts';
@@ -14,7 +15,12 @@ import { Learner } from './learner.ts';
 import { type LearnedPool, learnPool } from './pool-learning.ts';
 
 export type LearnerData =
-  | { readonly folder: string; readonly indexPath: string }
+  | {
+      readonly folder: string;
+      readonly indexPath: string;
+      /** Whether a person labels meanwhile. */
+      readonly beside?: boolean;
+    }
   | { readonly task: 'features' };
 
 interface FeatureService {
@@ -25,6 +31,8 @@ interface FeatureService {
 const report = (error: unknown) => console.error(error);
 
 const data = workerData as LearnerData;
+// Nobody waits for the features; for the choice only where nobody has cards to answer meanwhile.
+if ('task' in data || data.beside) giveWay();
 const port = parentPort();
 serve(port, 'task' in data ? featureService() : learnerOf(data.folder, data.indexPath), report);
 
