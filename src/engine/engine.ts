@@ -13,7 +13,7 @@ import type { JournalEvent, Op, Why } from '../core/records/event.ts';
 import { editLabels, type LabelEdit } from '../core/records/label-edits.ts';
 import { activeLabels, findLabel, type Label, labelNames } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
-import { type Row, recordKey } from '../core/records/record.ts';
+import { type IndexedRecord, type Row, recordKey } from '../core/records/record.ts';
 import {
   needsGuesses,
   parseRecordQuery,
@@ -73,6 +73,8 @@ export interface Act {
   /** UUIDv7; saving one twice saves it once. */
   readonly event?: string;
   readonly row: Row;
+  /** The record of the row, where it was just looked up: its file may be read anew at any moment. */
+  readonly record?: IndexedRecord;
   readonly op: Exclude<Op, 'undo'>;
   /** Label ids, for `label` only. None: none applies where a record can have several labels, else cleared. */
   readonly labels?: readonly string[];
@@ -378,7 +380,7 @@ export class Engine {
    */
   async save(act: Act): Promise<string> {
     if (act.event !== undefined && this.#answers.event(act.event)) return act.event;
-    const record = this.index.record(act.row);
+    const record = act.record ?? this.index.record(act.row);
     if (!record)
       throw new UserError('unknown-record', 'This record is no longer in the index', 'Update the index.');
     const labels = this.#usable(act.labels);
@@ -449,16 +451,17 @@ export class Engine {
    * @returns the event's id
    */
   async answer({ key, label, chosen }: GivenAnswer): Promise<string> {
-    const row = this.index.rowOf(key);
+    const record = this.index.found(key);
+    const { row } = record;
     const guess = chosen?.guess === undefined ? undefined : findLabel(this.#project.labels, chosen.guess)?.id;
     const why: Why = {
       purpose: this.asking.unchosen(row).purpose,
       ...defined({ strategy: chosen?.strategy, utility: chosen?.utility, guess }),
       ...(guess === undefined ? {} : defined({ p: chosen?.p })),
     };
-    if (label === null) return this.save({ row, op: 'clear', why });
+    if (label === null) return this.save({ row, record, op: 'clear', why });
     const labels = [label].flat().map((given) => this.labelNamed(given).id);
-    return this.save({ row, op: 'label', labels, why });
+    return this.save({ row, record, op: 'label', labels, why });
   }
 
   /**
@@ -468,9 +471,10 @@ export class Engine {
    * @throws UserError `nothing-to-confirm`
    */
   async confirm({ key }: { key: string }): Promise<string> {
-    const row = this.index.rowOf(key);
+    const record = this.index.found(key);
+    const { row } = record;
     if (this.stateOf(row)?.decision?.standing === 'stale')
-      return this.save({ row, op: 'confirm', why: { purpose: 'review' } });
+      return this.save({ row, record, op: 'confirm', why: { purpose: 'review' } });
     throw new UserError(
       'nothing-to-confirm',
       'This record has no answer from before its text changed',

@@ -35,6 +35,8 @@ export interface FolderIndexOptions {
   report(error: unknown): void;
 }
 
+/** How often a record is looked for again while files are being read anew. */
+const TRIES = 5;
 /** Records whose texts are kept for the cards, the newest. */
 const CONTENT_KEPT = 400;
 /** While files are being read, answers are matched to records at most this often, in milliseconds. */
@@ -283,8 +285,22 @@ export class FolderIndex {
 
   /** @throws UserError `unknown-record` */
   rowOf(key: string): Row {
-    const found = this.byKey(key);
-    if (found) return found.row;
+    return this.found(key).row;
+  }
+
+  /**
+   * The record that a key names now.
+   *
+   * @throws UserError `unknown-record`
+   */
+  found(key: string): IndexedRecord {
+    for (let left = TRIES; ; left--) {
+      const before = this.#reader?.generation();
+      const found = this.byKey(key);
+      if (found) return found;
+      // Another process may have read the file anew between two of the looks this takes: it has another row now.
+      if (left === 0 || this.#reader?.generation() === before) break;
+    }
     throw new UserError(
       'unknown-record',
       `There is no record "${key.slice(0, 80)}"`,

@@ -69,10 +69,12 @@ export class QueueSession {
 
   /** @throws UserError when nothing was saved: unknown record or label, or a journal that can't be written */
   async label(answer: Answer): Promise<QueueSnapshot> {
-    const row = this.#engine.index.rowOf(answer.key);
+    const record = this.#engine.index.found(answer.key);
+    const { row } = record;
     await this.#engine.save({
       event: answer.event,
       row,
+      record,
       ...(answer.labels ? { op: 'label', labels: answer.labels } : { op: 'clear' }),
       why: { ...this.#why(row), shown: answer.shown, ms: answer.ms },
     });
@@ -83,8 +85,15 @@ export class QueueSession {
   }
 
   async mark(mark: Mark): Promise<QueueSnapshot> {
-    const row = this.#engine.index.rowOf(mark.key);
-    await this.#engine.save({ event: mark.event, row, op: mark.op, why: { ...this.#why(row), ms: mark.ms } });
+    const record = this.#engine.index.found(mark.key);
+    const { row } = record;
+    await this.#engine.save({
+      event: mark.event,
+      row,
+      record,
+      op: mark.op,
+      why: { ...this.#why(row), ms: mark.ms },
+    });
     if (mark.op === 'skip' || mark.op === 'unsure') this.#search?.passed(row);
     return this.#snapshot();
   }

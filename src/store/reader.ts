@@ -98,8 +98,8 @@ export class IndexReader {
 
   /** All records with exactly this text, in row order. @param hash 32 hex digits */
   byHash(hash: string): IndexedRecord[] {
-    const rows = this.#byHash.rowsOf(hashKey(Buffer.from(hash, 'hex')));
-    return this.#recordsOf(rows).filter((record) => record.hash === hash);
+    const key = hashKey(Buffer.from(hash, 'hex'));
+    return this.#recordsUnder(this.#byHash, key).filter((record) => record.hash === hash);
   }
 
   /** The records of one file that carry this id there, in row order; more than one when the id is repeated. */
@@ -109,7 +109,7 @@ export class IndexReader {
 
   /** The records that carry this id in any file, in row order. */
   byId(id: string): IndexedRecord[] {
-    return this.#recordsOf(this.#byId.rowsOf(idKey(id))).filter((record) => record.id === id);
+    return this.#recordsUnder(this.#byId, idKey(id)).filter((record) => record.id === id);
   }
 
   /** Up to `limit` records after this row, in row order. */
@@ -271,6 +271,11 @@ export class IndexReader {
     } finally {
       this.#db.exec('COMMIT');
     }
+  }
+
+  /** A file that is read anew between finding the rows and reading them would have neither its old nor its new ones. */
+  #recordsUnder(lookup: LookupReader, key: number): IndexedRecord[] {
+    return this.#inOneState(() => this.#recordsOf(lookup.rowsOf(key)));
   }
 
   /** Pages through a query by its key, so that no read transaction outlives a page. */

@@ -155,6 +155,6 @@ test('commands in one folder at the same time all succeed', async (t) => {
     folder.inkling(['index', folder.path]),
     folder.inkling(['stats', folder.path]),
   ]);
-  for (const { code, err } of results) assert.equal(code, 0, err);
+  for (const { code, out, err } of results) assert.equal(code, 0, `${out}\n${err}`);
   assert.equal(await labelled(folder), 12);
 });
