@@ -88,6 +88,8 @@ describe('a newcomer labels records that have several labels', { timeout: 400_00
     await input.pressSequentially('3');
     // Which record it is, and what it was answered with, is drawn anew for each project.
     const badge = page.locator('.quick-input-widget .quick-input-count');
+    // It is drawn a moment after the key.
+    await page.waitForTimeout(500);
     const chosen = Number.parseInt((await badge.textContent()) ?? '', 10);
     await screenshot(page, 'several-at-cursor');
     await page.keyboard.press('Enter');
