@@ -119,7 +119,9 @@ function beginning(pid: number): string | undefined {
   try {
     // The name in field 2 may hold spaces and brackets; field 22 is the 20th after it. See proc(5).
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A process that was killed, and that its parent has not looked after yet, is over.
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import '../../support/home.ts';
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   chmodSync,
@@ -167,6 +168,26 @@ test('a process that took the id of the one that made the lock does not keep it'
   writeFileSync(workspace.path(lock!), JSON.stringify({ pid: process.pid, host: hostname(), began: '1' }));
   await label(await workspace.open());
   assert.equal(workspace.names().length, process.platform === 'linux' ? 1 : 2);
+});
+
+test('a process that was killed and is not looked after yet does not keep its lock', {
+  skip: process.platform === 'linux' ? false : 'skipped: only Linux tells',
+}, async () => {
+  await using workspace = new Workspace();
+  const first = await workspace.open();
+  await label(first);
+  const [lock] = workspace.names('.lock');
+  await first.close();
+  // The shell becomes a program that never asks after its child, which ends and stays as a zombie.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30']);
+  const pid = Number(String((await once(parent.stdout, 'data'))[0]));
+  const statOf = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
+  while (statOf()[2] !== 'Z') await sleep(5);
+  const { hostname } = await import('node:os');
+  writeFileSync(workspace.path(lock!), JSON.stringify({ pid, host: hostname(), began: statOf()[21] }));
+  await label(await workspace.open());
+  assert.equal(workspace.names().length, 1);
+  parent.kill();
 });
 
 test('a branch with other labels replaces the labels; the next label goes into its file', async () => {
