@@ -178,8 +178,8 @@ test('a process that was killed and is not looked after yet does not keep its lo
   await label(first);
   const [lock] = workspace.names('.lock');
   await first.close();
-  // The shell becomes a program that never asks after its child, which ends and stays as a zombie.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30']);
+  // The shell becomes a program that never asks after its child, which ends later and stays as a zombie.
+  const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30']);
   const pid = Number(String((await once(parent.stdout, 'data'))[0]));
   const statOf = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
   while (statOf()[2] !== 'Z') await sleep(5);
