@@ -65,6 +65,24 @@ const followBetterSqlite = {
   },
 };
 
+// Each of two dozen files imports the API, and for each esbuild would copy all of its hundreds of names when the
+// extension is activated. Here they share one module with the names that are used.
+const shareVsCode = {
+  name: 'share-vscode',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^vscode$/ }, ({ kind }) =>
+      kind === 'require-call' ? { path: 'vscode', external: true } : { path: 'vscode', namespace: 'shared' },
+    );
+    onLoad({ filter: /^vscode$/, namespace: 'shared' }, () => {
+      const folder = inRoot('src/extension');
+      const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+      const names = new Set(sources.flatMap((source) => source.match(/(?<=\bvscode\.)\w+/g) ?? []));
+      const lines = [...names].map((name) => `export const ${name} = api.${name};`);
+      return { contents: [`const api = require('vscode');`, ...lines].join('\n'), resolveDir: folder };
+    });
+  },
+};
+
 // What is loaded late, by import(), has a bundle of its own beside the others, so that what is loaded first stays small.
 function loadLate(found) {
   return {
@@ -135,9 +153,9 @@ async function bundleInto(folder, targetPlatform) {
     keepNames: true, // a stack in the log names the functions it went through
     define: { ...IMPORT_META, INKLING_VERSION: JSON.stringify(version) },
     banner: { js: BUNDLE_URL },
-    plugins: [followBetterSqlite, loadLate(late)],
+    plugins: [followBetterSqlite, shareVsCode, loadLate(late)],
     supported: { 'dynamic-import': false }, // a plain require(), which every extension host knows
-    external: ['vscode', ...(native ? [] : ['better-sqlite3'])],
+    external: native ? [] : ['better-sqlite3'],
     // better-sqlite3 has one entry per platform whose .node path is a literal, so that a bundler can follow it.
     ...(native ? { alias: { 'better-sqlite3': `better-sqlite3/${native}` } } : {}),
     loader: { '.node': 'copy' },

@@ -9,7 +9,7 @@ import { type IndexedRecord, parseRecordKey, type Row, recordKey } from '../core
 import { UserError } from '../core/user-error.ts';
 import type { IndexerEvents, IndexerService, IndexReport } from '../protocol/indexer.ts';
 import type { IndexingProgress } from '../protocol/queue.ts';
-import { IndexReader, type LiveRows } from '../store/store.ts';
+import { IndexReader, type LiveRows } from '../store/reader.ts';
 import type { AnswerLookup } from './answers.ts';
 import { Restarts } from './restarts.ts';
 import { readRecord } from './source.ts';
