@@ -5,11 +5,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
-import { Engine } from '../../../src/engine/engine.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import { createProject } from '../../../src/engine/project-file.ts';
 import { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { Card, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import { type TestFolder, testFolder } from '../../support/project.ts';
+import { openEngine, openQueue, until } from '../../support/queue.ts';
 
 const newId = () => uuidV7(Date.now(), randomBytes(10));
 
@@ -42,36 +43,6 @@ async function open(t: TestContext, count = 240): Promise<{ folder: TestFolder; 
     multiLabel: true,
   });
   return { folder, engine: await openEngine(folder) };
-}
-
-async function openEngine(folder: TestFolder): Promise<Engine> {
-  Object.assign(process.env, folder.env);
-  const reported: unknown[] = [];
-  const engine = await Engine.open(folder.path, {
-    annotator: 'Ada',
-    report: (error) => reported.push(error),
-  });
-  folder.own(async () => {
-    await engine.close();
-    assert.deepEqual(reported, [], 'nothing failed behind the back');
-  });
-  return engine;
-}
-
-async function openQueue(t: TestContext, engine: Engine): Promise<QueueSession> {
-  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
-  t.after(session.onChange(() => {}));
-  await engine.goLive();
-  await until(async () => (await session.open()).upcoming.length > 0);
-  return session;
-}
-
-async function until(check: () => boolean | Promise<boolean>, timeout = 20_000): Promise<void> {
-  const end = Date.now() + timeout;
-  while (!(await check())) {
-    if (Date.now() > end) assert.fail('it did not happen in time');
-    await new Promise((done) => setTimeout(done, 20));
-  }
 }
 
 function truth(engine: Engine, card: Card): string[] {

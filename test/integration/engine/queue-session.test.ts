@@ -5,11 +5,12 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
-import { Engine } from '../../../src/engine/engine.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import { createProject } from '../../../src/engine/project-file.ts';
-import { QueueSession } from '../../../src/engine/queue-session.ts';
+import type { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { Card, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
+import { openEngine, openQueue, until } from '../../support/queue.ts';
 
 const newId = () => uuidV7(Date.now(), randomBytes(10));
 
@@ -21,34 +22,6 @@ async function makeProject(t: TestContext, records = 120): Promise<TestFolder> {
     labels: ['parcel', 'invoice'],
   });
   return folder;
-}
-
-async function openEngine(folder: TestFolder, annotator = 'Ada'): Promise<Engine> {
-  Object.assign(process.env, folder.env);
-  const reported: unknown[] = [];
-  const engine = await Engine.open(folder.path, { annotator, report: (error) => reported.push(error) });
-  folder.own(async () => {
-    await engine.close();
-    assert.deepEqual(reported, [], 'nothing failed behind the back');
-  });
-  return engine;
-}
-
-/** A queue with cards in it. */
-async function openQueue(t: TestContext, engine: Engine): Promise<QueueSession> {
-  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
-  t.after(session.onChange(() => {}));
-  await engine.goLive();
-  await until(async () => (await session.open()).upcoming.length > 0);
-  return session;
-}
-
-async function until(check: () => boolean | Promise<boolean>, timeout = 15_000): Promise<void> {
-  const end = Date.now() + timeout;
-  while (!(await check())) {
-    if (Date.now() > end) assert.fail('it did not happen in time');
-    await new Promise((done) => setTimeout(done, 20));
-  }
 }
 
 function truth(engine: Engine, card: Card): string {

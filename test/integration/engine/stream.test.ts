@@ -5,11 +5,12 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
-import { Engine } from '../../../src/engine/engine.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import { createProject, readProject, writeProject } from '../../../src/engine/project-file.ts';
 import { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { Card, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
+import { openEngine } from '../../support/queue.ts';
 
 /** What nobody could be sure of: words of both topics. */
 const NEW = 'my parcel invoice is late and charged twice on the courier card';
@@ -53,16 +54,7 @@ async function startLabeling(t: TestContext, stream: { threshold: number; budget
   const project = await readProject(folder.path);
   // With the audit, one text in ten would be no card of the model's.
   await writeProject(folder.path, { ...project, audit: { share: 0 }, ...(stream ? { stream } : {}) });
-  Object.assign(process.env, folder.env);
-  const reported: unknown[] = [];
-  const engine = await Engine.open(folder.path, {
-    annotator: 'Ada',
-    report: (error) => reported.push(error),
-  });
-  folder.own(async () => {
-    await engine.close();
-    assert.deepEqual(reported, []);
-  });
+  const engine = await openEngine(folder);
   const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   await engine.goLive();
   for (let count = 0; count < 12; count++) {
