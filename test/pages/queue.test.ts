@@ -392,6 +392,23 @@ test('the keys are explained on demand, and nothing happens to the covered card'
   });
 });
 
+test('keys explained again at once stay explained, though the browser tells of the first end only later', async () => {
+  await withPage(async ({ page, host }) => {
+    for (let turn = 0; turn < 20; turn++) {
+      await host.perform('toggleKeys');
+      await Promise.all([host.perform('skip'), host.perform('toggleKeys')]);
+      // Two frames: by then every event of the dialog has been told.
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+      assert.ok(await page.getByRole('dialog').isVisible());
+      await host.perform('toggleKeys');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    }
+    assert.equal(host.arrived.length, 0);
+  });
+});
+
 test('a long text is folded, and shown whole on demand', async () => {
   const long = Array.from({ length: 300 }, (_, line) => `Line ${line} of a long record`).join('\n');
   await withPage(

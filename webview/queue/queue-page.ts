@@ -321,7 +321,9 @@ export class QueuePage extends LitElement {
     if (this.state.showKeys) this.session.perform('toggleKeys');
   };
 
-  readonly #keysClosed = (): void => {
+  /** The browser tells of the end a moment later; by then the keys may be explained again. */
+  readonly #keysClosed = (event: Event): void => {
+    if ((event.target as HTMLDialogElement).open) return;
     this.#closeKeys();
     this.#focusCard();
   };
