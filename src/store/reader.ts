@@ -34,6 +34,8 @@ export interface LiveRows {
 /** Readers wait this long at most, in milliseconds; in WAL mode they have to only while a crash is recovered. */
 const READER_BUSY_TIMEOUT = 250;
 
+const MOST_KNOWN = 4096;
+
 export class IndexReader {
   readonly #path: string;
   readonly #inode: bigint;
@@ -41,6 +43,9 @@ export class IndexReader {
   readonly #byHash: LookupReader;
   readonly #byId: LookupReader;
   readonly #statements = new Map<string, SqlStatement<unknown>>();
+  /** Single records looked up since the last commit of anybody's: a queue asks for the same ones with every answer. */
+  readonly #known = new Map<Row, IndexedRecord | undefined>();
+  #knownIn: number | undefined;
 
   /**
    * @throws UserError `index-absent` when nothing was indexed yet, `index-foreign` when the file is not an index
@@ -88,7 +93,15 @@ export class IndexReader {
   }
 
   record(row: Row): IndexedRecord | undefined {
-    return this.#recordsOf([row])[0];
+    const version = this.#get<{ data_version: number }>('PRAGMA data_version')!.data_version;
+    if ( this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#knownIn = version;
+    let record = this.#known.get(row);
+    if (!record && !this.#known.has(row)) {
+      record = this.#recordsOf([row])[0];
+      this.#known.set(row, record);
+    }
+    return record;
   }
 
   byKey(key: RecordKey): IndexedRecord | undefined {
