@@ -53,6 +53,8 @@ export class FolderIndex {
   };
   readonly #options: FolderIndexOptions;
   readonly #contents = new Map<Row, Promise<RecordContent | undefined>>();
+  /** The sources that say which fields a card shows. */
+  #contentsFor: Project['sources'] | undefined;
   readonly #restarts = new Restarts(() => {
     this.follow().catch(this.#options.report);
   });
@@ -117,6 +119,8 @@ export class FolderIndex {
   closeReader(): void {
     this.#reader?.close();
     this.#reader = undefined;
+    // Another index numbers its rows anew.
+    this.#contents.clear();
   }
 
   // ------------------------------------------------------------------ reading the folder
@@ -173,7 +177,6 @@ export class FolderIndex {
     }
     this.#generation = this.#reader.generation();
     this.#counts = this.#reader.counts();
-    this.#contents.clear();
     await this.#options.matchAnswers();
   }
 
@@ -310,8 +313,12 @@ export class FolderIndex {
 
   /** The record's text and fields, or undefined when its file no longer holds it as indexed. */
   async content(row: Row): Promise<RecordContent | undefined> {
+    const { sources } = this.#options.project();
+    if (sources !== this.#contentsFor) this.#contents.clear();
+    this.#contentsFor = sources;
     const kept = this.#contents.get(row);
-    if (kept) return kept;
+    // A row has one text for ever, as long as it is a row of the index.
+    if (kept && this.record(row)) return kept;
     const reading = this.#readContent(row);
     this.#contents.set(row, reading);
     for (const oldest of this.#contents.keys()) {

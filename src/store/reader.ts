@@ -94,7 +94,7 @@ export class IndexReader {
 
   record(row: Row): IndexedRecord | undefined {
     const version = this.#get<{ data_version: number }>('PRAGMA data_version')!.data_version;
-    if ( this.#known.size >= MOST_KNOWN) this.#known.clear();
+    if (version !== this.#knownIn || this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#knownIn = version;
     let record = this.#known.get(row);
     if (!record && !this.#known.has(row)) {
