@@ -53,6 +53,7 @@ import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
 import { type ReviewItem, reviewItem } from './review.ts';
+import { RightOfWay } from './right-of-way.ts';
 import { inSlices, partsOf } from './slices.ts';
 import { syntheticFile, withSyntheticSource, writeSynthetic } from './synthesis.ts';
 import { textHash } from './text-hash.ts';
@@ -163,6 +164,7 @@ export class Engine {
   /** What can be asked of them now. */
   readonly asking: Asking;
   readonly #journal: Journal;
+  readonly #rightOfWay = new RightOfWay();
   readonly #answers: Answers;
   readonly #learning: Learning;
   readonly #turns = new Turns();
@@ -226,13 +228,14 @@ export class Engine {
     this.index = new FolderIndex({
       folder,
       indexPath: path,
+      rightOfWay: this.#rightOfWay,
       project: () => this.#project,
       changed: () => this.#changed(),
       matchAnswers: () => this.#matchAnswers(),
       renewed: () => this.#learning.teachSoon(),
       report: this.report,
     });
-    this.#answers = new Answers(journal.annotator);
+    this.#answers = new Answers(journal.annotator, this.#rightOfWay);
     this.#learning = new Learning({
       folder,
       indexPath: path,
@@ -587,7 +590,7 @@ export class Engine {
     const event = this.#journal.stamp(act);
     this.#idleCheck?.acted();
     try {
-      await this.#journal.append([event]);
+      await this.#rightOfWay.take(() => this.#journal.append([event]));
     } catch (error) {
       this.#changed();
       throw error;

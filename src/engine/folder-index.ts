@@ -12,6 +12,7 @@ import type { IndexingProgress } from '../protocol/queue.ts';
 import { IndexReader, type LiveRows } from '../store/reader.ts';
 import type { AnswerLookup } from './answers.ts';
 import { Restarts } from './restarts.ts';
+import type { RightOfWay } from './right-of-way.ts';
 import { readRecord } from './source.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
@@ -25,6 +26,8 @@ export interface RecordContent {
 export interface FolderIndexOptions {
   readonly folder: string;
   readonly indexPath: string;
+  /** What is read in the background gives way to these answers. */
+  readonly rightOfWay: RightOfWay;
   project(): Project;
   /** Told after what a view may show of the index has changed. */
   changed(): void;
@@ -192,7 +195,12 @@ export class FolderIndex {
     };
     this.#indexer ??= startWorker<IndexerService>(
       'indexer',
-      { folder: this.#options.folder, indexPath: this.#options.indexPath, beside: this.#live },
+      {
+        folder: this.#options.folder,
+        indexPath: this.#options.indexPath,
+        beside: this.#live,
+        rightOfWay: this.#options.rightOfWay.shared,
+      },
       events,
       {
         report: this.#options.report,

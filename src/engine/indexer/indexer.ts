@@ -11,6 +11,7 @@ import {
   Lease,
   moveAside,
 } from '../../store/store.ts';
+import { RightOfWay } from '../right-of-way.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Intake } from './intake.ts';
 import { IndexRun } from './run.ts';
@@ -33,11 +34,17 @@ export class Indexer implements IndexerService {
   #folders: ReadonlySet<string> = new Set();
   #following: NodeJS.Timeout | undefined;
 
-  /** @param folder the workspace folder's real path */
-  constructor(folder: string, indexPath: string, events: IndexerEvents) {
+  readonly #rightOfWay: RightOfWay;
+
+  /**
+   * @param folder the workspace folder's real path
+   * @param rightOfWay of the answers that reading gives way to; left out where nobody answers meanwhile
+   */
+  constructor(folder: string, indexPath: string, events: IndexerEvents, rightOfWay = new RightOfWay()) {
     this.#folder = folder;
     this.#indexPath = indexPath;
     this.#events = events;
+    this.#rightOfWay = rightOfWay;
   }
 
   /**
@@ -121,6 +128,7 @@ export class Indexer implements IndexerService {
         events: this.#events,
         onFolder: (path) => folders.add(path),
         isCancelled: () => this.#isCancelled,
+        giveWay: () => this.#rightOfWay.give(),
       }).execute();
       if (!report.cancelled) this.#folders = folders;
       this.#watch?.follow(this.#folders);
