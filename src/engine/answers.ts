@@ -24,7 +24,7 @@ export type LabelRules = Pick<Project, 'labels' | 'multiLabel'>;
 
 /** Events folded, and records matched, between two looks at the clock. */
 const EVENTS_A_STEP = 100;
-const HASHES_A_STEP = 32;
+const HASHES_A_STEP = 16;
 
 /**
  * Matching everything anew takes seconds where there are many answers, so it is done beside the answers in use, which
