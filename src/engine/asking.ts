@@ -152,10 +152,10 @@ export class Asking {
     };
   }
 
-  /** Why a card is asked, in a sentence. */
-  sayWhy(asked: Asked): string {
+  /** Why a card is asked, in a sentence. @param showsBefore whether the card shows the text a stale answer was given to */
+  sayWhy(asked: Asked, showsBefore = false): string {
     const state = this.#answers.state(asked.row);
-    const review = state && whyReview(asked.row, state, this.reviewFacts());
+    const review = state && whyReview(asked.row, state, this.reviewFacts(), showsBefore);
     if (review !== undefined) return review;
     if (asked.purpose === 'audit')
       return say('Drawn at random to measure the model, which never trains on it.');

@@ -31,6 +31,7 @@ import type { ChosenRow } from '../protocol/learner.ts';
 import type { Banner, IndexingProgress, QueueCounts, WordWeight } from '../protocol/queue.ts';
 import type { Training } from '../protocol/training.ts';
 import { annotatorAgreement } from './annotators.ts';
+import { AnsweredTexts } from './answered-texts.ts';
 import { Answers } from './answers.ts';
 import { Asking } from './asking.ts';
 import { indexPath } from './cache-folder.ts';
@@ -52,7 +53,7 @@ import { Learning, type Wish } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
-import { type ReviewItem, reviewItem } from './review.ts';
+import { type ReviewItem, reviewItem, wasOf } from './review.ts';
 import { RightOfWay } from './right-of-way.ts';
 import { inSlices, partsOf } from './slices.ts';
 import { syntheticFile, withSyntheticSource, writeSynthetic } from './synthesis.ts';
@@ -165,6 +166,7 @@ export class Engine {
   readonly asking: Asking;
   readonly #journal: Journal;
   readonly #rightOfWay = new RightOfWay();
+  readonly #texts: AnsweredTexts;
   readonly #answers: Answers;
   readonly #learning: Learning;
   readonly #turns = new Turns();
@@ -225,6 +227,7 @@ export class Engine {
     };
     this.#project = project;
     this.#journal = journal;
+    this.#texts = new AnsweredTexts(path);
     this.index = new FolderIndex({
       folder,
       indexPath: path,
@@ -284,7 +287,7 @@ export class Engine {
     // A view may still be asking for its last snapshot: it finds an empty index.
     this.#answers.forgetIndex();
     this.index.closeReader();
-    await this.#journal.close();
+    await Promise.all([this.#journal.close(), this.#texts.close()]);
   }
 
   // ------------------------------------------------------------------ index
@@ -389,6 +392,7 @@ export class Engine {
     const labels = this.#usable(act.labels);
     const { multiLabel } = this.#project;
     const { hash, id, src, line, n } = record;
+    if (this.#live && act.op === 'label') this.#noteText(record);
     return this.#turns.act(() =>
       this.#append({
         ...defined({ id: act.event, why: act.why }),
@@ -400,6 +404,23 @@ export class Engine {
             : { op: 'clear' }),
       }),
     );
+  }
+
+  /** Keeps the text that is being answered, for the day when it changes. Nobody waits for it. */
+  #noteText({ row, hash }: IndexedRecord): void {
+    this.index
+      .content(row)
+      .then((content) => content && this.#texts.note(hash, content.text))
+      .catch(this.report);
+  }
+
+  /** The text that a stale answer was given to; undefined where that is not known, and where no answer is stale. */
+  async textBefore(row: Row): Promise<string | undefined> {
+    const state = this.stateOf(row);
+    const was = state && wasOf(row, state, this.asking.reviewFacts());
+    if (!was) return undefined;
+    const now = was.now && (await this.index.content(was.now.row));
+    return now ? now.text : this.#texts.find(was.hash);
   }
 
   /**
@@ -671,7 +692,14 @@ export class Engine {
       const content = await this.index.content(row);
       const { src, line, id } = record;
       const key = recordKey(record);
-      yield reviewItem(state, facts, { row, key, src, line, ...defined({ id, text: content?.text }) });
+      const before = await this.textBefore(row);
+      yield reviewItem(state, facts, {
+        row,
+        key,
+        src,
+        line,
+        ...defined({ id, text: content?.text, before }),
+      });
     }
     for (const { ref, state } of this.#answers.orphans()) {
       const { src, line, id } = ref;
