@@ -37,7 +37,7 @@ export function learnPoolFeatures(
   const { places, count } = usedColumns(rows);
   const compact = { ...rows, columnCount: count, columns: rows.columns.map((column) => places[column]!) };
   const { dimensions, vectors } = rightSingularVectors(compact, LATENT_DIMENSIONS, random);
-  const latent = { dimensions, vectors: Float32Array.from(vectors) };
+  const latent = { dimensions, vectors };
   const words = vectorsOfCommonTerms(
     compact,
     sequences.map((sequence) => sequence.map((column) => places[column] ?? -1)),
