@@ -162,17 +162,6 @@ function addTile(
   result[at + 7]! += h;
 }
 
-/** The matrix with `columns` columns, padded ones of zeros after them, turned on its side: columns × rows. */
-export function transposedDense(values: Float64Array, columns: number): Float64Array {
-  const rowCount = values.length / columns;
-  const width = padded(rowCount);
-  const result = new Float64Array(columns * width);
-  for (let row = 0; row < rowCount; row++) {
-    for (let j = 0; j < columns; j++) result[j * width + row] = values[row * columns + j]!;
-  }
-  return result;
-}
-
 /** Scales each row of `width` numbers to length 1, in place; a row of zeros stays. */
 export function normaliseRows<T extends Float64Array | Float32Array>(rows: T, width: number): T {
   for (let from = 0; from < rows.length; from += width) {

@@ -30,7 +30,8 @@ export interface SparseRuns {
   readonly values: number;
 }
 
-interface ProductsKernel {
+/** What kernels/products.ts exports: see there. */
+export interface ProductsKernel {
   sparseProduct(
     rows: number,
     starts: number,
