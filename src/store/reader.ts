@@ -88,7 +88,23 @@ export class IndexReader {
   }
 
   record(row: Row): IndexedRecord | undefined {
-    return this.#recordsOf([row])[0];
+    return this.records([row])[0];
+  }
+
+  /** The records of these rows, without those that are no file's any more. */
+  records(rows: Iterable<Row>): IndexedRecord[] {
+    let place: PlaceOfRow | undefined;
+    let segment: Segment | undefined;
+    const records: IndexedRecord[] = [];
+    for (const row of rows) {
+      if (!place || !segment?.holds(row) || row < place.first || row > place.last) {
+        place = this.#get<PlaceOfRow>(PLACE_OF_ROW, row, row);
+        segment = place && (Segment.of(place) ?? damaged());
+        if (!place || row > place.last || !segment?.holds(row)) continue;
+      }
+      records.push({ row, src: place.src, ...(segment.record(row) ?? damaged()) });
+    }
+    return records;
   }
 
   byKey(key: RecordKey): IndexedRecord | undefined {
@@ -119,7 +135,7 @@ export class IndexReader {
       for (let next = Math.max(first, row + 1); next <= last && rows.length < limit; next++) rows.push(next);
       if (rows.length === limit) break;
     }
-    return this.#recordsOf(rows);
+    return this.records(rows);
   }
 
   /** The records that begin on these lines of a file (1-based, both included), in row order, at most `limit`. */
@@ -129,7 +145,7 @@ export class IndexReader {
       if (!rows) return [];
       const first = this.#rowFromLine(rows, fromLine);
       const after = this.#rowFromLine({ first, last: rows.last }, toLine + 1);
-      return this.#recordsOf(Array.from({ length: Math.min(after - first, limit) }, (_, i) => first + i));
+      return this.records(Array.from({ length: Math.min(after - first, limit) }, (_, i) => first + i));
     });
   }
 
@@ -275,7 +291,7 @@ export class IndexReader {
 
   /** A file that is read anew between finding the rows and reading them would have neither its old nor its new ones. */
   #recordsUnder(lookup: LookupReader, key: number): IndexedRecord[] {
-    return this.#inOneState(() => this.#recordsOf(lookup.rowsOf(key)));
+    return this.#inOneState(() => this.records(lookup.rowsOf(key)));
   }
 
   /** Pages through a query by its key, so that no read transaction outlives a page. */
@@ -286,22 +302,6 @@ export class IndexReader {
       yield* page;
       key = page.at(-1)!.key;
     }
-  }
-
-  /** The records of these rows, without those that are no file's any more. */
-  #recordsOf(rows: readonly Row[]): IndexedRecord[] {
-    let place: PlaceOfRow | undefined;
-    let segment: Segment | undefined;
-    const records: IndexedRecord[] = [];
-    for (const row of rows) {
-      if (!place || !segment?.holds(row) || row < place.first || row > place.last) {
-        place = this.#get<PlaceOfRow>(PLACE_OF_ROW, row, row);
-        segment = place && (Segment.of(place) ?? damaged());
-        if (!place || row > place.last || !segment?.holds(row)) continue;
-      }
-      records.push({ row, src: place.src, ...(segment.record(row) ?? damaged()) });
-    }
-    return records;
   }
 
   #segmentOf(row: Row): Segment | undefined {

@@ -48,7 +48,7 @@ async function measure(path: string, count: number, wanted: readonly string[]): 
       report: (error) => console.error(error),
       keepFeatures() {},
       poolLearned: () => learned(),
-      readText: async (_, { line }) => texts[line - 1],
+      readTexts: async (_, records) => records.map(({ line }) => texts[line - 1]),
       learnPool: async (...parameters) => learnPool(...parameters),
     });
     const ready = new Promise<void>((done) => {

@@ -81,8 +81,8 @@ const QUIET_BEFORE_LEARNING = 1000;
 export interface LearnerOptions {
   /** Where the index is or will be. */
   readonly indexPath: string;
-  /** A record's text as indexed, or undefined when its file has changed since. */
-  readText(layout: FileLayout, record: IndexedRecord): Promise<string | undefined>;
+  /** The texts of records of one file as indexed, or undefined where it has changed since. */
+  readTexts(layout: FileLayout, records: readonly IndexedRecord[]): Promise<(string | undefined)[]>;
   /** `learnPool`, in another thread: it takes seconds. */
   learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): Promise<LearnedPool>;
   /** Told when the pool's features are there: the next lesson chooses better. */
@@ -390,7 +390,7 @@ export class Learner implements LearnerService {
 
   async #learnPool(): Promise<void> {
     const pool = this.#pool;
-    const sample = await samplePool(pool, (row) => this.#readText(row));
+    const sample = await samplePool(pool, (rows) => this.#readTexts(rows));
     const learned = await this.#options.learnPool(sample.tfidf, sample.sequences);
     const kept: KeptPool = { learned, sample: sample.rows, learnedFrom: pool.rows.length };
     const space = new PoolSpace(pool, kept);
@@ -417,9 +417,21 @@ export class Learner implements LearnerService {
   }
 
   async #readText(row: number): Promise<string | undefined> {
-    const record = this.#reader?.record(row);
-    const layout = record && this.#reader?.file(record.src)?.layout;
-    return record && layout ? this.#options.readText(layout, record) : undefined;
+    return (await this.#readTexts(Int32Array.of(row)))[0];
+  }
+
+  async #readTexts(rows: Int32Array): Promise<(string | undefined)[]> {
+    const reader = this.#reader;
+    if (!reader) return Array.from(rows, () => undefined);
+    const textOf = new Map<number, string | undefined>();
+    for (const [src, records] of Map.groupBy(reader.records(rows), (record) => record.src)) {
+      const layout = reader.file(src)?.layout;
+      const texts = layout && (await this.#options.readTexts(layout, records));
+      records.forEach(({ row }, at) => {
+        textOf.set(row, texts?.[at]);
+      });
+    }
+    return Array.from(rows, (row) => textOf.get(row));
   }
 
   #auditTwins(auditThreshold: number): AuditTwins {

@@ -585,7 +585,7 @@ test('without a budget to speak of new records wait for their turn like all othe
 function newLearner(): Learner {
   return new Learner({
     indexPath: path,
-    readText: async (_, record) => indexed.get(record.row),
+    readTexts: async (_, records) => records.map(({ row }) => indexed.get(row)),
     learnPool: async (rows, sequences) => learnPool(rows, sequences),
     poolLearned: () => poolLearned(),
     keepFeatures: (kept) => keepFile(featuresPath(path), kept),
