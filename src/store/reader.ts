@@ -1,5 +1,6 @@
 /** Reads the index: any number of readers in any process, never waiting for the writer. */
 import { existsSync, statSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { FileLayout, Problem } from '../core/formats/format.ts';
 import { type IndexedRecord, parseRecordKey, type RecordKey, type Row } from '../core/records/record.ts';
 import { UserError } from '../core/user-error.ts';
@@ -220,6 +221,26 @@ export class IndexReader {
     }
     if (position < rows.length) damaged();
     return { rows, auditRanks };
+  }
+
+  /**
+   * By the first row of each block a number that follows from its records' texts: what was made of a block earlier is
+   * still of the same texts if this is the same.
+   */
+  prints(): Map<Row, number> {
+    const prints = new Map<Row, number>();
+    for (const { key, ranks } of this.#pages<{ key: number; ranks: Uint8Array }>(
+      `SELECT first_row AS key, audit_ranks AS ranks
+       FROM blocks
+       WHERE first_row > ?
+       ORDER BY first_row
+       LIMIT 64`,
+      0,
+    )) {
+      // An audit rank is a keyed hash of a text.
+      prints.set(key, crc32(ranks));
+    }
+    return prints;
   }
 
   /** The blocks that begin after this row, in row order. Their rows may be dead: see `liveRows`. */

@@ -63,7 +63,7 @@ export class BenchPool {
       },
       learnPool: async (rows, sequences) => learnPool(rows, sequences),
       poolLearned() {},
-      keepFeatures() {},
+      keep() {},
       report(error) {
         throw error;
       },

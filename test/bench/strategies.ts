@@ -46,7 +46,7 @@ async function measure(path: string, count: number, wanted: readonly string[]): 
     const learner = new Learner({
       indexPath,
       report: (error) => console.error(error),
-      keepFeatures() {},
+      keep() {},
       poolLearned: () => learned(),
       readTexts: async (_, records) => records.map(({ line }) => texts[line - 1]),
       learnPool: async (...parameters) => learnPool(...parameters),

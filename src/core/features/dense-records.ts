@@ -50,16 +50,48 @@ export class DenseRecords {
   embed(block: PostingBlock, memory: Memory, idf: Float64Array): DenseBlock {
     const known = this.#blocks.get(block);
     if (known) return known;
-    const stride = 2 * this.pairs;
-    if (this.#workshop?.idf !== idf) this.#workshop = new Workshop(this.#features, idf, stride);
+    if (this.#workshop?.idf !== idf) this.#workshop = new Workshop(this.#features, idf, 2 * this.pairs);
     const made = this.#workshop.embedded(block, memory);
-    const rows = this.memory.allocate(block.rowCount * stride);
-    const scales = this.memory.allocate(block.rowCount * 4);
-    this.memory.i8(rows, made.rows.length).set(made.rows);
-    this.memory.f32(scales, made.scales.length).set(made.scales);
-    const lies = { rows, scales };
-    this.#blocks.set(block, lies);
-    return lies;
+    const dense = this.#roomFor(block);
+    this.memory.i8(dense.rows, made.rows.length).set(made.rows);
+    this.memory.f32(dense.scales, made.scales.length).set(made.scales);
+    this.#blocks.set(block, dense);
+    return dense;
+  }
+
+  /** What `filled` is to fill a block's rows with; undefined where they aren't made. */
+  bytesOf(block: PostingBlock): [rows: Uint8Array, scales: Uint8Array] | undefined {
+    const dense = this.#blocks.get(block);
+    return dense && this.#bytesOf(block, dense);
+  }
+
+  /** Rows as they were kept, of each block; they count once they are `put`. Undefined where they can't be filled. */
+  filled(
+    blocks: readonly PostingBlock[],
+    fill: (bytes: Uint8Array) => boolean,
+  ): Map<PostingBlock, DenseBlock> | undefined {
+    const made = new Map<PostingBlock, DenseBlock>();
+    for (const block of blocks) {
+      const dense = this.#roomFor(block);
+      if (!this.#bytesOf(block, dense).every(fill)) return undefined;
+      made.set(block, dense);
+    }
+    return made;
+  }
+
+  put(block: PostingBlock, dense: DenseBlock): void {
+    this.#blocks.set(block, dense);
+  }
+
+  #roomFor({ rowCount }: PostingBlock): DenseBlock {
+    return {
+      rows: this.memory.allocate(rowCount * 2 * this.pairs),
+      scales: this.memory.allocate(rowCount * 4),
+    };
+  }
+
+  #bytesOf({ rowCount }: PostingBlock, { rows, scales }: DenseBlock): [Uint8Array, Uint8Array] {
+    return [this.memory.bytes(rows, rowCount * 2 * this.pairs), this.memory.bytes(scales, rowCount * 4)];
   }
 
   /** Lets the memory go in which rows are made. */

@@ -4,6 +4,7 @@
  * Runs in a worker thread (`worker.ts`) and knows nothing of threads. Reads the index, writes nothing.
  */
 import { setImmediate } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import { defined } from '../../core/defined.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
@@ -37,12 +38,13 @@ import type {
   Teaching,
   TermWeight,
 } from '../../protocol/learner.ts';
-import { featuresPath, IndexReader, keptFile, keptVersion } from '../../store/store.ts';
+import { IndexReader, type KeptName, keptFile, keptPath, keptVersion } from '../../store/store.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
 import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
 import { Calibrator, type Taught } from './calibrator.ts';
 import { CurveMeter } from './curve.ts';
+import { packBlocks, packDense, restoreDense, restoredPool } from './kept-blocks.ts';
 import { type KeptPool, packPool, unpackPool } from './kept-pool.ts';
 import { SetLearner } from './multi-label.ts';
 import { SetCurveMeter } from './multi-label-curve.ts';
@@ -69,6 +71,8 @@ const MOST_DENSE_CANDIDATES = 200_000;
 const MOST_DENSE_PROBABILITIES = 6e6;
 /** Blocks of 4,096 records made ready for a lesson that finds them unready: some tenths of a second. */
 const BLOCKS_EMBEDDED_A_LESSON = 24;
+/** A pool that has more than so many times the blocks that are kept is kept anew. */
+const MOST_GROWN = 1.2;
 const MOST_AUDIT_ROWS = 5000;
 /** Words shown for and against a guess. */
 const MOST_WORDS = 8;
@@ -87,8 +91,8 @@ export interface LearnerOptions {
   learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): Promise<LearnedPool>;
   /** Told when the pool's features are there: the next lesson chooses better. */
   poolLearned(): void;
-  /** What was learned of the pool, to be kept with the index for the next start. */
-  keepFeatures(kept: Uint8Array): void;
+  /** What was made of the pool, to be kept with the index for the next start. */
+  keep(name: KeptName, parts: readonly Uint8Array[]): void;
   /** Told when the pool's features can't be learned; choosing goes on without them. */
   report(error: unknown): void;
 }
@@ -103,6 +107,10 @@ export class Learner implements LearnerService {
   #spaceBusy: Promise<void> | undefined;
   /** Kept features that were of another pool. */
   #refused: string | undefined;
+  /** How many of the pool's blocks, as they lie here, are kept with the index, with their dense parts. */
+  #keptBlocks = 0;
+  /** What tells the features of the space from others. */
+  #spacePrint = 0;
   /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
   #features: FeatureRows = featuresOf(this.#pool, undefined);
   #calibrator = new Calibrator(this.#features);
@@ -336,6 +344,10 @@ export class Learner implements LearnerService {
     this.#reader ??= openIfPresent(this.#options.indexPath);
     if (!this.#reader) return;
     if (this.#reader.generation() === this.#pool.generation && language === this.#pool.wantedLanguage) return;
+    if (this.#pool.termCount === 0) {
+      this.#pool = restoredPool(this.#reader, this.#options.indexPath) ?? this.#pool;
+      this.#keptBlocks = this.#pool.blocks.length;
+    }
     this.#pool = Pool.read(this.#reader, this.#pool, language);
     if (this.#space && !this.#space.fits(this.#pool)) this.#space = undefined;
     this.#useFeatures();
@@ -398,14 +410,27 @@ export class Learner implements LearnerService {
     if (this.#closed || !space.fits(this.#pool) || !this.#reader?.isCurrent()) return;
     this.#space = space;
     this.#useFeatures();
-    this.#options.keepFeatures(packPool(pool, kept));
+    const packed = packPool(pool, kept);
+    this.#spacePrint = crc32(packed);
+    this.#options.keep('features', [packed]);
     this.#options.poolLearned();
+    this.#keepPool(pool, space);
+  }
+
+  /** Has the next start read how the pool lies here, in place of laying it out again. */
+  #keepPool(pool: Pool, space: PoolSpace): void {
+    if (!this.#reader?.isCurrent()) return;
+    this.#keptBlocks = pool.blocks.length;
+    const blocks = packBlocks(pool, this.#reader);
+    const dense = packDense(pool, space.records, this.#spacePrint, this.#reader);
+    if (blocks) this.#options.keep('blocks', blocks);
+    if (dense) this.#options.keep('dense', dense);
   }
 
   /** Takes up what was learned of this pool earlier, in this process or another. It may be outgrown: it serves meanwhile. */
   #useKept(): void {
     if (this.#space || this.#pool.rows.length < LEAST_RECORDS_TO_LEARN_FROM) return;
-    const path = featuresPath(this.#options.indexPath);
+    const path = keptPath(this.#options.indexPath, 'features');
     const version = keptVersion(path);
     if (version === undefined || version === this.#refused) return;
     const bytes = keptFile(path);
@@ -413,6 +438,12 @@ export class Learner implements LearnerService {
     this.#refused = kept ? undefined : version;
     if (!kept) return;
     this.#space = new PoolSpace(this.#pool, kept);
+    this.#spacePrint = crc32(bytes);
+    const { records } = this.#space;
+    const isRestored =
+      this.#reader &&
+      restoreDense(this.#pool, records, this.#spacePrint, this.#reader, this.#options.indexPath);
+    if (!isRestored) this.#keptBlocks = 0;
     this.#useFeatures();
   }
 
@@ -464,6 +495,7 @@ export class Learner implements LearnerService {
     candidates: Int32Array,
   ): Promise<{ asked: Int32Array; beliefs: Pick<PoolView, 'uncertainties'> }> {
     const isWhole = (await space?.embed(pool, BLOCKS_EMBEDDED_A_LESSON)) ?? true;
+    if (space && isWhole && pool.blocks.length > MOST_GROWN * this.#keptBlocks) this.#keepPool(pool, space);
     if (this.#scorer?.memory !== pool.memory) this.#scorer = new PoolScorer(pool.memory);
     const all = await this.#scorer.uncertainties(pool, model, space);
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));

@@ -48,8 +48,8 @@ function learnerOf(folder: string, indexPath: string): Learner {
     poolLearned: () => {
       events.poolLearned().catch(report);
     },
-    keepFeatures: (kept) => {
-      events.keepFeatures(kept).catch(report);
+    keep: (name, parts) => {
+      events.keep(name, parts).catch(report);
     },
     readTexts: async (layout, records) => {
       const read = await readRecords(folder, layout, records);
