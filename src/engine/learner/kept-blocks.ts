@@ -107,7 +107,7 @@ export function packDense(
 /**
  * Puts the dense parts that were kept into their place, if they are of these features and this pool's first blocks.
  *
- * @returns whether they were
+ * @returns of how many blocks
  */
 export function restoreDense(
   pool: Pool,
@@ -115,7 +115,7 @@ export function restoreDense(
   features: number,
   reader: IndexReader,
   indexPath: string,
-): boolean {
+): number {
   const read = readKept(keptPath(indexPath, 'dense'), (kept) => {
     const facts = readFacts<DenseFacts>(kept);
     if (!facts || facts.features !== features || !areStill(facts, reader)) return undefined;
@@ -127,7 +127,7 @@ export function restoreDense(
   read?.made.forEach((dense, block) => {
     records.put(block, dense);
   });
-  return read !== undefined;
+  return read?.made.size ?? 0;
 }
 
 /** What tells the pool's blocks from others; undefined where the index has them no more. */

@@ -107,8 +107,8 @@ export class Learner implements LearnerService {
   #spaceBusy: Promise<void> | undefined;
   /** Kept features that were of another pool. */
   #refused: string | undefined;
-  /** How many of the pool's blocks, as they lie here, are kept with the index, with their dense parts. */
-  #keptBlocks = 0;
+  /** How many of the pool's blocks are kept with the index as they lie here, and of how many the dense parts. */
+  readonly #kept = { blocks: 0, dense: 0 };
   /** What tells the features of the space from others. */
   #spacePrint = 0;
   /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
@@ -346,9 +346,12 @@ export class Learner implements LearnerService {
     if (this.#reader.generation() === this.#pool.generation && language === this.#pool.wantedLanguage) return;
     if (this.#pool.termCount === 0) {
       this.#pool = restoredPool(this.#reader, this.#options.indexPath) ?? this.#pool;
-      this.#keptBlocks = this.#pool.blocks.length;
+      this.#kept.blocks = this.#pool.blocks.length;
     }
+    const { held } = this.#pool;
     this.#pool = Pool.read(this.#reader, this.#pool, language);
+    // In another language the blocks are others.
+    if (this.#pool.held !== held) this.#kept.blocks = 0;
     if (this.#space && !this.#space.fits(this.#pool)) this.#space = undefined;
     this.#useFeatures();
   }
@@ -402,6 +405,7 @@ export class Learner implements LearnerService {
 
   async #learnPool(): Promise<void> {
     const pool = this.#pool;
+    this.#keepBlocks(pool);
     const sample = await samplePool(pool, (rows) => this.#readTexts(rows));
     const learned = await this.#options.learnPool(sample.tfidf, sample.sequences);
     const kept: KeptPool = { learned, sample: sample.rows, learnedFrom: pool.rows.length };
@@ -414,17 +418,24 @@ export class Learner implements LearnerService {
     this.#spacePrint = crc32(packed);
     this.#options.keep('features', [packed]);
     this.#options.poolLearned();
-    this.#keepPool(pool, space);
+    this.#kept.dense = 0;
+    this.#keepDense(pool, space);
   }
 
   /** Has the next start read how the pool lies here, in place of laying it out again. */
-  #keepPool(pool: Pool, space: PoolSpace): void {
-    if (!this.#reader?.isCurrent()) return;
-    this.#keptBlocks = pool.blocks.length;
-    const blocks = packBlocks(pool, this.#reader);
-    const dense = packDense(pool, space.records, this.#spacePrint, this.#reader);
-    if (blocks) this.#options.keep('blocks', blocks);
-    if (dense) this.#options.keep('dense', dense);
+  #keepBlocks(pool: Pool): void {
+    if (!this.#reader?.isCurrent() || pool.blocks.length <= MOST_GROWN * this.#kept.blocks) return;
+    this.#kept.blocks = pool.blocks.length;
+    const parts = packBlocks(pool, this.#reader);
+    if (parts) this.#options.keep('blocks', parts);
+  }
+
+  /** The same of the records' dense parts, all of which are made. */
+  #keepDense(pool: Pool, space: PoolSpace): void {
+    if (!this.#reader?.isCurrent() || pool.blocks.length <= MOST_GROWN * this.#kept.dense) return;
+    this.#kept.dense = pool.blocks.length;
+    const parts = packDense(pool, space.records, this.#spacePrint, this.#reader);
+    if (parts) this.#options.keep('dense', parts);
   }
 
   /** Takes up what was learned of this pool earlier, in this process or another. It may be outgrown: it serves meanwhile. */
@@ -440,10 +451,9 @@ export class Learner implements LearnerService {
     this.#space = new PoolSpace(this.#pool, kept);
     this.#spacePrint = crc32(bytes);
     const { records } = this.#space;
-    const isRestored =
-      this.#reader &&
-      restoreDense(this.#pool, records, this.#spacePrint, this.#reader, this.#options.indexPath);
-    if (!isRestored) this.#keptBlocks = 0;
+    this.#kept.dense = this.#reader
+      ? restoreDense(this.#pool, records, this.#spacePrint, this.#reader, this.#options.indexPath)
+      : 0;
     this.#useFeatures();
   }
 
@@ -495,7 +505,10 @@ export class Learner implements LearnerService {
     candidates: Int32Array,
   ): Promise<{ asked: Int32Array; beliefs: Pick<PoolView, 'uncertainties'> }> {
     const isWhole = (await space?.embed(pool, BLOCKS_EMBEDDED_A_LESSON)) ?? true;
-    if (space && isWhole && pool.blocks.length > MOST_GROWN * this.#keptBlocks) this.#keepPool(pool, space);
+    if (space && isWhole) {
+      this.#keepBlocks(pool);
+      this.#keepDense(pool, space);
+    }
     if (this.#scorer?.memory !== pool.memory) this.#scorer = new PoolScorer(pool.memory);
     const all = await this.#scorer.uncertainties(pool, model, space);
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
