@@ -247,7 +247,7 @@ export class Engine {
       project: () => this.#project,
       auditThreshold: () => this.#auditThreshold(),
       changed: () => this.#changed(),
-      keepFeatures: (kept) => this.index.keepFeatures(kept),
+      keep: (name, parts) => this.index.keep(name, parts),
       report: this.report,
     });
     this.asking = new Asking({

@@ -159,9 +159,9 @@ export class FolderIndex {
     return this.update(onProgress);
   }
 
-  /** Keeps what was learned of the records beside the index. */
-  async keepFeatures(kept: Uint8Array): Promise<void> {
-    await this.#indexer?.remote.keepFeatures(kept);
+  /** Keeps what was made of the records beside the index. */
+  async keep(...kept: Parameters<IndexerService['keep']>): Promise<void> {
+    await this.#indexer?.remote.keep(...kept);
   }
 
   /** A file is not as the index says: read the folder again. */

@@ -46,9 +46,9 @@ async function measure(path: string, count: number, wanted: readonly string[]): 
     const learner = new Learner({
       indexPath,
       report: (error) => console.error(error),
-      keepFeatures() {},
+      keep() {},
       poolLearned: () => learned(),
-      readText: async (_, { line }) => texts[line - 1],
+      readTexts: async (_, records) => records.map(({ line }) => texts[line - 1]),
       learnPool: async (...parameters) => learnPool(...parameters),
     });
     const ready = new Promise<void>((done) => {

@@ -37,7 +37,7 @@ export function learnPoolFeatures(
   const { places, count } = usedColumns(rows);
   const compact = { ...rows, columnCount: count, columns: rows.columns.map((column) => places[column]!) };
   const { dimensions, vectors } = rightSingularVectors(compact, LATENT_DIMENSIONS, random);
-  const latent = { dimensions, vectors: Float32Array.from(vectors) };
+  const latent = { dimensions, vectors };
   const words = vectorsOfCommonTerms(
     compact,
     sequences.map((sequence) => sequence.map((column) => places[column] ?? -1)),
@@ -104,17 +104,8 @@ function densePartsOf(
   return [lengthOfB, lengthOfC, divideByLength(c)];
 }
 
-/** The same lengths and centre for sums of term vectors [ x·V | x·P ] that were added up elsewhere, in place. */
-export function scaleDenseParts({ latent, centre }: PoolFeatures, sums: Float32Array): void {
-  divideByLength(sums.subarray(0, latent.dimensions));
-  const c = sums.subarray(latent.dimensions);
-  divideByLength(c);
-  for (let j = 0; j < c.length; j++) c[j]! -= centre[j]!;
-  divideByLength(c);
-}
-
 /** In place; returns the length, or 1 for a vector of zeros, which stays. */
-function divideByLength(vector: Float64Array | Float32Array): number {
+function divideByLength(vector: Float64Array): number {
   let squares = 0;
   for (let j = 0; j < vector.length; j++) squares += vector[j]! * vector[j]!;
   if (squares === 0) return 1;

@@ -36,11 +36,16 @@ export interface CountedRows {
   readonly counts: ArrayLike<number>;
 }
 
-export interface PostingBlock {
+/** What a block takes. */
+export interface BlockSizes {
   readonly firstRow: number;
   readonly rowCount: number;
   readonly featureCount: number;
   readonly postingCount: number;
+  readonly frequentCount: number;
+}
+
+export interface PostingBlock extends Omit<BlockSizes, 'frequentCount'> {
   /** Addresses. */
   readonly features: number;
   readonly counts: number;
@@ -54,6 +59,23 @@ export interface PostingViews {
   readonly features: Uint32Array;
   readonly counts: Uint16Array;
   readonly postings: Uint16Array;
+}
+
+/** Where all of a block lies but the frequent ones: in one piece. */
+export function bytesOf(
+  memory: KernelMemory,
+  { features, featureCount, postingCount }: Pick<PostingBlock, 'features' | 'featureCount' | 'postingCount'>,
+): Uint8Array<ArrayBuffer> {
+  return memory.bytes(features, 6 * featureCount + 2 * postingCount);
+}
+
+/** Makes room for a block, to be filled. */
+export function roomFor(memory: KernelMemory, sizes: Omit<BlockSizes, 'frequentCount'>) {
+  const { firstRow, rowCount, featureCount, postingCount } = sizes;
+  const features = memory.allocate(6 * featureCount + 2 * postingCount);
+  const counts = features + 4 * featureCount;
+  const postings = counts + 2 * featureCount;
+  return { firstRow, rowCount, featureCount, postingCount, features, counts, postings };
 }
 
 export function viewsOf(memory: KernelMemory, block: PostingBlock): PostingViews {
@@ -97,16 +119,12 @@ export class PostingBuilder {
     for (let at = start; at < end; at++) if (next[features[at]!]!++ === 0) used++;
 
     const postingCount = end - start;
-    const address = this.#memory.allocate(6 * used + 2 * postingCount);
-    const block = {
+    const block = roomFor(this.#memory, {
       firstRow: rows.firstRow + from,
       rowCount: to - from,
       featureCount: used,
       postingCount,
-      features: address,
-      counts: address + 4 * used,
-      postings: address + 6 * used,
-    };
+    });
     const views = viewsOf(this.#memory, { ...block, frequent: NONE });
     let feature = 0;
     let filled = 0;

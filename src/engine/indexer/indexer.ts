@@ -4,10 +4,11 @@ import type { IndexerEvents, IndexerService, IndexReport, IndexRequest } from '.
 import { sqlFailure } from '../../store/driver.ts';
 import {
   type Counts,
-  featuresPath,
   IndexReader,
   IndexWriter,
+  type KeptName,
   keepFile,
+  keptPath,
   Lease,
   moveAside,
 } from '../../store/store.ts';
@@ -78,10 +79,10 @@ export class Indexer implements IndexerService {
     this.#watch.follow(this.#folders);
   }
 
-  async keepFeatures(kept: Uint8Array): Promise<void> {
+  async keep(name: KeptName, parts: readonly Uint8Array[]): Promise<void> {
     if (!this.#lease) return;
     try {
-      keepFile(featuresPath(this.#indexPath), kept);
+      keepFile(keptPath(this.#indexPath, name), parts);
     } catch (error) {
       throw explained(error, this.#indexPath);
     }

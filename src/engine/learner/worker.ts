@@ -9,7 +9,7 @@ import type { LearnerEvents } from '../../protocol/learner.ts';
 import { connect, serve } from '../../protocol/rpc.ts';
 import { giveWay } from '../background.ts';
 import { parentPort } from '../ports.ts';
-import { readRecord } from '../source.ts';
+import { readRecords } from '../source.ts';
 import { startWorker } from '../worker.ts';
 import { Learner } from './learner.ts';
 import { type LearnedPool, learnPool } from './pool-learning.ts';
@@ -48,12 +48,12 @@ function learnerOf(folder: string, indexPath: string): Learner {
     poolLearned: () => {
       events.poolLearned().catch(report);
     },
-    keepFeatures: (kept) => {
-      events.keepFeatures(kept).catch(report);
+    keep: (name, parts) => {
+      events.keep(name, parts).catch(report);
     },
-    readText: async (layout, record) => {
-      const read = await readRecord(folder, layout, record);
-      return read === 'changed' ? undefined : read.text;
+    readTexts: async (layout, records) => {
+      const read = await readRecords(folder, layout, records);
+      return read.map((record) => (record === 'changed' ? undefined : record.text));
     },
     learnPool: async (rows, sequences) => {
       const data: LearnerData = { task: 'features' };

@@ -9,7 +9,7 @@ import { Random } from '../../../src/core/random.ts';
 import { Learner } from '../../../src/engine/learner/learner.ts';
 import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
 import type { Lesson } from '../../../src/protocol/learner.ts';
-import { featuresPath, keepFile } from '../../../src/store/store.ts';
+import { keepFile, keptPath } from '../../../src/store/store.ts';
 import { type IndexedText, indexTexts, removeIndexed } from '../../support/indexed.ts';
 
 const THRESHOLD = 1000;
@@ -316,16 +316,16 @@ test('what was learned of a pool serves the next start at once, unless it is dam
   const asLearned = chosen.map(({ row }) => row);
   assert.deepEqual(await chosenAnew(), asLearned);
 
-  const kept = readFileSync(featuresPath(path));
+  const kept = readFileSync(keptPath(path, 'features'));
   const damaged = Buffer.from(kept);
   damaged[damaged.length >> 1]! ^= 1;
   for (const bytes of [damaged, kept.subarray(0, -8), Buffer.alloc(4), Buffer.alloc(0)]) {
-    writeFileSync(featuresPath(path), bytes);
+    writeFileSync(keptPath(path, 'features'), bytes);
     assert.notDeepEqual(await chosenAnew(), asLearned);
   }
 
   // Fewer than a fifth more are scored by what is known; then it is learned anew, and serves meanwhile.
-  writeFileSync(featuresPath(path), kept);
+  writeFileSync(keptPath(path, 'features'), kept);
   indexTexts(
     path,
     'b',
@@ -342,7 +342,7 @@ test('what was learned of a pool serves the next start at once, unless it is dam
   assert.equal((await next.teach({ ...lesson([], []), size: 20 })).chosen.length, 20);
   await relearned;
   await next.close();
-  assert.notDeepEqual(readFileSync(featuresPath(path)), kept);
+  assert.notDeepEqual(readFileSync(keptPath(path, 'features')), kept);
 });
 
 test("once the pool's features are learned, the first answers cover its topics and the model knows more", async () => {
@@ -585,10 +585,10 @@ test('without a budget to speak of new records wait for their turn like all othe
 function newLearner(): Learner {
   return new Learner({
     indexPath: path,
-    readText: async (_, record) => indexed.get(record.row),
+    readTexts: async (_, records) => records.map(({ row }) => indexed.get(row)),
     learnPool: async (rows, sequences) => learnPool(rows, sequences),
     poolLearned: () => poolLearned(),
-    keepFeatures: (kept) => keepFile(featuresPath(path), kept),
+    keep: (name, parts) => keepFile(keptPath(path, name), parts),
     report: (error) => assert.fail(String(error)),
   });
 }
