@@ -131,7 +131,8 @@ class Workshop {
       this.#block = { address: this.#memory.allocate(2 * length), room: 2 * length };
     const { address } = this.#block;
     this.#memory.bytes(address, length).set(from.bytes(block.features, length));
-    const sums = this.#memory.f32(this.#sums, (block.rowCount * this.#stride) / 4).fill(0);
+    this.#kernel.clear(this.#sums, block.rowCount * this.#stride);
+    const sums = this.#memory.f32(this.#sums, (block.rowCount * this.#stride) / 4);
     for (let vector = 0; vector < this.#stride / 16; vector += TILE) {
       this.#kernel.addTerms(
         address,
