@@ -51,7 +51,7 @@ import { SetCurveMeter } from './multi-label-curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
 import { type LearnedPool, START_LABELS } from './pool-learning.ts';
-import { PoolScorer } from './pool-scorer.ts';
+import { PoolScorer, type ScoringHelp } from './pool-scorer.ts';
 import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
 import { similarTo } from './similar.ts';
@@ -93,8 +93,10 @@ export interface LearnerOptions {
   poolLearned(): void;
   /** What was made of the pool, to be kept with the index for the next start. */
   keep(name: KeptName, parts: readonly Uint8Array[]): void;
-  /** Told when the pool's features can't be learned; choosing goes on without them. */
+  /** Told when the pool's features can't be learned or a helper fails; choosing goes on without them. */
   report(error: unknown): void;
+  /** A thread that helps to look at all records of a large pool, where there is one to be had. */
+  readonly scoring?: Omit<ScoringHelp, 'report'> | undefined;
 }
 
 export class Learner implements LearnerService {
@@ -332,6 +334,7 @@ export class Learner implements LearnerService {
     this.#spaceWait = undefined;
     this.#reader?.close();
     this.#reader = undefined;
+    await this.#scorer?.close();
   }
 
   #readIndex(language: string | undefined): void {
@@ -509,8 +512,7 @@ export class Learner implements LearnerService {
       this.#keepBlocks(pool);
       this.#keepDense(pool, space);
     }
-    if (this.#scorer?.memory !== pool.memory) this.#scorer = new PoolScorer(pool.memory);
-    const all = await this.#scorer.uncertainties(pool, model, space);
+    const all = await (await this.#scorerOver(pool)).uncertainties(pool, model, space);
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
     const places = placesAmong(pool.rows, asked);
     const { margins, entropies, confidences } = all;
@@ -524,6 +526,16 @@ export class Learner implements LearnerService {
         },
       },
     };
+  }
+
+  async #scorerOver({ memory }: Pool): Promise<PoolScorer> {
+    if (this.#scorer?.memory === memory) return this.#scorer;
+    const before = this.#scorer;
+    const { scoring, report } = this.#options;
+    const scorer = new PoolScorer(memory, scoring && { ...scoring, report });
+    this.#scorer = scorer;
+    await before?.close();
+    return scorer;
   }
 
   #mostCandidates({ classCount }: Pick<Lesson, 'classCount'>): number {

@@ -5,10 +5,10 @@ import {
   type CountedRow,
   type PostingBlock,
   PostingBuilder,
+  PostingRows,
   type PostingViews,
   recordOf,
   roomFor,
-  rowsOf,
   viewsOf,
 } from '../../core/features/postings.ts';
 import { KernelMemory } from '../../core/kernels/kernel.ts';
@@ -23,6 +23,7 @@ const NO_ROW: CountedRow = { features: new Int32Array(0), counts: new Uint16Arra
 export class PoolBlocks {
   readonly memory = new KernelMemory();
   readonly #builder = new PostingBuilder(this.memory);
+  readonly #rows = new PostingRows(this.memory);
   readonly #kept = new Map<number, CountedRow>();
   readonly #signatures = new Map<PostingBlock, Float64Array>();
   #blocks: readonly PostingBlock[] = [];
@@ -100,7 +101,7 @@ export class PoolBlocks {
     const found = new Map<number, CountedRow>();
     for (const [block, records] of missing) {
       const list = [...records];
-      rowsOf(this.memory, block, list).forEach((row, at) => {
+      this.#rows.of(block, list).forEach((row, at) => {
         found.set(block.firstRow + list[at]!, row);
       });
     }

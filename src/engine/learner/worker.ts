@@ -2,8 +2,10 @@
  * The learner's thread: serves one `Learner` to the engine.
  *
  * Learning the pool's features takes seconds in which answers must still be learned from, so the learner starts a
- * second thread from this same file for it, and ends it after.
+ * second thread from this same file for it, and ends it after. In a large pool another one (`scoring-worker.ts`) scores
+ * half of the records, and stays.
  */
+import { availableParallelism } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import type { LearnerEvents } from '../../protocol/learner.ts';
 import { connect, serve } from '../../protocol/rpc.ts';
@@ -13,6 +15,8 @@ import { readRecords } from '../source.ts';
 import { startWorker } from '../worker.ts';
 import { Learner } from './learner.ts';
 import { type LearnedPool, learnPool } from './pool-learning.ts';
+import type { ScoringHelper } from './pool-scorer.ts';
+import type { ScoringData, ScoringService } from './scoring-worker.ts';
 
 export type LearnerData =
   | {
@@ -26,6 +30,11 @@ export type LearnerData =
 interface FeatureService {
   learnPool(...parameters: Parameters<typeof learnPool>): Promise<LearnedPool>;
 }
+
+/** With fewer, one thread takes less time than a person can tell. */
+const RECORDS_FOR_HELP = 100_000;
+/** Milliseconds after which a helper that hears nothing is ended. A job takes it less than a second. */
+const PATIENCE_WITH_HELP = 20_000;
 
 // The call is answered with the failure; the stack belongs in the log, which the thread's stderr reaches.
 const report = (error: unknown) => console.error(error);
@@ -64,5 +73,14 @@ function learnerOf(folder: string, indexPath: string): Learner {
         await worker.close();
       }
     },
+    // With a single processor two threads would take turns.
+    scoring: availableParallelism() > 1 ? { fromRecords: RECORDS_FOR_HELP, start: startHelper } : undefined,
   });
+}
+
+function startHelper(): ScoringHelper {
+  const beside: ScoringData = { beside: 'beside' in data && data.beside === true };
+  const patience = () => PATIENCE_WITH_HELP;
+  const worker = startWorker<ScoringService>('scorer', beside, {}, { report, onExit() {}, patience });
+  return { score: (job, space) => worker.remote.score(job, space), close: () => worker.close() };
 }
