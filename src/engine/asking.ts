@@ -21,6 +21,8 @@ const AUDIT_AHEAD = 40;
 const REVIEW_AHEAD = 40;
 /** How long a view waits for the first choice before it shows records drawn at random, in milliseconds. */
 const FIRST_CHOICE_WAIT = 1500;
+/** A larger pool's first choice takes longer than that in any case. */
+const MOST_RECORDS_WAITED_FOR = 500_000;
 /** Records drawn at once while there is no choice: as many as a choice holds. */
 const DRAWN = 100;
 /** Likewise of the audit set, whose first records may have been answered. */
@@ -56,7 +58,7 @@ export class Asking {
 
   /** From now on waits a moment for the first choice, if there are answers to make one from. @returns how long, in ms */
   awaitFirstChoice(): number {
-    if (this.#taughtLabels() < 2) return 0;
+    if (this.#taughtLabels() < 2 || this.#index.counts.records > MOST_RECORDS_WAITED_FOR) return 0;
     this.#settledFrom = performance.now() + FIRST_CHOICE_WAIT;
     return FIRST_CHOICE_WAIT;
   }

@@ -12,6 +12,12 @@ const SIZES = { '1k': 1e3, '10k': 1e4, '100k': 1e5, '1m': 1e6 };
 const LINES = [
   { name: 'reading (CPU)', figure: (size: string) => `index/${size}/cpu`, scale: 1000, colour: '#1f77b4' },
   {
+    name: 'learning its features (CPU)',
+    figure: (size: string) => `features/${size}`,
+    scale: 1000,
+    colour: '#ff7f0e',
+  },
+  {
     name: 'key to next choice',
     figure: (size: string) => `loop/${size}/default`,
     scale: 1,
@@ -53,6 +59,8 @@ for (let ms = LOWEST; ms <= HIGHEST; ms *= 10) {
   parts.push(`<path d="M${x(1e3)} ${y(ms)}H${x(1e6)}" stroke="#ccc"/>`);
   parts.push(text([MARGIN - 8, y(ms) + 4], ms < 1000 ? `${ms} ms` : `${ms / 1000} s`, ' text-anchor="end"'));
 }
+/** Beside where each line ends, but never on one another. */
+const names: { at: number; name: string; colour: string }[] = [];
 for (const { name, figure, scale, colour } of LINES) {
   const points = Object.entries(SIZES).flatMap(([size, records]) => {
     const value = newest.get(figure(size));
@@ -61,7 +69,12 @@ for (const { name, figure, scale, colour } of LINES) {
   const path = points.map((point) => `${point.x.toFixed(0)} ${point.y.toFixed(0)}`).join('L');
   parts.push(`<path d="M${path}" fill="none" stroke="${colour}" stroke-width="2"/>`);
   const last = points.at(-1);
-  if (last) parts.push(text([last.x + 8, last.y + 4], name, ` fill="${colour}"`));
+  if (last) names.push({ at: last.y + 4, name, colour });
+}
+let lowest = 0;
+for (const { at, name, colour } of names.sort((a, b) => a.at - b.at)) {
+  lowest = Math.max(at, lowest + 14);
+  parts.push(text([x(1e6) + 8, lowest], name, ` fill="${colour}"`));
 }
 writeFileSync(
   join(ROOT, 'docs/cost.svg'),
