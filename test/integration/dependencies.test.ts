@@ -21,6 +21,7 @@ const APPROVED = `
   character-entities 2.0.2
   chardet 2.2.0
   decode-named-character-reference 1.3.0
+  diff 9.0.0
   exenv-es6 1.1.1
   iconv-lite 0.7.3
   ignore 7.0.16
