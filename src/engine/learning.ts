@@ -286,7 +286,8 @@ export class Learning {
         this.#chosen = chosen;
         this.#restarts.worked();
         this.#options.changed();
-        if (!this.#wanted) await this.measure();
+        // Not waited for: a hand that answers meanwhile wants its cards first, and the learner sees to that.
+        if (!this.#wanted) this.measure().catch((error: unknown) => this.#measureFailed(error));
       }
     } catch (error) {
       if (this.#closed) return;
@@ -295,6 +296,11 @@ export class Learning {
       this.#training = { phase: 'failed', message };
       this.#options.changed();
     }
+  }
+
+  /** The curve stays as it was; a learner that has died is started again by whoever saw it die. */
+  #measureFailed(error: unknown): void {
+    if (!this.#closed) this.#options.report(error);
   }
 
   async #measureNow(): Promise<void> {

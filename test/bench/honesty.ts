@@ -67,7 +67,9 @@ async function intervals(projectCount: number): Promise<void> {
     const featureRows = (some: Int32Array) => selectRows(rows, some);
     for (const sums of held) {
       const auditRows = audit.slice(0, sums.size);
-      const said = await new CurveMeter(featureRows, new Calibrator(featureRows)).measure(
+      const said = await new CurveMeter(featureRows, new Calibrator(featureRows), () =>
+        Promise.resolve(),
+      ).measure(
         {
           rows: labelled.slice(0, 100),
           classes: labelled.slice(0, 100).map((row) => classes[row]!),

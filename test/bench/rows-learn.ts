@@ -110,7 +110,11 @@ async function roundFigures(bench: Bench, name: string, pool: BenchPool, sklearn
     { recipe: 'default', goal: 20 },
   ] as const) {
     const learned = Promise.withResolvers<void>();
-    const learner = pool.learner({ poolLearned: learned.resolve });
+    const learner = pool.learner({
+      poolLearned: learned.resolve,
+      // Learned between two rounds, features would make the others rounds of the default recipe.
+      ...(recipe === 'tfidf' ? { learnPool: () => new Promise<never>(() => {}) } : {}),
+    });
     try {
       await learner.refresh(0);
       if (recipe === 'default') await learned.promise;

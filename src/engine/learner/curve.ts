@@ -6,7 +6,6 @@
  * figures hold for the whole pool. Models and their predictions are kept by the answers they were trained on: one
  * more answer of either kind costs one more model, or one more prediction a model.
  */
-import { setImmediate } from 'node:timers/promises';
 import { changedShare, cohensKappa, predictedChangeOfF } from '../../core/evaluate/agreement.ts';
 import { forecast } from '../../core/evaluate/forecast.ts';
 import { f1Interval, macroF1Interval, wilsonInterval } from '../../core/evaluate/intervals.ts';
@@ -52,18 +51,27 @@ export class CurveMeter {
   readonly #featureRows: (rows: Int32Array) => CsrMatrix;
   readonly #calibrator: Calibrator;
   readonly #randomArm: RandomArm;
+  readonly #giveWay: () => Promise<void>;
   /** By number of answers. */
   readonly #measured = new Map<number, Measured>();
 
-  /** @param featureRows the features that models are fitted on; others need another meter */
-  constructor(featureRows: (rows: Int32Array) => CsrMatrix, calibrator: Calibrator) {
+  /**
+   * @param featureRows the features that models are fitted on; others need another meter
+   * @param giveWay called between models, which nobody waits for: resolves when nothing more urgent is under way
+   */
+  constructor(
+    featureRows: (rows: Int32Array) => CsrMatrix,
+    calibrator: Calibrator,
+    giveWay: () => Promise<void>,
+  ) {
     this.#featureRows = featureRows;
     this.#calibrator = calibrator;
-    this.#randomArm = new RandomArm(featureRows);
+    this.#giveWay = giveWay;
+    this.#randomArm = new RandomArm(featureRows, giveWay);
   }
 
   /**
-   * Lets other work in between models. Without a model of two classes, or without an audit answer, there is nothing.
+   * Without a model of two classes, or without an audit answer, there is nothing.
    *
    * @param stopRows the records on which successive models are compared
    */
@@ -76,7 +84,7 @@ export class CurveMeter {
     const models: { labels: number; predicted: Int32Array; right: Uint8Array }[] = [];
     for (const labels of lengths) {
       if (new Set(classes.subarray(0, labels)).size < 2) continue;
-      await setImmediate();
+      await this.#giveWay();
       const predicted = this.#predict(this.#modelOf(request, labels), auditRows);
       const right = Uint8Array.from(predicted, (guess, at) => (guess === auditClasses[at] ? 1 : 0));
       models.push({ labels, predicted, right });
@@ -88,9 +96,11 @@ export class CurveMeter {
     });
     for (const length of this.#measured.keys()) if (!used.has(length)) this.#measured.delete(length);
 
+    await this.#giveWay();
     const newest = this.#modelOf(request, total).model;
     const temperature = this.#calibrator.temperature(request);
     const uncertainty = this.#uncertainty(newest, temperature, stopRows);
+    await this.#giveWay();
     const taught = new Set(classes);
     const matrix = confusionMatrix(auditClasses, models.at(-1)!.predicted, classCount);
     return {
@@ -124,7 +134,7 @@ export class CurveMeter {
       const labels = last - back * ROUND;
       if (labels <= 0 || stopRows.length === 0) continue;
       if (new Set(request.classes.subarray(0, labels)).size < 2) continue;
-      await setImmediate();
+      await this.#giveWay();
       used.add(labels);
       rounds.push({ labels, predicted: this.#predict(this.#modelOf(request, labels), stopRows) });
     }

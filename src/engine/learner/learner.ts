@@ -116,15 +116,17 @@ export class Learner implements LearnerService {
   /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
   #features: FeatureRows = featuresOf(this.#pool, undefined);
   #calibrator = new Calibrator(this.#features);
-  #meter = new CurveMeter(this.#features, this.#calibrator);
+  #meter = this.#newMeter();
   /** For projects whose records can have several labels. */
   #several = new SetLearner(this.#features);
-  #setMeter = new SetCurveMeter(this.#several);
+  #setMeter = new SetCurveMeter(this.#several, () => this.#lessonsFirst());
   #model: { fitted: Model; taught: Taught } | undefined;
   #audit: { pool: Pool; auditThreshold: number; rows: Int32Array } | undefined;
   #twins: { pool: Pool; auditThreshold: number; found: AuditTwins } | undefined;
   /** What comes from now on, as long as somebody wants to be asked about it at once. */
   #arrivals: Arrivals | undefined;
+  /** Resolves when the lesson under way has ended, however. */
+  #lesson: Promise<void> | undefined;
   #revision = 0;
   #closed = false;
 
@@ -144,6 +146,14 @@ export class Learner implements LearnerService {
   }
 
   async teach(lesson: Lesson): Promise<Teaching> {
+    return this.#asLesson(this.#teach(lesson));
+  }
+
+  async teachSets(lesson: SetLesson): Promise<Teaching> {
+    return this.#asLesson(this.#teachSets(lesson));
+  }
+
+  async #teach(lesson: Lesson): Promise<Teaching> {
     const begun = performance.now();
     const pool = this.#pool;
     const space = this.#space;
@@ -216,7 +226,7 @@ export class Learner implements LearnerService {
     };
   }
 
-  async teachSets(lesson: SetLesson): Promise<Teaching> {
+  async #teachSets(lesson: SetLesson): Promise<Teaching> {
     const begun = performance.now();
     const pool = this.#pool;
     const space = this.#space;
@@ -337,6 +347,27 @@ export class Learner implements LearnerService {
     await this.#scorer?.close();
   }
 
+  /** Cards wait for a lesson; the curve, which is measured in the same thread, can wait for both. */
+  async #asLesson<Result>(lesson: Promise<Result>): Promise<Result> {
+    const ended = lesson.then(nothing, nothing);
+    this.#lesson = ended;
+    try {
+      return await lesson;
+    } finally {
+      if (this.#lesson === ended) this.#lesson = undefined;
+    }
+  }
+
+  /** Lets calls that have come be heard, and resolves when no lesson is under way. */
+  async #lessonsFirst(): Promise<void> {
+    await setImmediate();
+    while (this.#lesson) await this.#lesson;
+  }
+
+  #newMeter(): CurveMeter {
+    return new CurveMeter(this.#features, this.#calibrator, () => this.#lessonsFirst());
+  }
+
   #readIndex(language: string | undefined): void {
     if (this.#reader && !this.#reader.isCurrent()) {
       this.#reader.close();
@@ -363,9 +394,9 @@ export class Learner implements LearnerService {
   #useFeatures(): void {
     this.#features = featuresOf(this.#pool, this.#space);
     this.#calibrator = new Calibrator(this.#features);
-    this.#meter = new CurveMeter(this.#features, this.#calibrator);
+    this.#meter = this.#newMeter();
     this.#several = new SetLearner(this.#features);
-    this.#setMeter = new SetCurveMeter(this.#several);
+    this.#setMeter = new SetCurveMeter(this.#several, () => this.#lessonsFirst());
     this.#model = undefined;
   }
 
@@ -575,6 +606,8 @@ export class Learner implements LearnerService {
     return fitted;
   }
 }
+
+function nothing(): void {}
 
 type Chosen = Omit<ChosenRow, 'row' | 'guess'>;
 type FeatureRows = (rows: Int32Array) => CsrMatrix;

@@ -2,7 +2,6 @@
  * The honest learning curve where a record can have several labels: as `curve.ts`, with the figures that sets of labels
  * have. Models and their predictions are kept by the answers they were taught.
  */
-import { setImmediate } from 'node:timers/promises';
 import { f1Interval, macroF1Interval, wilsonInterval } from '../../core/evaluate/intervals.ts';
 import {
   hammingInterval,
@@ -30,14 +29,17 @@ interface Measured {
 
 export class SetCurveMeter {
   readonly #learner: SetLearner;
+  readonly #giveWay: () => Promise<void>;
   /** By number of answers. */
   readonly #measured = new Map<number, Measured>();
 
-  constructor(learner: SetLearner) {
+  /** @param giveWay called between models: see `CurveMeter` */
+  constructor(learner: SetLearner, giveWay: () => Promise<void>) {
     this.#learner = learner;
+    this.#giveWay = giveWay;
   }
 
-  /** Lets other work in between models. Without a model, or without an audit answer, there is nothing. */
+  /** Without a model, or without an audit answer, there is nothing. */
   async measure(taught: TaughtSets, auditRows: Int32Array, truth: LabelSets): Promise<Measurement> {
     const { classCount } = taught;
     const total = taught.rows.length;
@@ -48,7 +50,7 @@ export class SetCurveMeter {
     for (const labels of lengths) {
       const first = firstTaught(taught, labels);
       if (!isTeachable(first.sets, classCount)) continue;
-      await setImmediate();
+      await this.#giveWay();
       newest = setCounts(truth, this.#predict(labels, first, auditRows), classCount);
       points.push(pointOf(labels, newest));
     }

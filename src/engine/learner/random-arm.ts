@@ -7,7 +7,6 @@
  * random answers, and widens the interval. Not seen: records that repeat audit records were kept from the chosen
  * answers alone, which favours chance a little.
  */
-import { setImmediate } from 'node:timers/promises';
 import { pairedDifference } from '../../core/evaluate/intervals.ts';
 import { likeliestClasses } from '../../core/evaluate/metrics.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
@@ -27,11 +26,16 @@ const SEED = 1;
 
 export class RandomArm {
   readonly #featureRows: (rows: Int32Array) => CsrMatrix;
+  readonly #giveWay: () => Promise<void>;
   #latest: { drawn: Taught; first: Taught; result: AgainstRandom } | undefined;
 
-  /** @param featureRows the features that models are fitted on; others need another arm */
-  constructor(featureRows: (rows: Int32Array) => CsrMatrix) {
+  /**
+   * @param featureRows the features that models are fitted on; others need another arm
+   * @param giveWay called between models: see `CurveMeter`
+   */
+  constructor(featureRows: (rows: Int32Array) => CsrMatrix, giveWay: () => Promise<void>) {
     this.#featureRows = featureRows;
+    this.#giveWay = giveWay;
   }
 
   /**
@@ -81,7 +85,7 @@ export class RandomArm {
       for (const [teaching, measuring] of [halves, halves.toReversed()] as [Int32Array, Int32Array][]) {
         const known = teaching.map((at) => classes[at]!);
         if (new Set(known).size < 2) return unknown('The audit answers nearly all have the same label.');
-        await setImmediate();
+        await this.#giveWay();
         const taught = this.#featureRows(teaching.map((at) => rows[at]!));
         const model = classifierByName(classifier).fit(taught, known, classCount);
         const asked = this.#featureRows(measuring.map((at) => rows[at]!));

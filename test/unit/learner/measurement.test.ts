@@ -28,7 +28,8 @@ const featureRows = (rows: Int32Array): CsrMatrix => {
   counted.rows += rows.length;
   return selectRows(pool.rows, rows);
 };
-const newMeter = () => new CurveMeter(featureRows, new Calibrator(featureRows));
+const newMeter = (giveWay = () => Promise.resolve()) =>
+  new CurveMeter(featureRows, new Calibrator(featureRows), giveWay);
 const stopRows = Int32Array.from({ length: 300 }, (_, at) => 700 + at);
 
 /** The first `trained` records taught, `audited` from the 400th on. */
@@ -62,6 +63,29 @@ test('a measurement holds every figure, the same whatever was measured before', 
   assert.ok(later.uncertainty! > 0 && later.uncertainty! < 1);
   const { forecast } = await newMeter().measure(request(400, 300), stopRows);
   assert.ok(forecast.known, JSON.stringify(forecast));
+});
+
+test('a measurement waits while a lesson is under way, before every model', async () => {
+  let lesson = Promise.withResolvers<void>();
+  const rowsAtRest: number[] = [];
+  const meter = newMeter(() => {
+    rowsAtRest.push(counted.rows);
+    return lesson.promise;
+  });
+  counted.rows = 0;
+  let measured = false;
+  const measurement = meter.measure(request(150, 100), stopRows).finally(() => {
+    measured = true;
+  });
+  await new Promise((done) => setTimeout(done, 20));
+  assert.deepEqual(rowsAtRest, [0], 'it began before the lesson had ended');
+  for (; !measured; await new Promise((done) => setImmediate(done))) {
+    const ended = lesson;
+    lesson = Promise.withResolvers();
+    ended.resolve();
+  }
+  const { points, agreements } = await measurement;
+  assert.ok(rowsAtRest.length >= points.length + agreements.length, `${rowsAtRest.length} rests`);
 });
 
 test('one more audit answer costs one more prediction a model, not the models', async () => {
