@@ -61,7 +61,7 @@ export class BenchPool {
         const read = await readRecord(this.folder, layout, record);
         return read === 'changed' ? undefined : read.text;
       },
-      learnPool: async (rows, sequences) => learnPool(rows, sequences),
+      learnPool: async (...parameters) => learnPool(...parameters),
       poolLearned() {},
       keepFeatures() {},
       report(error) {

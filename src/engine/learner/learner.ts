@@ -38,6 +38,7 @@ import type {
   TermWeight,
 } from '../../protocol/learner.ts';
 import { featuresPath, IndexReader, keptFile, keptVersion } from '../../store/store.ts';
+import { vectorsFor } from '../english-vectors.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
 import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
@@ -48,7 +49,7 @@ import { SetLearner } from './multi-label.ts';
 import { SetCurveMeter } from './multi-label-curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
-import { type LearnedPool, START_LABELS } from './pool-learning.ts';
+import { type LearnedPool, type learnPool, START_LABELS } from './pool-learning.ts';
 import { PoolScorer } from './pool-scorer.ts';
 import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
@@ -84,7 +85,7 @@ export interface LearnerOptions {
   /** A record's text as indexed, or undefined when its file has changed since. */
   readText(layout: FileLayout, record: IndexedRecord): Promise<string | undefined>;
   /** `learnPool`, in another thread: it takes seconds. */
-  learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): Promise<LearnedPool>;
+  learnPool(...parameters: Parameters<typeof learnPool>): Promise<LearnedPool>;
   /** Told when the pool's features are there: the next lesson chooses better. */
   poolLearned(): void;
   /** What was learned of the pool, to be kept with the index for the next start. */
@@ -390,15 +391,17 @@ export class Learner implements LearnerService {
 
   async #learnPool(): Promise<void> {
     const pool = this.#pool;
-    const sample = await samplePool(pool, (row) => this.#readText(row));
-    const learned = await this.#options.learnPool(sample.tfidf, sample.sequences);
+    const general = vectorsFor(pool.language, this.#options.report);
+    const sample = await samplePool(pool, (row) => this.#readText(row), general);
+    const learned = await this.#options.learnPool(sample.tfidf, sample.sequences, sample.known);
     const kept: KeptPool = { learned, sample: sample.rows, learnedFrom: pool.rows.length };
     const space = new PoolSpace(pool, kept);
     await space.embed(pool);
     if (this.#closed || !space.fits(this.#pool) || !this.#reader?.isCurrent()) return;
     this.#space = space;
     this.#useFeatures();
-    this.#options.keepFeatures(packPool(pool, kept));
+    // What was learned without a file that should be there serves until the next start, which may have it again.
+    if (general || pool.language !== 'en') this.#options.keepFeatures(packPool(pool, kept));
     this.#options.poolLearned();
   }
 

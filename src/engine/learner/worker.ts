@@ -55,11 +55,11 @@ function learnerOf(folder: string, indexPath: string): Learner {
       const read = await readRecord(folder, layout, record);
       return read === 'changed' ? undefined : read.text;
     },
-    learnPool: async (rows, sequences) => {
+    learnPool: async (...parameters) => {
       const data: LearnerData = { task: 'features' };
       const worker = startWorker<FeatureService>('learner', data, {}, { report, onExit() {} });
       try {
-        return await worker.remote.learnPool(rows, sequences);
+        return await worker.remote.learnPool(...parameters);
       } finally {
         await worker.close();
       }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import type { KnownTerms } from '../../../src/core/features/general-vectors.ts';
 import { labelSets } from '../../../src/core/model/label-sets.ts';
 import { strategies } from '../../../src/core/query/registry.ts';
 import { Random } from '../../../src/core/random.ts';
@@ -23,11 +24,13 @@ let folder: string;
 let path: string;
 let learner: Learner;
 let poolLearned: () => void;
+let learning: (known: KnownTerms | undefined) => void;
 const indexed = new Map<number, string>();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'inkling-learner-'));
   path = join(folder, 'index.db');
   poolLearned = () => {};
+  learning = () => {};
   indexed.clear();
   learner = newLearner();
 });
@@ -433,6 +436,24 @@ test('an opinion in words that no answer held is told by how they sound, and exp
   }
 });
 
+for (const [language, isJoined] of [
+  ['en', true],
+  ['de', false],
+  ['ja', false],
+] as const) {
+  test(`a pool in "${language}" is ${isJoined ? '' : 'not '}learned beside what general English text says`, async () => {
+    const records = texts(60, () => THRESHOLD);
+    indexTexts(path, 'a', records).forEach((row, at) => {
+      indexed.set(row, records[at]!.text);
+    });
+    const known = await new Promise<KnownTerms | undefined>((resolve) => {
+      learning = resolve;
+      void learner.refresh(THRESHOLD, language);
+    });
+    assert.equal(known !== undefined && known.vectors.length > 0, isJoined);
+  });
+}
+
 test('the language a person sets decides on stemming, instead of the one detected', async () => {
   const rows = indexTexts(path, 'a', [
     { text: 'the house and the trees' },
@@ -586,7 +607,10 @@ function newLearner(): Learner {
   return new Learner({
     indexPath: path,
     readText: async (_, record) => indexed.get(record.row),
-    learnPool: async (rows, sequences) => learnPool(rows, sequences),
+    learnPool: async (...parameters) => {
+      learning(parameters[2]);
+      return learnPool(...parameters);
+    },
     poolLearned: () => poolLearned(),
     keepFeatures: (kept) => keepFile(featuresPath(path), kept),
     report: (error) => assert.fail(String(error)),
