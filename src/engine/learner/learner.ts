@@ -6,6 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { defined } from '../../core/defined.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
+import type { GeneralVectors } from '../../core/features/general-vectors.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import { tempered } from '../../core/model/calibration.ts';
 import type { Model } from '../../core/model/classifier.ts';
@@ -18,6 +19,7 @@ import type { DenseSpace, PoolView, QueryStrategy } from '../../core/query/strat
 import { Random } from '../../core/random.ts';
 import type { IndexedRecord } from '../../core/records/record.ts';
 import { isSynthetic } from '../../core/records/synthetic.ts';
+import type { Language } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Measurement } from '../../protocol/curve.ts';
@@ -38,7 +40,6 @@ import type {
   TermWeight,
 } from '../../protocol/learner.ts';
 import { featuresPath, IndexReader, keptFile, keptVersion } from '../../store/store.ts';
-import { vectorsFor } from '../english-vectors.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
 import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
@@ -84,6 +85,8 @@ export interface LearnerOptions {
   readonly indexPath: string;
   /** A record's text as indexed, or undefined when its file has changed since. */
   readText(layout: FileLayout, record: IndexedRecord): Promise<string | undefined>;
+  /** What general text says of words of this language, where that is known and at hand. */
+  generalVectors(language: Language | undefined): GeneralVectors | undefined;
   /** `learnPool`, in another thread: it takes seconds. */
   learnPool(...parameters: Parameters<typeof learnPool>): Promise<LearnedPool>;
   /** Told when the pool's features are there: the next lesson chooses better. */
@@ -391,7 +394,7 @@ export class Learner implements LearnerService {
 
   async #learnPool(): Promise<void> {
     const pool = this.#pool;
-    const general = vectorsFor(pool.language, this.#options.report);
+    const general = this.#options.generalVectors(pool.language);
     const sample = await samplePool(pool, (row) => this.#readText(row), general);
     const learned = await this.#options.learnPool(sample.tfidf, sample.sequences, sample.known);
     const kept: KeptPool = { learned, sample: sample.rows, learnedFrom: pool.rows.length };

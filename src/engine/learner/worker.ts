@@ -8,6 +8,7 @@ import { workerData } from 'node:worker_threads';
 import type { LearnerEvents } from '../../protocol/learner.ts';
 import { connect, serve } from '../../protocol/rpc.ts';
 import { giveWay } from '../background.ts';
+import { vectorsFor } from '../english-vectors.ts';
 import { parentPort } from '../ports.ts';
 import { readRecord } from '../source.ts';
 import { startWorker } from '../worker.ts';
@@ -55,6 +56,7 @@ function learnerOf(folder: string, indexPath: string): Learner {
       const read = await readRecord(folder, layout, record);
       return read === 'changed' ? undefined : read.text;
     },
+    generalVectors: (language) => vectorsFor(language, report),
     learnPool: async (...parameters) => {
       const data: LearnerData = { task: 'features' };
       const worker = startWorker<FeatureService>('learner', data, {}, { report, onExit() {} });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { KnownTerms } from '../../../src/core/features/general-vectors.ts';
+import type { GeneralVectors, KnownTerms } from '../../../src/core/features/general-vectors.ts';
 import { labelSets } from '../../../src/core/model/label-sets.ts';
 import { strategies } from '../../../src/core/query/registry.ts';
 import { Random } from '../../../src/core/random.ts';
+import type { Language } from '../../../src/core/text/stemming.ts';
+import { vectorsFor } from '../../../src/engine/english-vectors.ts';
 import { Learner } from '../../../src/engine/learner/learner.ts';
 import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
 import type { Lesson } from '../../../src/protocol/learner.ts';
@@ -24,12 +26,14 @@ let folder: string;
 let path: string;
 let learner: Learner;
 let poolLearned: () => void;
+let general: (language: Language | undefined) => GeneralVectors | undefined;
 let learning: (known: KnownTerms | undefined) => void;
 const indexed = new Map<number, string>();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'inkling-learner-'));
   path = join(folder, 'index.db');
   poolLearned = () => {};
+  general = (language) => vectorsFor(language, (error) => assert.fail(String(error)));
   learning = () => {};
   indexed.clear();
   learner = newLearner();
@@ -454,6 +458,25 @@ for (const [language, isJoined] of [
   });
 }
 
+test('what was learned of English without the vectors that should be there is not kept: the next start may have them', async () => {
+  const records = texts(60, () => THRESHOLD);
+  indexTexts(path, 'a', records).forEach((row, at) => {
+    indexed.set(row, records[at]!.text);
+  });
+  const shipped = general;
+  for (const isThere of [false, true]) {
+    general = isThere ? shipped : () => undefined;
+    const learned = new Promise<void>((resolve) => {
+      poolLearned = resolve;
+    });
+    const some = newLearner();
+    await some.refresh(THRESHOLD, 'en');
+    await learned;
+    assert.equal(existsSync(featuresPath(path)), isThere);
+    await some.close();
+  }
+});
+
 test('the language a person sets decides on stemming, instead of the one detected', async () => {
   const rows = indexTexts(path, 'a', [
     { text: 'the house and the trees' },
@@ -607,6 +630,7 @@ function newLearner(): Learner {
   return new Learner({
     indexPath: path,
     readText: async (_, record) => indexed.get(record.row),
+    generalVectors: (language) => general(language),
     learnPool: async (...parameters) => {
       learning(parameters[2]);
       return learnPool(...parameters);
