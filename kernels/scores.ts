@@ -48,6 +48,11 @@ export function addTerms(
   }
 }
 
+/** Makes so many bytes zero. */
+export function clear(address: usize, bytes: usize): void {
+  memory.fill(address, 0, bytes);
+}
+
 /** scores = scores × scale of the record + intercepts. */
 export function finish(
   recordCount: u32,
@@ -129,6 +134,10 @@ export function addDense(
 /**
  * Of each record, from its scores by softmax: the lead of the likeliest class over the second, the entropy in nats and
  * the probability of the likeliest class. Classes that are none have the score −1e30.
+ *
+ * `pmin` and `pmax` are one instruction where `min` and `max`, which look after NaN, are eight.
+ *
+ * @param margins f32 a record, as the other two; whole vectors of them are written, so up to three more than there are
  */
 export function uncertainties(
   recordCount: u32,
@@ -140,47 +149,45 @@ export function uncertainties(
 ): void {
   for (let record: u32 = 0; record < recordCount; record++) {
     const row = scores + <usize>record * stride;
-    let firsts = f32x4.splat(-3e38);
-    let seconds = firsts;
-    for (let at: usize = 0; at < stride; at += 16) {
-      const score = v128.load(row + at);
-      seconds = f32x4.max(seconds, f32x4.min(firsts, score));
-      firsts = f32x4.max(firsts, score);
-    }
-    // The two highest of all are the two highest of the two highest of each lane.
-    let first = f32x4.extract_lane(firsts, 0);
-    let second = f32x4.extract_lane(seconds, 0);
-    second = max<f32>(
-      second,
-      max<f32>(min<f32>(first, f32x4.extract_lane(firsts, 1)), f32x4.extract_lane(seconds, 1)),
-    );
-    first = max<f32>(first, f32x4.extract_lane(firsts, 1));
-    second = max<f32>(
-      second,
-      max<f32>(min<f32>(first, f32x4.extract_lane(firsts, 2)), f32x4.extract_lane(seconds, 2)),
-    );
-    first = max<f32>(first, f32x4.extract_lane(firsts, 2));
-    second = max<f32>(
-      second,
-      max<f32>(min<f32>(first, f32x4.extract_lane(firsts, 3)), f32x4.extract_lane(seconds, 3)),
-    );
-    first = max<f32>(first, f32x4.extract_lane(firsts, 3));
+    let highest = v128.load(row);
+    for (let at: usize = 16; at < stride; at += 16) highest = f32x4.pmax(highest, v128.load(row + at));
+    highest = f32x4.pmax(highest, v128.shuffle<f32>(highest, highest, 2, 3, 0, 1));
+    highest = f32x4.pmax(highest, v128.shuffle<f32>(highest, highest, 1, 0, 3, 2));
 
-    const highest = f32x4.splat(first);
+    // Shares of the likeliest class's: that one's is 1.
     let totals = f32x4.splat(0);
     let weighted = totals;
+    let firsts = totals;
+    let seconds = totals;
     for (let at: usize = 0; at < stride; at += 16) {
-      const below = f32x4.max(f32x4.sub(v128.load(row + at), highest), f32x4.splat(-87));
+      const below = f32x4.pmax(f32x4.sub(v128.load(row + at), highest), f32x4.splat(-87));
       const share = exp(below);
       totals = f32x4.add(totals, share);
       weighted = f32x4.add(weighted, f32x4.mul(share, below));
+      seconds = f32x4.pmax(seconds, f32x4.pmin(firsts, share));
+      firsts = f32x4.pmax(firsts, share);
     }
-    const total = sum(totals);
-    const rival = f32x4.extract_lane(exp(f32x4.splat(max<f32>(second - first, -87))), 0);
+    // The two highest of all are the two highest of the two highest of each lane.
+    let others = v128.shuffle<f32>(firsts, firsts, 2, 3, 0, 1);
+    seconds = f32x4.pmax(seconds, v128.shuffle<f32>(seconds, seconds, 2, 3, 0, 1));
+    seconds = f32x4.pmax(seconds, f32x4.pmin(firsts, others));
+    firsts = f32x4.pmax(firsts, others);
+    others = v128.shuffle<f32>(firsts, firsts, 1, 0, 3, 2);
+    seconds = f32x4.pmax(seconds, v128.shuffle<f32>(seconds, seconds, 1, 0, 3, 2));
+    seconds = f32x4.pmax(seconds, f32x4.pmin(firsts, others));
+
     const to = (<usize>record) << 2;
-    store<f32>(margins + to, (1 - rival) / total);
-    store<f32>(entropies + to, max<f32>(0, log(total) - sum(weighted) / total));
-    store<f32>(confidences + to, 1 / total);
+    v128.store32_lane(margins + to, seconds, 0);
+    store<f32>(entropies + to, sum(weighted));
+    store<f32>(confidences + to, sum(totals));
+  }
+  // What is the same for every number of classes, four records at once.
+  for (let at: usize = 0; at < (<usize>recordCount) << 2; at += 16) {
+    const total = v128.load(confidences + at);
+    const mean = f32x4.div(v128.load(entropies + at), total);
+    v128.store(margins + at, f32x4.div(f32x4.sub(f32x4.splat(1), v128.load(margins + at)), total));
+    v128.store(entropies + at, f32x4.pmax(f32x4.splat(0), f32x4.sub(log(total), mean)));
+    v128.store(confidences + at, f32x4.div(f32x4.splat(1), total));
   }
 }
 
@@ -198,7 +205,9 @@ function sum(v: v128): f32 {
 
 /** e^x for x in [−87, 0], to 2e-7 relative: 2^n × a polynomial in the rest (Cephes expf, Moshier 1989). */
 function exp(x: v128): v128 {
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(Mathf.LOG2E)));
+  // 1.5 × 2²³ more leaves no room for a fraction: n is rounded, and its bits are the lowest.
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(Mathf.LOG2E)), f32x4.splat(12582912));
+  const n = f32x4.sub(shifted, f32x4.splat(12582912));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
   let p = f32x4.splat(1.98756915e-4);
@@ -208,31 +217,35 @@ function exp(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  // Times 2^n: n more in the exponent.
+  return i32x4.add(p, i32x4.shl(shifted, 23));
 }
 
 /** ln x for x ≥ 1, to 1e-7: the exponent and a polynomial in the mantissa (Cephes logf). */
-function log(x: f32): f32 {
-  const bits = reinterpret<u32>(x);
-  let exponent: i32 = <i32>(bits >> 23) - 127;
-  let mantissa = reinterpret<f32>((bits & 0x7fffff) | 0x3f800000);
-  if (mantissa > Mathf.SQRT2) {
-    mantissa *= 0.5;
-    exponent++;
-  }
-  const f = mantissa - 1;
-  const z = f * f;
-  let p: f32 = 7.0376836292e-2;
-  p = p * f - <f32>1.151461031e-1;
-  p = p * f + <f32>1.167699874e-1;
-  p = p * f - <f32>1.2420140846e-1;
-  p = p * f + <f32>1.4249322787e-1;
-  p = p * f - <f32>1.6668057665e-1;
-  p = p * f + <f32>2.0000714765e-1;
-  p = p * f - <f32>2.4999993993e-1;
-  p = p * f + <f32>3.3333331174e-1;
-  return f * z * p - <f32>0.5 * z + f + <f32>exponent * Mathf.LN2;
+function log(x: v128): v128 {
+  // A mantissa of √2 or more is halved: the polynomial is for what is near 1.
+  const halved = i32x4.shr_u(
+    i32x4.add(v128.and(x, i32x4.splat(0x7fffff)), i32x4.splat(0x800000 - 0x3504f3)),
+    23,
+  );
+  const exponent = f32x4.convert_i32x4_s(i32x4.add(i32x4.sub(i32x4.shr_u(x, 23), i32x4.splat(127)), halved));
+  const mantissa = i32x4.sub(
+    v128.or(v128.and(x, i32x4.splat(0x7fffff)), i32x4.splat(0x3f800000)),
+    i32x4.shl(halved, 23),
+  );
+  const f = f32x4.sub(mantissa, f32x4.splat(1));
+  const z = f32x4.mul(f, f);
+  let p = f32x4.splat(7.0376836292e-2);
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.151461031e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.167699874e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.2420140846e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.4249322787e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.6668057665e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(2.0000714765e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-2.4999993993e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(3.3333331174e-1));
+  const rest = f32x4.sub(f32x4.mul(f32x4.mul(f, z), p), f32x4.mul(f32x4.splat(0.5), z));
+  return f32x4.add(f32x4.add(rest, f), f32x4.mul(exponent, f32x4.splat(Mathf.LN2)));
 }
 
 // One function for each number of vectors, so that the weights stay in registers while the postings go by.

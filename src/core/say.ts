@@ -60,16 +60,12 @@ export function sayAgain(english: string): string {
 
 /** `1234` → `1,234`. */
 export function count(value: number): string {
-  return value.toLocaleString(locale());
+  return formatOf(undefined).format(value);
 }
 
 /** `0.5, 3` → `0.500`. */
 export function decimal(value: number, digits: number): string {
-  return value.toLocaleString(locale(), {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-    useGrouping: false,
-  });
+  return formatOf(digits).format(value);
 }
 
 /** A share in [0, 1] as a percentage: `0.834` → `83 %`. */
@@ -77,9 +73,23 @@ export function percent(share: number, digits = 0): string {
   return `${decimal(share * 100, digits)} %`;
 }
 
-/** How numbers are written. A bundle translates this like a sentence. */
-function locale(): string {
-  return say('en-US');
+/** Kept, because to make one takes far longer than to use it. By locale and digits. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** How numbers are written. A bundle translates the locale like a sentence. @param digits undefined for counts */
+function formatOf(digits: number | undefined): Intl.NumberFormat {
+  const locale = say('en-US');
+  const key = `${locale} ${digits}`;
+  let format = formats.get(key);
+  if (!format) {
+    const options =
+      digits === undefined
+        ? {}
+        : { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+    format = new Intl.NumberFormat(locale, options);
+    formats.set(key, format);
+  }
+  return format;
 }
 
 function fill(words: string, args: readonly (string | number)[]): string {

@@ -6,6 +6,7 @@ import { type Orphan, type RecordLookup, Resolution } from '../core/records/iden
 import { currentLabelId } from '../core/records/label-set.ts';
 import type { Project } from '../core/records/project.ts';
 import type { IndexedRecord, Row } from '../core/records/record.ts';
+import type { RightOfWay } from './right-of-way.ts';
 import { inSlices, partsOf } from './slices.ts';
 import { isOpen, Tally } from './tally.ts';
 
@@ -23,7 +24,7 @@ export type LabelRules = Pick<Project, 'labels' | 'multiLabel'>;
 
 /** Events folded, and records matched, between two looks at the clock. */
 const EVENTS_A_STEP = 100;
-const HASHES_A_STEP = 32;
+const HASHES_A_STEP = 16;
 
 /**
  * Matching everything anew takes seconds where there are many answers, so it is done beside the answers in use, which
@@ -42,8 +43,12 @@ export class Answers {
   #incoming: { readonly fold: Fold; readonly parts: Iterator<readonly JournalEvent[]> } | undefined;
   #revision = 0;
 
-  constructor(annotator: string) {
+  readonly #rightOfWay: RightOfWay | undefined;
+
+  /** @param rightOfWay of new answers, which matching stands still for */
+  constructor(annotator: string, rightOfWay?: RightOfWay) {
     this.#annotator = annotator;
+    this.#rightOfWay = rightOfWay;
     this.#now = this.#matched(this.#fold);
   }
 
@@ -178,7 +183,7 @@ export class Answers {
     const isWanted = () => this.#next === next;
     try {
       // Overtaken also when the last step was done just before another matching began.
-      if (!(await inSlices(this.#steps(next), isWanted)) || !isWanted()) return !this.#next;
+      if (!(await inSlices(this.#steps(next), isWanted, this.#rightOfWay)) || !isWanted()) return !this.#next;
     } catch (error) {
       // The answers in use stay; the next change of the index tries again.
       if (isWanted()) this.#next = undefined;

@@ -96,16 +96,16 @@ export class Asking {
   }
 
   /** Audit records to ask, in hash order; none once the audit is narrow enough. */
-  audit(auditRows: readonly Row[] = this.#auditForViews()): Row[] {
+  *audit(auditRows: readonly Row[] = this.#auditForViews()): Generator<Row> {
     const newest = this.#learning.measurement.points.at(-1);
     const figure = newest?.microF1 ?? newest?.accuracy;
-    if (figure && (figure.high - figure.low) / 2 <= AUDIT_HALF_WIDTH) return [];
-    const open: Row[] = [];
+    if (figure && (figure.high - figure.low) / 2 <= AUDIT_HALF_WIDTH) return;
+    let ahead = 0;
     for (const row of auditRows) {
-      if (this.isOpen(row)) open.push(row);
-      if (open.length >= AUDIT_AHEAD) break;
+      if (!this.isOpen(row)) continue;
+      yield row;
+      if (++ahead >= AUDIT_AHEAD) break;
     }
-    return open;
   }
 
   /** The records that need a second look: the disputed ones, those whose label was split, the stale ones. */
@@ -152,10 +152,10 @@ export class Asking {
     };
   }
 
-  /** Why a card is asked, in a sentence. */
-  sayWhy(asked: Asked): string {
+  /** Why a card is asked, in a sentence. @param showsBefore whether the card shows the text a stale answer was given to */
+  sayWhy(asked: Asked, showsBefore = false): string {
     const state = this.#answers.state(asked.row);
-    const review = state && whyReview(asked.row, state, this.reviewFacts());
+    const review = state && whyReview(asked.row, state, this.reviewFacts(), showsBefore);
     if (review !== undefined) return review;
     if (asked.purpose === 'audit')
       return say('Drawn at random to measure the model, which never trains on it.');

@@ -31,6 +31,7 @@ import type { ChosenRow } from '../protocol/learner.ts';
 import type { Banner, IndexingProgress, QueueCounts, WordWeight } from '../protocol/queue.ts';
 import type { Training } from '../protocol/training.ts';
 import { annotatorAgreement } from './annotators.ts';
+import { AnsweredTexts } from './answered-texts.ts';
 import { Answers } from './answers.ts';
 import { Asking } from './asking.ts';
 import { indexPath } from './cache-folder.ts';
@@ -52,7 +53,8 @@ import { Learning, type Wish } from './learning.ts';
 import { newLabel, readProject, writeProject } from './project-file.ts';
 import { watchProject } from './project-watch.ts';
 import { type Asked, arrange } from './queue-order.ts';
-import { type ReviewItem, reviewItem } from './review.ts';
+import { type ReviewItem, reviewItem, wasOf } from './review.ts';
+import { RightOfWay } from './right-of-way.ts';
 import { inSlices, partsOf } from './slices.ts';
 import { syntheticFile, withSyntheticSource, writeSynthetic } from './synthesis.ts';
 import { textHash } from './text-hash.ts';
@@ -163,6 +165,8 @@ export class Engine {
   /** What can be asked of them now. */
   readonly asking: Asking;
   readonly #journal: Journal;
+  readonly #rightOfWay = new RightOfWay();
+  readonly #texts: AnsweredTexts;
   readonly #answers: Answers;
   readonly #learning: Learning;
   readonly #turns = new Turns();
@@ -223,16 +227,18 @@ export class Engine {
     };
     this.#project = project;
     this.#journal = journal;
+    this.#texts = new AnsweredTexts(path);
     this.index = new FolderIndex({
       folder,
       indexPath: path,
+      rightOfWay: this.#rightOfWay,
       project: () => this.#project,
       changed: () => this.#changed(),
       matchAnswers: () => this.#matchAnswers(),
       renewed: () => this.#learning.teachSoon(),
       report: this.report,
     });
-    this.#answers = new Answers(journal.annotator);
+    this.#answers = new Answers(journal.annotator, this.#rightOfWay);
     this.#learning = new Learning({
       folder,
       indexPath: path,
@@ -241,7 +247,7 @@ export class Engine {
       project: () => this.#project,
       auditThreshold: () => this.#auditThreshold(),
       changed: () => this.#changed(),
-      keepFeatures: (kept) => this.index.keepFeatures(kept),
+      keep: (name, parts) => this.index.keep(name, parts),
       report: this.report,
     });
     this.asking = new Asking({
@@ -281,7 +287,7 @@ export class Engine {
     // A view may still be asking for its last snapshot: it finds an empty index.
     this.#answers.forgetIndex();
     this.index.closeReader();
-    await this.#journal.close();
+    await Promise.all([this.#journal.close(), this.#texts.close()]);
   }
 
   // ------------------------------------------------------------------ index
@@ -386,6 +392,7 @@ export class Engine {
     const labels = this.#usable(act.labels);
     const { multiLabel } = this.#project;
     const { hash, id, src, line, n } = record;
+    if (this.#live && act.op === 'label') this.#noteText(record);
     return this.#turns.act(() =>
       this.#append({
         ...defined({ id: act.event, why: act.why }),
@@ -397,6 +404,23 @@ export class Engine {
             : { op: 'clear' }),
       }),
     );
+  }
+
+  /** Keeps the text that is being answered, for the day when it changes. Nobody waits for it. */
+  #noteText({ row, hash }: IndexedRecord): void {
+    this.index
+      .content(row)
+      .then((content) => content && this.#texts.note(hash, content.text))
+      .catch(this.report);
+  }
+
+  /** The text that a stale answer was given to; undefined where that is not known, and where no answer is stale. */
+  async textBefore(row: Row): Promise<string | undefined> {
+    const state = this.stateOf(row);
+    const was = state && wasOf(row, state, this.asking.reviewFacts());
+    if (!was) return undefined;
+    const now = was.now && (await this.index.content(was.now.row));
+    return now ? now.text : this.#texts.find(was.hash);
   }
 
   /**
@@ -587,7 +611,7 @@ export class Engine {
     const event = this.#journal.stamp(act);
     this.#idleCheck?.acted();
     try {
-      await this.#journal.append([event]);
+      await this.#rightOfWay.take(() => this.#journal.append([event]));
     } catch (error) {
       this.#changed();
       throw error;
@@ -668,7 +692,14 @@ export class Engine {
       const content = await this.index.content(row);
       const { src, line, id } = record;
       const key = recordKey(record);
-      yield reviewItem(state, facts, { row, key, src, line, ...defined({ id, text: content?.text }) });
+      const before = await this.textBefore(row);
+      yield reviewItem(state, facts, {
+        row,
+        key,
+        src,
+        line,
+        ...defined({ id, text: content?.text, before }),
+      });
     }
     for (const { ref, state } of this.#answers.orphans()) {
       const { src, line, id } = ref;

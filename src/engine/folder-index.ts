@@ -12,6 +12,7 @@ import type { IndexingProgress } from '../protocol/queue.ts';
 import { IndexReader, type LiveRows } from '../store/reader.ts';
 import type { AnswerLookup } from './answers.ts';
 import { Restarts } from './restarts.ts';
+import type { RightOfWay } from './right-of-way.ts';
 import { readRecord } from './source.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
@@ -25,6 +26,8 @@ export interface RecordContent {
 export interface FolderIndexOptions {
   readonly folder: string;
   readonly indexPath: string;
+  /** What is read in the background gives way to these answers. */
+  readonly rightOfWay: RightOfWay;
   project(): Project;
   /** Told after what a view may show of the index has changed. */
   changed(): void;
@@ -53,6 +56,8 @@ export class FolderIndex {
   };
   readonly #options: FolderIndexOptions;
   readonly #contents = new Map<Row, Promise<RecordContent | undefined>>();
+  /** The sources that say which fields a card shows. */
+  #contentsFor: Project['sources'] | undefined;
   readonly #restarts = new Restarts(() => {
     this.follow().catch(this.#options.report);
   });
@@ -117,6 +122,8 @@ export class FolderIndex {
   closeReader(): void {
     this.#reader?.close();
     this.#reader = undefined;
+    // Another index numbers its rows anew.
+    this.#contents.clear();
   }
 
   // ------------------------------------------------------------------ reading the folder
@@ -152,9 +159,9 @@ export class FolderIndex {
     return this.update(onProgress);
   }
 
-  /** Keeps what was learned of the records beside the index. */
-  async keepFeatures(kept: Uint8Array): Promise<void> {
-    await this.#indexer?.remote.keepFeatures(kept);
+  /** Keeps what was made of the records beside the index. */
+  async keep(...kept: Parameters<IndexerService['keep']>): Promise<void> {
+    await this.#indexer?.remote.keep(...kept);
   }
 
   /** A file is not as the index says: read the folder again. */
@@ -173,7 +180,6 @@ export class FolderIndex {
     }
     this.#generation = this.#reader.generation();
     this.#counts = this.#reader.counts();
-    this.#contents.clear();
     await this.#options.matchAnswers();
   }
 
@@ -189,7 +195,12 @@ export class FolderIndex {
     };
     this.#indexer ??= startWorker<IndexerService>(
       'indexer',
-      { folder: this.#options.folder, indexPath: this.#options.indexPath, beside: this.#live },
+      {
+        folder: this.#options.folder,
+        indexPath: this.#options.indexPath,
+        beside: this.#live,
+        rightOfWay: this.#options.rightOfWay.shared,
+      },
       events,
       {
         report: this.#options.report,
@@ -310,8 +321,12 @@ export class FolderIndex {
 
   /** The record's text and fields, or undefined when its file no longer holds it as indexed. */
   async content(row: Row): Promise<RecordContent | undefined> {
+    const { sources } = this.#options.project();
+    if (sources !== this.#contentsFor) this.#contents.clear();
+    this.#contentsFor = sources;
     const kept = this.#contents.get(row);
-    if (kept) return kept;
+    // A row has one text for ever, as long as it is a row of the index.
+    if (kept && this.record(row)) return kept;
     const reading = this.#readContent(row);
     this.#contents.set(row, reading);
     for (const oldest of this.#contents.keys()) {

@@ -7,6 +7,7 @@ import type { Row } from '../core/records/record.ts';
 import { sayAgain } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import { type Measurement, UNMEASURED } from '../protocol/curve.ts';
+import type { IndexerService } from '../protocol/indexer.ts';
 import type {
   Guesses,
   LearnerEvents,
@@ -40,8 +41,8 @@ export interface LearningOptions {
   auditThreshold(): number;
   /** Told after the choice, the training state or the curve has changed. */
   changed(): void;
-  /** Keeps what was learned of the pool with the index. */
-  keepFeatures(kept: Uint8Array): Promise<void>;
+  /** Keeps what was made of the pool with the index. */
+  keep: IndexerService['keep'];
   report(error: unknown): void;
 }
 
@@ -342,8 +343,8 @@ export class Learning {
         beside: this.#options.isBeside(),
       },
       {
-        keepFeatures: (kept) => {
-          this.#options.keepFeatures(kept).catch(this.#options.report);
+        keep: (name, parts) => {
+          this.#options.keep(name, parts).catch(this.#options.report);
         },
         poolLearned: () => {
           // With other features the same answers give other figures.

@@ -30,7 +30,7 @@ export interface Choices {
   /** The learner's choice, best first. */
   readonly chosen: readonly Asked[];
   /** Audit records not yet answered, in hash order; empty once the audit is narrow enough. */
-  readonly audit: readonly Row[];
+  readonly audit: Iterable<Row>;
   /** Records that need a second look; with them, not being open is no hindrance. */
   readonly review: readonly Row[];
   /** Skipped records in the order skipped, then the unsure ones: asked when nothing else is left. */
@@ -57,8 +57,9 @@ export function arrange(choices: Choices): Asked[] {
   for (const asked of choices.pinned)
     if (asked.purpose === 'review' ? inDoubt.has(asked.row) : choices.isOpen(asked.row)) take(asked);
 
-  const train = choices.chosen.filter((asked) => choices.isOpen(asked.row)).values();
-  const audit = choices.audit.filter(choices.isOpen).values();
+  // One by one, as far as they are wanted: to find out whether a record is open is most of the work here.
+  const train = openOnes(choices.chosen, ({ row }) => choices.isOpen(row));
+  const audit = openOnes(choices.audit, choices.isOpen);
   const takeNext = (source: Iterator<Asked>): boolean => {
     for (let next = source.next(); !next.done; next = source.next()) if (take(next.value)) return true;
     return false;
@@ -80,6 +81,10 @@ export function arrange(choices: Choices): Asked[] {
     take(asked);
   }
   return order;
+}
+
+function* openOnes<Item>(items: Iterable<Item>, isOpen: (item: Item) => boolean): Generator<Item> {
+  for (const item of items) if (isOpen(item)) yield item;
 }
 
 function map<From, To>(source: Iterator<From>, change: (item: From) => To): Iterator<To> {

@@ -317,6 +317,7 @@ export class QueueSession {
     const content = await engine.index.content(asked.row);
     if (!content) return undefined;
     const { record, text, fields } = content;
+    const before = await engine.textBefore(asked.row);
     const state = engine.stateOf(asked.row);
     const isHidden = asked.purpose === 'audit' || !this.#options.showGuess();
     const guess = isHidden ? undefined : engine.guessOf(asked.guess);
@@ -329,7 +330,8 @@ export class QueueSession {
       src: record.src,
       line: record.line,
       purpose: asked.purpose,
-      why: engine.asking.sayWhy(asked),
+      why: engine.asking.sayWhy(asked, before !== undefined),
+      ...(before === undefined ? {} : { before: before.slice(0, TEXT_LIMIT) }),
       ...(guess ? { guess: { label: guess.label, p: guess.p } } : {}),
       ...(guesses ? { guesses: guesses.map(({ label, p }) => ({ label, p })) } : {}),
       ...(state?.labels ? { answer: state.labels } : {}),

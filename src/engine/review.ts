@@ -26,7 +26,7 @@ export interface ReviewItem {
   }[];
   /** Of a suspect answer: the label in its place, and how sure of it the model is. */
   readonly likely?: { readonly label: string; readonly p: number };
-  /** Of a stale record: the text that was answered. The journal holds its hash, never the text itself. */
+  /** Of a stale record: the text that was answered. */
   readonly was?: WasText;
 }
 
@@ -34,6 +34,8 @@ export interface WasText {
   readonly hash: string;
   readonly src: string;
   readonly line: number;
+  /** Where it is known: the journal holds the hash only. */
+  readonly text?: string;
   /** Where that text is still found, as another record. */
   readonly now?: { readonly src: string; readonly line: number };
 }
@@ -45,8 +47,17 @@ export interface ReviewFacts {
   byHash(hash: string): readonly IndexedRecord[];
 }
 
-/** Why a record is asked once more, in a sentence or two; undefined when there is nothing to review. */
-export function whyReview(row: Row, state: RecordState, facts: ReviewFacts): string | undefined {
+/**
+ * Why a record is asked once more, in a sentence or two; undefined when there is nothing to review.
+ *
+ * @param isShown whether the text that was answered is shown beside the one of now
+ */
+export function whyReview(
+  row: Row,
+  state: RecordState,
+  facts: ReviewFacts,
+  isShown: boolean,
+): string | undefined {
   if (state.disagreement) {
     const said = state.disagreement.map(({ by, labels }) =>
       say('{0} says {1}', by, quoted(labels, facts.labels)),
@@ -65,10 +76,12 @@ export function whyReview(row: Row, state: RecordState, facts: ReviewFacts): str
     );
   }
   if (decision?.standing !== 'stale') return undefined;
-  const was = wasText(row, decision, facts);
+  const was = wasOf(row, state, facts);
   const earlier = was?.now
     ? say('The earlier text is still at {0}:{1}.', was.now.src, was.now.line)
-    : say('The earlier text is gone: only its hash was kept.');
+    : isShown
+      ? say('What is struck out was there then; what is underlined has come since.')
+      : say('The earlier text is gone: only its hash was kept.');
   const changed = say(
     'The text has changed since {0} answered {1} ({2}): the same answer confirms it.',
     decision.by,
@@ -89,11 +102,13 @@ export function reviewItem(
     row?: Row;
     key?: string;
     text?: string;
+    /** The text that was answered, where the answer is stale and that is known. */
+    before?: string;
     likely?: ReviewItem['likely'];
   },
 ): ReviewItem {
-  const { row, src, line, id, key, text, likely } = place;
-  const was = row !== undefined && state.decision ? wasText(row, state.decision, facts) : undefined;
+  const { row, src, line, id, key, text, before, likely } = place;
+  const was = row === undefined ? undefined : wasOf(row, state, facts);
   return {
     state: row === undefined ? 'orphan' : likely ? 'suspect' : stateName(state, facts.labels),
     ...(key === undefined ? {} : { key }),
@@ -107,16 +122,34 @@ export function reviewItem(
       at,
       labels: labelNames(facts.labels, labels),
     })),
-    ...(was && !state.disagreement ? { was } : {}),
+    ...(was && !state.disagreement ? { was: wasText(was, before) } : {}),
   };
 }
 
-function wasText(row: Row, { eventId, standing }: Decision, facts: ReviewFacts): WasText | undefined {
-  const ref = standing === 'stale' ? facts.event(eventId)?.rec : undefined;
+/** What a stale answer was given to, and the record that has this text now, if there is one. */
+export function wasOf(
+  row: Row,
+  { decision }: Pick<RecordState, 'decision'>,
+  facts: ReviewFacts,
+): { hash: string; src: string; line: number; now?: IndexedRecord } | undefined {
+  const ref = decision?.standing === 'stale' ? facts.event(decision.eventId)?.rec : undefined;
   if (!ref) return undefined;
   const { hash, src, line } = ref;
   const now = facts.byHash(hash).find((record) => record.row !== row);
-  return { hash, src, line, ...(now ? { now: { src: now.src, line: now.line } } : {}) };
+  return { hash, src, line, ...(now ? { now } : {}) };
+}
+
+function wasText(
+  { hash, src, line, now }: NonNullable<ReturnType<typeof wasOf>>,
+  text: string | undefined,
+): WasText {
+  return {
+    hash,
+    src,
+    line,
+    ...(text === undefined ? {} : { text }),
+    ...(now ? { now: { src: now.src, line: now.line } } : {}),
+  };
 }
 
 function stateName(state: RecordState, labels: readonly Label[]): ReviewItem['state'] {

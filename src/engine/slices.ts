@@ -1,5 +1,6 @@
 /** Long work on a thread that others need as well: done in slices, with everybody's turn between two of them. */
 import { setImmediate } from 'node:timers/promises';
+import type { RightOfWay } from './right-of-way.ts';
 
 /** How long one slice holds the thread, in milliseconds. */
 const SLICE = 3;
@@ -8,17 +9,20 @@ const SLICE = 3;
  * Runs the work to its end, or until it is not wanted any more. The first slice is done at once.
  *
  * @param work yields wherever it may be interrupted, at least every millisecond or so
+ * @param rightOfWay of the answers that the work stands still for
  * @returns whether the work was finished
  */
 export async function inSlices(
   work: Iterator<unknown>,
   isWanted: () => boolean = () => true,
+  rightOfWay?: RightOfWay,
 ): Promise<boolean> {
   for (;;) {
     const end = performance.now() + SLICE;
     do if (work.next().done) return true;
     while (performance.now() < end);
     await setImmediate();
+    await rightOfWay?.given();
     if (!isWanted()) return false;
   }
 }

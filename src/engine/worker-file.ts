@@ -3,6 +3,7 @@
 const SOURCES = {
   indexer: './indexer/worker.ts',
   learner: './learner/worker.ts',
+  scorer: './learner/scoring-worker.ts',
   simulator: './simulate/worker.ts',
 } as const;
 

@@ -2,11 +2,10 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 import type { CurveService, CurveSnapshot, CurveView } from '../protocol/curve.ts';
+import { CURVE_VIEW } from './commands.ts';
 import { curveMessages } from './messages.ts';
 import { Page } from './page.ts';
 import { ignoreClosed } from './queue-panel.ts';
-
-export const CURVE_VIEW = 'inkling.curve';
 
 export class CurvePanels {
   readonly #context: vscode.ExtensionContext;

@@ -3,30 +3,10 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 import { QueueSession } from '../engine/queue-session.ts';
 import type { QueueAction, QueueService, QueueView } from '../protocol/queue.ts';
+import { QUEUE_VIEW } from './commands.ts';
 import { labelAllFound } from './label-all.ts';
 import { queueMessages } from './messages.ts';
 import { Page } from './page.ts';
-
-export const QUEUE_VIEW = 'inkling.queue';
-
-/** Commands that act on the card on screen; the page carries them out. */
-export const QUEUE_ACTIONS: readonly QueueAction[] = [
-  'skip',
-  'unsure',
-  'flag',
-  'undo',
-  'redo',
-  'previous',
-  'next',
-  'openSource',
-  'find',
-  'findSimilar',
-  'labelAllFound',
-  'acceptGuess',
-  'toggleWhy',
-  'toggleGuidelines',
-  'toggleKeys',
-];
 
 export class QueuePanels {
   readonly #context: vscode.ExtensionContext;

@@ -11,8 +11,8 @@ export interface IndexerService {
   cancel(): Promise<void>;
   /** Starts or stops watching the folder; changes arrive as `IndexerEvents.sourcesChanged`. */
   watch(on: boolean): Promise<void>;
-  /** Keeps what the learner has learned of the pool beside the index, if this process leads. In shared memory. */
-  keepFeatures(kept: Uint8Array): Promise<void>;
+  /** Keeps what the learner has made of the pool beside the index, if this process leads. */
+  keep(name: 'features' | 'blocks' | 'dense', parts: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
 }
 

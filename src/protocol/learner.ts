@@ -38,8 +38,8 @@ export interface LearnerService {
 export interface LearnerEvents {
   /** The pool's features are learned: the next lesson chooses better than the last. */
   poolLearned(): void;
-  /** They are to be kept with the index; in shared memory. */
-  keepFeatures(kept: Uint8Array): void;
+  /** Something is to be kept with the index, where large in shared memory: see `IndexerService`. */
+  keep(name: 'features' | 'blocks' | 'dense', parts: readonly Uint8Array[]): void;
 }
 
 export interface PoolFacts {

@@ -129,6 +129,8 @@ export interface Card {
   /** At most 64 KiB of it; `truncated` says there is more. */
   readonly text: string;
   readonly truncated: boolean;
+  /** The text that the answer was given to, where it has changed since and is known; cut like `text`. */
+  readonly before?: string;
   /** The record's other fields, as text. */
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly src: string;

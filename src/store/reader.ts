@@ -1,5 +1,6 @@
 /** Reads the index: any number of readers in any process, never waiting for the writer. */
 import { existsSync, statSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { FileLayout, Problem } from '../core/formats/format.ts';
 import { type IndexedRecord, parseRecordKey, type RecordKey, type Row } from '../core/records/record.ts';
 import { UserError } from '../core/user-error.ts';
@@ -34,6 +35,8 @@ export interface LiveRows {
 /** Readers wait this long at most, in milliseconds; in WAL mode they have to only while a crash is recovered. */
 const READER_BUSY_TIMEOUT = 250;
 
+const MOST_KNOWN = 4096;
+
 export class IndexReader {
   readonly #path: string;
   readonly #inode: bigint;
@@ -41,6 +44,9 @@ export class IndexReader {
   readonly #byHash: LookupReader;
   readonly #byId: LookupReader;
   readonly #statements = new Map<string, SqlStatement<unknown>>();
+  /** Single records looked up since the last commit of anybody's: a queue asks for the same ones with every answer. */
+  readonly #known = new Map<Row, IndexedRecord | undefined>();
+  #knownIn: number | undefined;
 
   /**
    * @throws UserError `index-absent` when nothing was indexed yet, `index-foreign` when the file is not an index
@@ -88,7 +94,31 @@ export class IndexReader {
   }
 
   record(row: Row): IndexedRecord | undefined {
-    return this.#recordsOf([row])[0];
+    const version = this.#get<{ data_version: number }>('PRAGMA data_version')!.data_version;
+    if (version !== this.#knownIn || this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#knownIn = version;
+    let record = this.#known.get(row);
+    if (!record && !this.#known.has(row)) {
+      record = this.records([row])[0];
+      this.#known.set(row, record);
+    }
+    return record;
+  }
+
+  /** The records of these rows, without those that are no file's any more. */
+  records(rows: Iterable<Row>): IndexedRecord[] {
+    let place: PlaceOfRow | undefined;
+    let segment: Segment | undefined;
+    const records: IndexedRecord[] = [];
+    for (const row of rows) {
+      if (!place || !segment?.holds(row) || row < place.first || row > place.last) {
+        place = this.#get<PlaceOfRow>(PLACE_OF_ROW, row, row);
+        segment = place && (Segment.of(place) ?? damaged());
+        if (!place || row > place.last || !segment?.holds(row)) continue;
+      }
+      records.push({ row, src: place.src, ...(segment.record(row) ?? damaged()) });
+    }
+    return records;
   }
 
   byKey(key: RecordKey): IndexedRecord | undefined {
@@ -119,7 +149,7 @@ export class IndexReader {
       for (let next = Math.max(first, row + 1); next <= last && rows.length < limit; next++) rows.push(next);
       if (rows.length === limit) break;
     }
-    return this.#recordsOf(rows);
+    return this.records(rows);
   }
 
   /** The records that begin on these lines of a file (1-based, both included), in row order, at most `limit`. */
@@ -129,7 +159,7 @@ export class IndexReader {
       if (!rows) return [];
       const first = this.#rowFromLine(rows, fromLine);
       const after = this.#rowFromLine({ first, last: rows.last }, toLine + 1);
-      return this.#recordsOf(Array.from({ length: Math.min(after - first, limit) }, (_, i) => first + i));
+      return this.records(Array.from({ length: Math.min(after - first, limit) }, (_, i) => first + i));
     });
   }
 
@@ -206,6 +236,26 @@ export class IndexReader {
     return { rows, auditRanks };
   }
 
+  /**
+   * By the first row of each block a number that follows from its records' texts: what was made of a block earlier is
+   * still of the same texts if this is the same.
+   */
+  prints(): Map<Row, number> {
+    const prints = new Map<Row, number>();
+    for (const { key, ranks } of this.#pages<{ key: number; ranks: Uint8Array }>(
+      `SELECT first_row AS key, audit_ranks AS ranks
+       FROM blocks
+       WHERE first_row > ?
+       ORDER BY first_row
+       LIMIT 64`,
+      0,
+    )) {
+      // An audit rank is a keyed hash of a text.
+      prints.set(key, crc32(ranks));
+    }
+    return prints;
+  }
+
   /** The blocks that begin after this row, in row order. Their rows may be dead: see `liveRows`. */
   *blocks(afterFirstRow: Row): Generator<TermBlock> {
     for (const block of this.#pages<BlockRow>(
@@ -275,7 +325,7 @@ export class IndexReader {
 
   /** A file that is read anew between finding the rows and reading them would have neither its old nor its new ones. */
   #recordsUnder(lookup: LookupReader, key: number): IndexedRecord[] {
-    return this.#inOneState(() => this.#recordsOf(lookup.rowsOf(key)));
+    return this.#inOneState(() => this.records(lookup.rowsOf(key)));
   }
 
   /** Pages through a query by its key, so that no read transaction outlives a page. */
@@ -286,22 +336,6 @@ export class IndexReader {
       yield* page;
       key = page.at(-1)!.key;
     }
-  }
-
-  /** The records of these rows, without those that are no file's any more. */
-  #recordsOf(rows: readonly Row[]): IndexedRecord[] {
-    let place: PlaceOfRow | undefined;
-    let segment: Segment | undefined;
-    const records: IndexedRecord[] = [];
-    for (const row of rows) {
-      if (!place || !segment?.holds(row) || row < place.first || row > place.last) {
-        place = this.#get<PlaceOfRow>(PLACE_OF_ROW, row, row);
-        segment = place && (Segment.of(place) ?? damaged());
-        if (!place || row > place.last || !segment?.holds(row)) continue;
-      }
-      records.push({ row, src: place.src, ...(segment.record(row) ?? damaged()) });
-    }
-    return records;
   }
 
   #segmentOf(row: Row): Segment | undefined {

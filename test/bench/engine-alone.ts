@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { indexPath } from '../../src/engine/cache-folder.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { QueueSession } from '../../src/engine/queue-session.ts';
-import { featuresPath } from '../../src/store/store.ts';
+import { keptPath } from '../../src/store/store.ts';
 import { median } from './measure.ts';
 
 /** Milliseconds, but for memory in MB and `features` in seconds of processor time. */
@@ -24,7 +24,7 @@ export interface EngineFigures {
 }
 
 const [folder = '', cacheFolder = '', rounds = '5', mode = 'kept'] = process.argv.slice(2);
-const keptAt = featuresPath(await indexPath(folder, cacheFolder));
+const keptAt = keptPath(await indexPath(folder, cacheFolder), 'features');
 const began = performance.now();
 const engine = await Engine.open(folder, {
   annotator: 'bench',

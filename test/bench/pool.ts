@@ -7,7 +7,7 @@ import { vectorsFor } from '../../src/engine/english-vectors.ts';
 import { Indexer } from '../../src/engine/indexer/indexer.ts';
 import { Learner, type LearnerOptions } from '../../src/engine/learner/learner.ts';
 import { learnPool } from '../../src/engine/learner/pool-learning.ts';
-import { readRecord } from '../../src/engine/source.ts';
+import { readRecords } from '../../src/engine/source.ts';
 import type { IndexReport } from '../../src/protocol/indexer.ts';
 import type { Lesson } from '../../src/protocol/learner.ts';
 import { writeZipfPool } from './zipf.ts';
@@ -58,14 +58,14 @@ export class BenchPool {
   learner(options: Partial<LearnerOptions> = {}): Learner {
     return new Learner({
       indexPath: this.indexPath,
-      readText: async (layout, record) => {
-        const read = await readRecord(this.folder, layout, record);
-        return read === 'changed' ? undefined : read.text;
+      readTexts: async (layout, records) => {
+        const read = await readRecords(this.folder, layout, records);
+        return read.map((record) => (record === 'changed' ? undefined : record.text));
       },
       generalVectors: (language) => vectorsFor(language, console.error),
       learnPool: async (...parameters) => learnPool(...parameters),
       poolLearned() {},
-      keepFeatures() {},
+      keep() {},
       report(error) {
         throw error;
       },

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { indexPath } from '../../src/engine/cache-folder.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { createProject } from '../../src/engine/project-file.ts';
-import { featuresPath, keptVersion } from '../../src/store/store.ts';
+import { keptPath, keptVersion } from '../../src/store/store.ts';
 import { median } from './measure.ts';
 import { BenchPool } from './pool.ts';
 
@@ -40,7 +40,7 @@ try {
     report: (error) => console.error(error),
   });
   await engine.goLive();
-  const keptAt = featuresPath(await indexPath(pool.folder, pool.cache));
+  const keptAt = keptPath(await indexPath(pool.folder, pool.cache), 'features');
   while (keptVersion(keptAt) === undefined) await sleep(500);
   const samples: Sample[] = [];
   const began = performance.now();

@@ -47,9 +47,9 @@ async function measure(path: string, count: number, wanted: readonly string[]): 
     const learner = new Learner({
       indexPath,
       report: (error) => console.error(error),
-      keepFeatures() {},
+      keep() {},
       poolLearned: () => learned(),
-      readText: async (_, { line }) => texts[line - 1],
+      readTexts: async (_, records) => records.map(({ line }) => texts[line - 1]),
       generalVectors: (language) => vectorsFor(language, console.error),
       learnPool: async (...parameters) => learnPool(...parameters),
     });

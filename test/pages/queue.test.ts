@@ -425,6 +425,34 @@ test('a long text is folded, and shown whole on demand', async () => {
   );
 });
 
+test('a text that was answered as another shows what has changed, and the keys work', async () => {
+  const [card] = cardsOf(['my parcel never came on time']);
+  const changed: Card = {
+    ...card!,
+    purpose: 'review',
+    before: 'my parcel came in time',
+    why: 'The text has changed.',
+  };
+  await withPage(
+    async ({ page, host }) => {
+      const parts = page.locator('.card .text del, .card .text ins');
+      assert.deepEqual(
+        await parts.evaluateAll((all) => all.map(({ localName, textContent }) => [localName, textContent])),
+        [
+          ['ins', 'never '],
+          ['del', 'in'],
+          ['ins', 'on'],
+        ],
+      );
+      assert.match((await page.locator('.card .why').textContent())!, /has changed/);
+      await assertAccessible(page, 'a changed text');
+      await page.keyboard.press('1');
+      await eventually('it is saved', () => host.saved.size === 1);
+    },
+    { cards: [changed] },
+  );
+});
+
 test('a text that runs right to left is shown so, and does not disturb the page around it', async () => {
   await withPage(
     async ({ page }) => {
@@ -539,6 +567,12 @@ test('hostile strings are shown literally everywhere, and make no element, scrip
     src: text,
     why: text,
   }));
+  // Some were answered as another hostile text: that one is struck out before them.
+  const changed = (text: string) => ({
+    ...cardsOf([text])[0]!,
+    key: `changed ${text}`,
+    before: hostile.at(-1)!,
+  });
   const labels = hostile.slice(0, 9).map((name, index) => ({
     id: name,
     name,
@@ -568,10 +602,28 @@ test('hostile strings are shown literally everywhere, and make no element, scrip
         assert.deepEqual(await elements(), []);
         await page.keyboard.press('1');
       }
+      for (const text of hostile.slice(0, -1)) {
+        await eventually(`what has changed is shown as text: ${JSON.stringify(text)}`, async () => {
+          const shown = await page.locator('.card .text').evaluate((element) => {
+            const side = (without: string) => {
+              const copy = element.cloneNode(true) as Element;
+              for (const part of copy.querySelectorAll(without)) part.remove();
+              return copy.textContent ?? '';
+            };
+            return [side('ins'), side('del')];
+          });
+          return (
+            shown[0]!.toWellFormed() === hostile.at(-1)!.toWellFormed() &&
+            shown[1]!.toWellFormed() === text.toWellFormed()
+          );
+        });
+        assert.deepEqual(await elements(), []);
+        await page.keyboard.press('1');
+      }
       assert.equal(await page.evaluate(() => (window as { hit?: number }).hit), undefined);
     },
     {
-      cards,
+      cards: [...cards, ...hostile.slice(0, -1).map(changed)],
       labels,
       change: (host) => {
         host.extra = {

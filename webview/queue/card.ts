@@ -5,6 +5,7 @@ import type { Card, WordWeight } from '../../src/protocol/queue.ts';
 import { button } from '../ui/controls.ts';
 import { say, sayWith } from '../ui/say.ts';
 import { count, decimal } from '../ui/words.ts';
+import { changesOf } from './changes.ts';
 import { folded, type Run, runsOf } from './text.ts';
 
 export interface CardOptions {
@@ -19,8 +20,11 @@ export interface CardOptions {
 }
 
 export function cardTemplate(options: CardOptions): TemplateResult {
-  const { card, unfolded, showWhy } = options;
-  const part = unfolded ? undefined : folded(card.text);
+  const { card, unfolded } = options;
+  // Who is asked a second time wants to know why, each time.
+  const showWhy = options.showWhy || card.purpose === 'review';
+  // A changed text is shown whole: the change may be anywhere in it.
+  const part = unfolded || card.before !== undefined ? undefined : folded(card.text);
   return html`
     <div class="origin quiet">
       <button class="link source" type="button" title=${say('Open this record in its file (o)')} @click=${options.openSource}>
@@ -30,7 +34,9 @@ export function cardTemplate(options: CardOptions): TemplateResult {
       ${card.purpose === 'review' ? html`<span class="purpose">${say('review')}</span>` : nothing}
       ${card.flagged ? html`<span class="flagged">⚑ ${say('flagged')}</span>` : nothing}
     </div>
-    <div class="text" dir="auto">${guard([card.text, unfolded], () => textTemplate(part ?? card.text))}</div>
+    <div class="text" dir="auto">${guard([card.text, card.before, unfolded], () =>
+      card.before === undefined ? textTemplate(part ?? card.text) : changesTemplate(card.before, card.text),
+    )}</div>
     ${
       part === undefined
         ? nothing
@@ -60,6 +66,15 @@ export function cardTemplate(options: CardOptions): TemplateResult {
 /** The text itself, always as text: a control character keeps its place and shows its symbol beside it. */
 function textTemplate(text: string): unknown {
   return runsOf(text).map((run) => (run.symbol ? controlTemplate(run) : run.text));
+}
+
+/** The text of now with what was there before: struck out and underlined, so that colour is not all that tells. */
+function changesTemplate(before: string, now: string): unknown {
+  return changesOf(before, now).map(({ kind, text }) => {
+    const shown = textTemplate(text);
+    if (kind === 'same') return shown;
+    return kind === 'removed' ? html`<del>${shown}</del>` : html`<ins>${shown}</ins>`;
+  });
 }
 
 function controlTemplate({ text, symbol }: Run): TemplateResult {
@@ -117,6 +132,15 @@ export const cardStyles = css`
     unicode-bidi: isolate;
     tab-size: 4;
     user-select: text;
+  }
+  .text del {
+    background: var(--vscode-diffEditor-removedTextBackground);
+  }
+  .text del + ins {
+    margin-inline-start: 2px;
+  }
+  .text ins {
+    background: var(--vscode-diffEditor-insertedTextBackground);
   }
   .control {
     unicode-bidi: isolate;

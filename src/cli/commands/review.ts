@@ -16,7 +16,7 @@ export const review: Command = {
   },
   details: `
 stale     the text has changed since it was answered. The answer is kept and not trained on until it is confirmed
-          or given anew. Only a hash of the earlier text was kept; where that text is still in the folder is said.
+          or given anew. The earlier text is shown where the answer was given in the editor, and where it is in the folder.
 disputed  annotators differ. Nobody's answer counts until a later one settles it.
 split     the label was split into others since. The answer is kept and not trained on until a new one is given.
 orphan    the record is nowhere in the folder any more. The answers wait for its return.
@@ -24,7 +24,7 @@ suspect   with --suspects: models that have not learned from the answer are sure
           slips; many are just hard, so nothing is changed by itself. Takes seconds with thousands of answers.
 
 With --json: one object a line: state, key, src, line, id, text, answers (by, at, labels) and, for stale ones,
-was (hash, src, line, and now: where the earlier text is found), for suspects likely (label, p). Settle them with "inkling label --stdin":
+was (hash, src, line, text if known, now: where the earlier text is found), for suspects likely (label, p). Settle them with "inkling label --stdin":
 {"key": …, "confirm": true} for a stale one whose answer still holds, else {"key": …, "label": …}.`,
   run: (args, terminal) =>
     withEngine(args, terminal, async (engine) => {
@@ -54,12 +54,17 @@ function said({ state, key, src, line, text, answers, was, likely }: ReviewItem)
   const given = answers.map(
     ({ by, at, labels }) => `  ${by}, ${at.slice(0, 10)}: ${labels.join(', ') || 'none of the labels'}`,
   );
-  const place = was && (was.now ? `still at ${was.now.src}:${was.now.line}` : 'gone');
+  const place = was?.now ? `still at ${was.now.src}:${was.now.line}` : was && !was.text ? 'gone' : undefined;
   return [
     first,
     ...given,
-    ...(text === undefined ? [] : [`  now: ${text.replace(/\s+/g, ' ').slice(0, 200)}`]),
+    ...(was?.text === undefined ? [] : [`  was: ${onOneLine(was.text)}`]),
+    ...(text === undefined ? [] : [`  now: ${onOneLine(text)}`]),
     ...(likely === undefined ? [] : [`  rather ${likely.label} (${percent(likely.p)})?`]),
     ...(place === undefined ? [] : [`  the earlier text is ${place}`]),
   ].join('\n');
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 200);
 }

@@ -1,5 +1,5 @@
 /** Dense rows of equal width: the layout, and what is done with it everywhere. */
-import { padded, product, transposedDense } from './linear-algebra.ts';
+import { eachProducts } from './row-products.ts';
 
 export interface DenseRows {
   readonly rowCount: number;
@@ -18,25 +18,14 @@ export function gatherRows(rows: DenseRows, positions: Int32Array): DenseRows {
   return { rowCount: positions.length, dimensions, values };
 }
 
-const ROWS_AT_ONCE = 512;
-
 /** For each row of length 1 its cosine to the nearest of the others; -1 where there are none. */
 export function highestCosines(rows: DenseRows, others: DenseRows): Float64Array {
   const highest = new Float64Array(rows.rowCount).fill(-1);
-  const { dimensions } = rows;
-  const width = padded(others.rowCount);
-  const sideways = transposedDense(others.values, dimensions);
-  for (let from = 0; from < rows.rowCount; from += ROWS_AT_ONCE) {
-    const end = Math.min(rows.rowCount, from + ROWS_AT_ONCE);
-    const part = rows.values.subarray(from * dimensions, end * dimensions);
-    const cosines = product(part, sideways, dimensions, width);
-    for (let row = from; row < end; row++) {
-      for (let other = 0; other < others.rowCount; other++) {
-        const cosine = cosines[(row - from) * width + other]!;
-        if (cosine > highest[row]!) highest[row] = cosine;
-      }
+  eachProducts(rows, others, (row, cosines) => {
+    for (let other = 0; other < cosines.length; other++) {
+      if (cosines[other]! > highest[row]!) highest[row] = cosines[other]!;
     }
-  }
+  });
   return highest;
 }
 

@@ -9,7 +9,7 @@
 import type { Random } from '../random.ts';
 import { type DenseRows, dotOfRows, gatherRows } from './dense-rows.ts';
 import { kMeans, nearestCentres } from './k-means.ts';
-import { padded, product, transposedDense } from './linear-algebra.ts';
+import { eachProducts } from './row-products.ts';
 
 const NEIGHBOURS = 20;
 /** A record's own cell and the nearest others. */
@@ -49,19 +49,12 @@ export function densities(rows: DenseRows, index: NeighbourIndex, ownPlaces: Int
     if (askers.length === 0) return;
     const searched = nearestCells(index.centres, cell).flatMap((near) => members[near]!);
     const others = gatherRows(index.rows, Int32Array.from(searched));
-    const width = padded(others.rowCount);
-    const cosines = product(
-      gatherRows(rows, Int32Array.from(askers)).values,
-      transposedDense(others.values, rows.dimensions),
-      rows.dimensions,
-      width,
-    );
-    askers.forEach((row, at) => {
-      const own = cosines.subarray(at * width, at * width + others.rowCount);
+    eachProducts(gatherRows(rows, Int32Array.from(askers)), others, (at, cosines) => {
+      const row = askers[at]!;
       const ownPlace = searched.indexOf(ownPlaces[row]!);
-      if (ownPlace >= 0) own[ownPlace] = Number.NEGATIVE_INFINITY;
+      if (ownPlace >= 0) cosines[ownPlace] = Number.NEGATIVE_INFINITY;
       const neighbours = Math.min(NEIGHBOURS, others.rowCount - (ownPlace >= 0 ? 1 : 0));
-      result[row] = neighbours === 0 ? 0 : Math.max(0, meanOfHighest(own, neighbours));
+      result[row] = neighbours === 0 ? 0 : Math.max(0, meanOfHighest(cosines, neighbours));
     });
   });
   return result;
@@ -88,7 +81,7 @@ function nearestCells(centres: DenseRows, cell: number): number[] {
     .concat(cell);
 }
 
-function meanOfHighest(values: Float64Array, count: number): number {
+function meanOfHighest(values: Float32Array, count: number): number {
   // Kept ascending; most values end at the first comparison.
   const highest = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   for (const value of values) {

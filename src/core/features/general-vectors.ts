@@ -5,7 +5,8 @@
 
 import type { Random } from '../random.ts';
 import { type CsrMatrix, selectRows } from './csr.ts';
-import { normaliseRows, padded, product, symmetricEigen, transposedProduct } from './linear-algebra.ts';
+import { normaliseRows, symmetricEigen } from './linear-algebra.ts';
+import { Products } from './products.ts';
 import type { TermVectors } from './word-vectors.ts';
 
 export interface GeneralVectors {
@@ -73,53 +74,36 @@ export function joinedVectors(
   most: number,
   random: Random,
 ): TermVectors {
-  const width = padded(own.dimensions + general.dimensions);
+  const products = new Products(own.dimensions + general.dimensions);
+  const { width } = products;
+  const terms = products.tall(rows.columnCount);
+  const sideBySide = products.numbersOf(terms);
+  for (let term = 0; term < rows.columnCount; term++) {
+    sideBySide.set(rowOf(own, term), term * width);
+    sideBySide.set(rowOf(general, term), term * width + own.dimensions);
+  }
   const sample = selectRows(rows, random.sample(rows.rowCount, SAMPLED_RECORDS));
-  const records = new Float64Array(sample.rowCount * width);
-  for (let row = 0; row < sample.rowCount; row++) {
-    const record = records.subarray(row * width, (row + 1) * width);
-    for (let at = sample.rowStarts[row]!; at < sample.rowStarts[row + 1]!; at++) {
-      addTo(record, 0, sample.values[at]!, own, sample.columns[at]!);
-      addTo(record, own.dimensions, sample.values[at]!, general, sample.columns[at]!);
-    }
-  }
-  centre(normaliseRows(records, width), width);
-  const { values, vectors } = symmetricEigen(transposedProduct(records, records, width), width);
+  const records = products.tall(sample.rowCount);
+  products.multiply(products.sparse(sample), terms, records);
+  centre(normaliseRows(products.numbersOf(records), width), width);
+  const { values, vectors } = symmetricEigen(products.cross(records, records), width);
   const dimensions = values.subarray(0, most).filter((value) => value > NEGLIGIBLE * values[0]!).length;
-  const columns = padded(dimensions);
-  const kept = new Float64Array(width * columns);
-  for (let i = 0; i < width; i++) {
-    for (let j = 0; j < dimensions; j++) kept[i * columns + j] = vectors[i * width + j]!;
-  }
-  const ofOwn = product(Float64Array.from(own.vectors), kept, own.dimensions, columns);
-  const ofGeneral = product(
-    Float64Array.from(general.vectors),
-    kept.subarray(own.dimensions * columns),
-    general.dimensions,
-    columns,
-  );
+  const turned = products.tall(rows.columnCount);
+  products.transform(terms, vectors, turned);
+  const numbers = products.numbersOf(turned);
   const joined = new Float32Array(rows.columnCount * dimensions);
   for (let term = 0; term < rows.columnCount; term++) {
-    for (let j = 0; j < dimensions; j++) {
-      const at = term * columns + j;
-      joined[term * dimensions + j] = (ofOwn[at] ?? 0) + (ofGeneral[at] ?? 0);
-    }
+    joined.set(numbers.subarray(term * width, term * width + dimensions), term * dimensions);
   }
   return { dimensions, vectors: joined };
 }
 
-function addTo(
-  sum: Float64Array,
-  first: number,
-  scale: number,
-  { dimensions, vectors }: TermVectors,
-  row: number,
-): void {
-  for (let j = 0; j < dimensions; j++) sum[first + j]! += scale * vectors[row * dimensions + j]!;
+function rowOf({ dimensions, vectors }: TermVectors, row: number): Float32Array {
+  return vectors.subarray(row * dimensions, (row + 1) * dimensions);
 }
 
 /** Takes the mean row away, in place. */
-function centre(rows: Float64Array, width: number): void {
+function centre(rows: Float32Array, width: number): void {
   const rowCount = rows.length / width;
   const mean = new Float64Array(width);
   for (let at = 0; at < rows.length; at++) mean[at % width]! += rows[at]! / rowCount;

@@ -2,7 +2,7 @@
 
 import type { Random } from '../random.ts';
 import { type DenseRows, dotOfRows, gatherRows } from './dense-rows.ts';
-import { padded, product, transposedDense } from './linear-algebra.ts';
+import { eachProducts } from './row-products.ts';
 
 export interface Clustering {
   /** The cluster of each row. A cluster may be empty where rows are alike. */
@@ -36,13 +36,13 @@ function spreadOutCentres(rows: DenseRows, k: number, random: Random): DenseRows
   const trials = 2 + Math.floor(Math.log(k));
   const centres = [random.below(rowCount)];
   const squares = Float64Array.from({ length: rowCount }, (_, row) => dotOfRows(rows, row, rows, row));
-  let nearest = squaredDistances(rows, squares, centres[0]!);
+  let nearest = squaredDistances(rows, squares, Int32Array.from(centres))[0]!;
   while (centres.length < k) {
     const total = nearest.reduce((sum, distance) => sum + distance, 0);
     let best: { row: number; nearest: Float64Array; sum: number } | undefined;
-    for (let trial = 0; trial < trials; trial++) {
-      const row = drawnByWeight(nearest, total, random);
-      const distances = squaredDistances(rows, squares, row);
+    const drawn = Int32Array.from({ length: trials }, () => drawnByWeight(nearest, total, random));
+    for (const [trial, distances] of squaredDistances(rows, squares, drawn).entries()) {
+      const row = drawn[trial]!;
       let sum = 0;
       for (let at = 0; at < rowCount; at++) {
         distances[at] = Math.min(distances[at]!, nearest[at]!);
@@ -64,12 +64,14 @@ function drawnByWeight(weights: Float64Array, total: number, random: Random): nu
   return row;
 }
 
-/** To one of the rows, by the squares of all; |a − b|² = |a|² + |b|² − 2 a·b, and never below 0. */
-function squaredDistances(rows: DenseRows, squares: Float64Array, to: number): Float64Array {
-  const distances = new Float64Array(rows.rowCount);
-  for (let row = 0; row < rows.rowCount; row++) {
-    distances[row] = Math.max(0, squares[row]! + squares[to]! - 2 * dotOfRows(rows, row, rows, to));
-  }
+/** To each of these rows, by the squares of all; |a − b|² = |a|² + |b|² − 2 a·b, and never below 0. */
+function squaredDistances(rows: DenseRows, squares: Float64Array, to: Int32Array): Float64Array[] {
+  const distances = Array.from(to, () => new Float64Array(rows.rowCount));
+  eachProducts(rows, gatherRows(rows, to), (row, products) => {
+    for (let at = 0; at < to.length; at++) {
+      distances[at]![row] = Math.max(0, squares[row]! + squares[to[at]!]! - 2 * products[at]!);
+    }
+  });
   return distances;
 }
 
@@ -80,23 +82,17 @@ export function nearestCentres(
 ): { clusterOf: Int32Array; closeness: Float64Array } {
   const k = centres.rowCount;
   const halfSquares = Float64Array.from({ length: k }, (_, c) => dotOfRows(centres, c, centres, c) / 2);
-  const products = product(
-    rows.values,
-    transposedDense(centres.values, rows.dimensions),
-    rows.dimensions,
-    padded(k),
-  );
   const clusterOf = new Int32Array(rows.rowCount);
   const closeness = new Float64Array(rows.rowCount).fill(Number.NEGATIVE_INFINITY);
-  for (let row = 0; row < rows.rowCount; row++) {
+  eachProducts(rows, centres, (row, products) => {
     for (let c = 0; c < k; c++) {
-      const close = products[row * padded(k) + c]! - halfSquares[c]!;
+      const close = products[c]! - halfSquares[c]!;
       if (close > closeness[row]!) {
         closeness[row] = close;
         clusterOf[row] = c;
       }
     }
-  }
+  });
   return { clusterOf, closeness };
 }
 

@@ -73,40 +73,6 @@ export function padded(width: number): number {
   return Math.ceil(width / TILE) * TILE;
 }
 
-/** X'Y, width × width, of two matrices with as many rows. `width` is padded. */
-export function transposedProduct(X: Float64Array, Y: Float64Array, width: number): Float64Array {
-  const result = new Float64Array(width * width);
-  for (let chunk = 0; chunk < X.length; chunk += CHUNK * width) {
-    const end = Math.min(X.length, chunk + CHUNK * width);
-    for (let i = 0; i < width; i++) {
-      for (let t = 0; t < width; t += TILE) {
-        let a = 0;
-        let b = 0;
-        let c = 0;
-        let d = 0;
-        let e = 0;
-        let f = 0;
-        let g = 0;
-        let h = 0;
-        for (let from = chunk; from < end; from += width) {
-          const x = X[from + i]!;
-          const y = from + t;
-          a += x * Y[y]!;
-          b += x * Y[y + 1]!;
-          c += x * Y[y + 2]!;
-          d += x * Y[y + 3]!;
-          e += x * Y[y + 4]!;
-          f += x * Y[y + 5]!;
-          g += x * Y[y + 6]!;
-          h += x * Y[y + 7]!;
-        }
-        addTile(result, i * width + t, a, b, c, d, e, f, g, h);
-      }
-    }
-  }
-  return result;
-}
-
 /** X·B for X of `width` columns and B of width × `columns`. `columns` is padded. */
 export function product(X: Float64Array, B: Float64Array, width: number, columns: number): Float64Array {
   const rowCount = width === 0 ? 0 : X.length / width;
@@ -194,17 +160,6 @@ function addTile(
   result[at + 5]! += f;
   result[at + 6]! += g;
   result[at + 7]! += h;
-}
-
-/** The matrix with `columns` columns, padded ones of zeros after them, turned on its side: columns × rows. */
-export function transposedDense(values: Float64Array, columns: number): Float64Array {
-  const rowCount = values.length / columns;
-  const width = padded(rowCount);
-  const result = new Float64Array(columns * width);
-  for (let row = 0; row < rowCount; row++) {
-    for (let j = 0; j < columns; j++) result[j * width + row] = values[row * columns + j]!;
-  }
-  return result;
 }
 
 /** Scales each row of `width` numbers to length 1, in place; a row of zeros stays. */

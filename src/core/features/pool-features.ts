@@ -49,7 +49,7 @@ export function learnPoolFeatures(
   const { places, count } = usedColumns(rows);
   const compact = { ...rows, columnCount: count, columns: rows.columns.map((column) => places[column]!) };
   const { dimensions, vectors } = rightSingularVectors(compact, LATENT_DIMENSIONS, random);
-  const latent = { dimensions, vectors: Float32Array.from(vectors) };
+  const latent = { dimensions, vectors };
   const own = vectorsOfCommonTerms(
     compact,
     sequences.map((sequence) => sequence.map((column) => places[column] ?? -1)),
@@ -135,17 +135,8 @@ function densePartsOf(
   return [lengthOfB, lengthOfC, scaleTo(wordWeight, c)];
 }
 
-/** The same lengths and centre for sums of term vectors [ x·V | x·P ] that were added up elsewhere, in place. */
-export function scaleDenseParts({ latent, centre, wordWeight }: PoolFeatures, sums: Float32Array): void {
-  scaleTo(1, sums.subarray(0, latent.dimensions));
-  const c = sums.subarray(latent.dimensions);
-  scaleTo(1, c);
-  for (let j = 0; j < c.length; j++) c[j]! -= centre[j]!;
-  scaleTo(wordWeight, c);
-}
-
 /** In place; returns what it was divided by, or 1 for a vector of zeros, which stays. */
-function scaleTo(length: number, vector: Float64Array | Float32Array): number {
+function scaleTo(length: number, vector: Float64Array): number {
   let squares = 0;
   for (let j = 0; j < vector.length; j++) squares += vector[j]! * vector[j]!;
   if (squares === 0) return 1;

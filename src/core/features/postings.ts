@@ -5,9 +5,11 @@
  *     posting  = which record of the block (12 bits) | how often it holds the feature (4 bits; 0: see `frequent`)
  *
  * About two and a half bytes a term and record, in memory that kernels work on (kernels/scores.ts). Rows are got back
- * by looking through their block, so whoever asks for the same ones again and again keeps them.
+ * by looking through their block (kernels/postings.ts), so whoever asks for the same ones again and again keeps them.
  */
-import type { KernelMemory } from '../kernels/kernel.ts';
+import { type KernelMemory, loadKernel } from '../kernels/kernel.ts';
+import postingsKernel from '../kernels/postings.wasm.ts';
+import { Room } from '../kernels/room.ts';
 
 /** Records a block. */
 export const BLOCK_RECORDS = 4096;
@@ -36,11 +38,16 @@ export interface CountedRows {
   readonly counts: ArrayLike<number>;
 }
 
-export interface PostingBlock {
+/** What a block takes. */
+export interface BlockSizes {
   readonly firstRow: number;
   readonly rowCount: number;
   readonly featureCount: number;
   readonly postingCount: number;
+  readonly frequentCount: number;
+}
+
+export interface PostingBlock extends Omit<BlockSizes, 'frequentCount'> {
   /** Addresses. */
   readonly features: number;
   readonly counts: number;
@@ -54,6 +61,23 @@ export interface PostingViews {
   readonly features: Uint32Array;
   readonly counts: Uint16Array;
   readonly postings: Uint16Array;
+}
+
+/** Where all of a block lies but the frequent ones: in one piece. */
+export function bytesOf(
+  memory: KernelMemory,
+  { features, featureCount, postingCount }: Pick<PostingBlock, 'features' | 'featureCount' | 'postingCount'>,
+): Uint8Array<ArrayBuffer> {
+  return memory.bytes(features, 6 * featureCount + 2 * postingCount);
+}
+
+/** Makes room for a block, to be filled. */
+export function roomFor(memory: KernelMemory, sizes: Omit<BlockSizes, 'frequentCount'>) {
+  const { firstRow, rowCount, featureCount, postingCount } = sizes;
+  const features = memory.allocate(6 * featureCount + 2 * postingCount);
+  const counts = features + 4 * featureCount;
+  const postings = counts + 2 * featureCount;
+  return { firstRow, rowCount, featureCount, postingCount, features, counts, postings };
 }
 
 export function viewsOf(memory: KernelMemory, block: PostingBlock): PostingViews {
@@ -97,16 +121,12 @@ export class PostingBuilder {
     for (let at = start; at < end; at++) if (next[features[at]!]!++ === 0) used++;
 
     const postingCount = end - start;
-    const address = this.#memory.allocate(6 * used + 2 * postingCount);
-    const block = {
+    const block = roomFor(this.#memory, {
       firstRow: rows.firstRow + from,
       rowCount: to - from,
       featureCount: used,
       postingCount,
-      features: address,
-      counts: address + 4 * used,
-      postings: address + 6 * used,
-    };
+    });
     const views = viewsOf(this.#memory, { ...block, frequent: NONE });
     let feature = 0;
     let filled = 0;
@@ -140,8 +160,56 @@ export interface CountedRow {
   readonly counts: Uint16Array;
 }
 
-/** Rows of a block by looking through it once; `records` are positions in the block, without repeats. */
-export function rowsOf(memory: KernelMemory, block: PostingBlock, records: ArrayLike<number>): CountedRow[] {
+/** Rows of blocks, got back by looking through their block. */
+export class PostingRows {
+  readonly #memory: KernelMemory;
+  readonly #room: Room;
+  readonly #kernel: { rowOf: RowOf };
+
+  /** @param memory the one that the blocks lie in */
+  constructor(memory: KernelMemory) {
+    this.#memory = memory;
+    this.#room = new Room(memory);
+    this.#kernel = loadKernel<{ rowOf: RowOf }>(postingsKernel, memory.memory);
+  }
+
+  /** @param records positions in the block, without repeats */
+  of(block: PostingBlock, records: ArrayLike<number>): CountedRow[] {
+    if (records.length > FEW_RECORDS) return rowsByOnePass(this.#memory, block, records);
+    const address = this.#room.of('found', 8 * block.featureCount);
+    return Array.from(records, (record) => {
+      const { features, counts, postings, postingCount } = block;
+      const length = this.#kernel.rowOf(features, counts, postings, postingCount, record, address);
+      const pairs = this.#memory.u32(address, 2 * length);
+      const row = { features: new Int32Array(length), counts: new Uint16Array(length) };
+      for (let pair = 0; pair < length; pair++) {
+        row.features[pair] = pairs[2 * pair]!;
+        row.counts[pair] = pairs[2 * pair + 1]!;
+      }
+      countFrequent(block, (listed) => (listed === record ? row : undefined));
+      return row;
+    });
+  }
+}
+
+/** For more records than these one look at each posting costs less than one at eight for each record. */
+const FEW_RECORDS = 8;
+
+type RowOf = (
+  features: number,
+  counts: number,
+  postings: number,
+  postingCount: number,
+  record: number,
+  found: number,
+) => number;
+
+/** The same in one pass for all of them: for many records, and the plain twin of the kernel. */
+export function rowsByOnePass(
+  memory: KernelMemory,
+  block: PostingBlock,
+  records: ArrayLike<number>,
+): CountedRow[] {
   const { features, counts, postings } = viewsOf(memory, block);
   const slotOf = new Int16Array(BLOCK_RECORDS).fill(-1);
   for (let slot = 0; slot < records.length; slot++) slotOf[records[slot]!] = slot;
@@ -162,9 +230,14 @@ export function rowsOf(memory: KernelMemory, block: PostingBlock, records: Array
     }
     return row;
   });
-  for (let listed = 0; listed < block.frequent.length; listed += 3) {
-    const row = rows[slotOf[block.frequent[listed + 1]!]!];
-    if (row) row.counts[row.features.indexOf(block.frequent[listed]!)] = block.frequent[listed + 2]!;
-  }
+  countFrequent(block, (record) => rows[slotOf[record]!]);
   return rows;
+}
+
+/** Sets the counts that are too high for a posting. */
+function countFrequent({ frequent }: PostingBlock, rowOf: (record: number) => CountedRow | undefined): void {
+  for (let listed = 0; listed < frequent.length; listed += 3) {
+    const row = rowOf(frequent[listed + 1]!);
+    if (row) row.counts[row.features.indexOf(frequent[listed]!)] = frequent[listed + 2]!;
+  }
 }

@@ -12,6 +12,7 @@ export interface ScoresKernel {
     factors: number,
     scores: number,
   ): void;
+  clear(address: number, bytes: number): void;
   finish(recordCount: number, stride: number, scales: number, intercepts: number, scores: number): void;
   addDense(
     rows: number,

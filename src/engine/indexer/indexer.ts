@@ -4,13 +4,15 @@ import type { IndexerEvents, IndexerService, IndexReport, IndexRequest } from '.
 import { sqlFailure } from '../../store/driver.ts';
 import {
   type Counts,
-  featuresPath,
   IndexReader,
   IndexWriter,
+  type KeptName,
   keepFile,
+  keptPath,
   Lease,
   moveAside,
 } from '../../store/store.ts';
+import { RightOfWay } from '../right-of-way.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Intake } from './intake.ts';
 import { IndexRun } from './run.ts';
@@ -33,11 +35,17 @@ export class Indexer implements IndexerService {
   #folders: ReadonlySet<string> = new Set();
   #following: NodeJS.Timeout | undefined;
 
-  /** @param folder the workspace folder's real path */
-  constructor(folder: string, indexPath: string, events: IndexerEvents) {
+  readonly #rightOfWay: RightOfWay;
+
+  /**
+   * @param folder the workspace folder's real path
+   * @param rightOfWay of the answers that reading gives way to; left out where nobody answers meanwhile
+   */
+  constructor(folder: string, indexPath: string, events: IndexerEvents, rightOfWay = new RightOfWay()) {
     this.#folder = folder;
     this.#indexPath = indexPath;
     this.#events = events;
+    this.#rightOfWay = rightOfWay;
   }
 
   /**
@@ -71,10 +79,10 @@ export class Indexer implements IndexerService {
     this.#watch.follow(this.#folders);
   }
 
-  async keepFeatures(kept: Uint8Array): Promise<void> {
+  async keep(name: KeptName, parts: readonly Uint8Array[]): Promise<void> {
     if (!this.#lease) return;
     try {
-      keepFile(featuresPath(this.#indexPath), kept);
+      keepFile(keptPath(this.#indexPath, name), parts);
     } catch (error) {
       throw explained(error, this.#indexPath);
     }
@@ -121,6 +129,7 @@ export class Indexer implements IndexerService {
         events: this.#events,
         onFolder: (path) => folders.add(path),
         isCancelled: () => this.#isCancelled,
+        giveWay: () => this.#rightOfWay.give(),
       }).execute();
       if (!report.cancelled) this.#folders = folders;
       this.#watch?.follow(this.#folders);

@@ -43,6 +43,8 @@ export interface RunOptions {
   /** Told of every folder that was walked. */
   readonly onFolder: (path: string) => void;
   readonly isCancelled: () => boolean;
+  /** Called every few milliseconds of work, to stand still while somebody else is in a hurry. */
+  readonly giveWay: () => void;
 }
 
 type ReadableFile = Extract<Detection, { layout: FileLayout }>;
@@ -295,6 +297,7 @@ export class IndexRun {
   }
 
   async #takeTurns(): Promise<void> {
+    this.#options.giveWay();
     if (performance.now() - this.#lastTurn < TURN) return;
     await nextTurn();
     this.#lastTurn = performance.now();

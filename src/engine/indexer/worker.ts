@@ -4,13 +4,15 @@ import type { IndexerEvents } from '../../protocol/indexer.ts';
 import { connect, RemoteError, serve } from '../../protocol/rpc.ts';
 import { giveWay } from '../background.ts';
 import { parentPort } from '../ports.ts';
+import { RightOfWay } from '../right-of-way.ts';
 import { Indexer } from './indexer.ts';
 
-const { folder, indexPath, beside } = workerData as {
+const { folder, indexPath, beside, rightOfWay } = workerData as {
   readonly folder: string;
   readonly indexPath: string;
   /** Whether a person labels meanwhile. */
   readonly beside?: boolean;
+  readonly rightOfWay: SharedArrayBuffer;
 };
 
 if (beside) giveWay();
@@ -22,7 +24,7 @@ const events: IndexerEvents = {
   sourcesChanged: () => tell(engine.sourcesChanged()),
 };
 
-serve(port, new Indexer(folder, indexPath, events), report);
+serve(port, new Indexer(folder, indexPath, events, new RightOfWay(rightOfWay)), report);
 
 /** Nobody waits for the answer; an engine that has gone needs no telling. */
 function tell(answer: Promise<void>): void {

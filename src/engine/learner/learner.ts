@@ -4,6 +4,7 @@
  * Runs in a worker thread (`worker.ts`) and knows nothing of threads. Reads the index, writes nothing.
  */
 import { setImmediate } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import { defined } from '../../core/defined.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { GeneralVectors } from '../../core/features/general-vectors.ts';
@@ -39,19 +40,20 @@ import type {
   Teaching,
   TermWeight,
 } from '../../protocol/learner.ts';
-import { featuresPath, IndexReader, keptFile, keptVersion } from '../../store/store.ts';
+import { IndexReader, type KeptName, keptFile, keptPath, keptVersion } from '../../store/store.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
 import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
 import { Calibrator, type Taught } from './calibrator.ts';
 import { CurveMeter } from './curve.ts';
+import { packBlocks, packDense, restoreDense, restoredPool } from './kept-blocks.ts';
 import { type KeptPool, packPool, unpackPool } from './kept-pool.ts';
 import { SetLearner } from './multi-label.ts';
 import { SetCurveMeter } from './multi-label-curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
 import { type LearnedPool, type learnPool, START_LABELS } from './pool-learning.ts';
-import { PoolScorer } from './pool-scorer.ts';
+import { PoolScorer, type ScoringHelp } from './pool-scorer.ts';
 import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
 import { similarTo } from './similar.ts';
@@ -71,6 +73,8 @@ const MOST_DENSE_CANDIDATES = 200_000;
 const MOST_DENSE_PROBABILITIES = 6e6;
 /** Blocks of 4,096 records made ready for a lesson that finds them unready: some tenths of a second. */
 const BLOCKS_EMBEDDED_A_LESSON = 24;
+/** A pool that has more than so many times the blocks that are kept is kept anew. */
+const MOST_GROWN = 1.2;
 const MOST_AUDIT_ROWS = 5000;
 /** Words shown for and against a guess. */
 const MOST_WORDS = 8;
@@ -83,18 +87,20 @@ const QUIET_BEFORE_LEARNING = 1000;
 export interface LearnerOptions {
   /** Where the index is or will be. */
   readonly indexPath: string;
-  /** A record's text as indexed, or undefined when its file has changed since. */
-  readText(layout: FileLayout, record: IndexedRecord): Promise<string | undefined>;
+  /** The texts of records of one file as indexed, or undefined where it has changed since. */
+  readTexts(layout: FileLayout, records: readonly IndexedRecord[]): Promise<(string | undefined)[]>;
   /** What general text says of words of this language, where that is known and at hand. */
   generalVectors(language: Language | undefined): GeneralVectors | undefined;
   /** `learnPool`, in another thread: it takes seconds. */
   learnPool(...parameters: Parameters<typeof learnPool>): Promise<LearnedPool>;
   /** Told when the pool's features are there: the next lesson chooses better. */
   poolLearned(): void;
-  /** What was learned of the pool, to be kept with the index for the next start. */
-  keepFeatures(kept: Uint8Array): void;
-  /** Told when the pool's features can't be learned; choosing goes on without them. */
+  /** What was made of the pool, to be kept with the index for the next start. */
+  keep(name: KeptName, parts: readonly Uint8Array[]): void;
+  /** Told when the pool's features can't be learned or a helper fails; choosing goes on without them. */
   report(error: unknown): void;
+  /** A thread that helps to look at all records of a large pool, where there is one to be had. */
+  readonly scoring?: Omit<ScoringHelp, 'report'> | undefined;
 }
 
 export class Learner implements LearnerService {
@@ -107,6 +113,10 @@ export class Learner implements LearnerService {
   #spaceBusy: Promise<void> | undefined;
   /** Kept features that were of another pool. */
   #refused: string | undefined;
+  /** How many of the pool's blocks are kept with the index as they lie here, and of how many the dense parts. */
+  readonly #kept = { blocks: 0, dense: 0 };
+  /** What tells the features of the space from others. */
+  #spacePrint = 0;
   /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
   #features: FeatureRows = featuresOf(this.#pool, undefined);
   #calibrator = new Calibrator(this.#features);
@@ -328,6 +338,7 @@ export class Learner implements LearnerService {
     this.#spaceWait = undefined;
     this.#reader?.close();
     this.#reader = undefined;
+    await this.#scorer?.close();
   }
 
   #readIndex(language: string | undefined): void {
@@ -340,7 +351,14 @@ export class Learner implements LearnerService {
     this.#reader ??= openIfPresent(this.#options.indexPath);
     if (!this.#reader) return;
     if (this.#reader.generation() === this.#pool.generation && language === this.#pool.wantedLanguage) return;
+    if (this.#pool.termCount === 0) {
+      this.#pool = restoredPool(this.#reader, this.#options.indexPath) ?? this.#pool;
+      this.#kept.blocks = this.#pool.blocks.length;
+    }
+    const { held } = this.#pool;
     this.#pool = Pool.read(this.#reader, this.#pool, language);
+    // In another language the blocks are others.
+    if (this.#pool.held !== held) this.#kept.blocks = 0;
     if (this.#space && !this.#space.fits(this.#pool)) this.#space = undefined;
     this.#useFeatures();
   }
@@ -394,8 +412,9 @@ export class Learner implements LearnerService {
 
   async #learnPool(): Promise<void> {
     const pool = this.#pool;
+    this.#keepBlocks(pool);
     const general = this.#options.generalVectors(pool.language);
-    const sample = await samplePool(pool, (row) => this.#readText(row), general);
+    const sample = await samplePool(pool, (rows) => this.#readTexts(rows), general);
     const learned = await this.#options.learnPool(sample.tfidf, sample.sequences, sample.known);
     const kept: KeptPool = { learned, sample: sample.rows, learnedFrom: pool.rows.length };
     const space = new PoolSpace(pool, kept);
@@ -404,14 +423,36 @@ export class Learner implements LearnerService {
     this.#space = space;
     this.#useFeatures();
     // What was learned without a file that should be there serves until the next start, which may have it again.
-    if (general || pool.language !== 'en') this.#options.keepFeatures(packPool(pool, kept));
+    if (general || pool.language !== 'en') {
+      const packed = packPool(pool, kept);
+      this.#spacePrint = crc32(packed);
+      this.#options.keep('features', [packed]);
+      this.#kept.dense = 0;
+      this.#keepDense(pool, space);
+    }
     this.#options.poolLearned();
+  }
+
+  /** Has the next start read how the pool lies here, in place of laying it out again. */
+  #keepBlocks(pool: Pool): void {
+    if (!this.#reader?.isCurrent() || pool.blocks.length <= MOST_GROWN * this.#kept.blocks) return;
+    this.#kept.blocks = pool.blocks.length;
+    const parts = packBlocks(pool, this.#reader);
+    if (parts) this.#options.keep('blocks', parts);
+  }
+
+  /** The same of the records' dense parts, all of which are made. */
+  #keepDense(pool: Pool, space: PoolSpace): void {
+    if (!this.#reader?.isCurrent() || pool.blocks.length <= MOST_GROWN * this.#kept.dense) return;
+    this.#kept.dense = pool.blocks.length;
+    const parts = packDense(pool, space.records, this.#spacePrint, this.#reader);
+    if (parts) this.#options.keep('dense', parts);
   }
 
   /** Takes up what was learned of this pool earlier, in this process or another. It may be outgrown: it serves meanwhile. */
   #useKept(): void {
     if (this.#space || this.#pool.rows.length < LEAST_RECORDS_TO_LEARN_FROM) return;
-    const path = featuresPath(this.#options.indexPath);
+    const path = keptPath(this.#options.indexPath, 'features');
     const version = keptVersion(path);
     if (version === undefined || version === this.#refused) return;
     const bytes = keptFile(path);
@@ -419,13 +460,30 @@ export class Learner implements LearnerService {
     this.#refused = kept ? undefined : version;
     if (!kept) return;
     this.#space = new PoolSpace(this.#pool, kept);
+    this.#spacePrint = crc32(bytes);
+    const { records } = this.#space;
+    this.#kept.dense = this.#reader
+      ? restoreDense(this.#pool, records, this.#spacePrint, this.#reader, this.#options.indexPath)
+      : 0;
     this.#useFeatures();
   }
 
   async #readText(row: number): Promise<string | undefined> {
-    const record = this.#reader?.record(row);
-    const layout = record && this.#reader?.file(record.src)?.layout;
-    return record && layout ? this.#options.readText(layout, record) : undefined;
+    return (await this.#readTexts(Int32Array.of(row)))[0];
+  }
+
+  async #readTexts(rows: Int32Array): Promise<(string | undefined)[]> {
+    const reader = this.#reader;
+    if (!reader) return Array.from(rows, () => undefined);
+    const textOf = new Map<number, string | undefined>();
+    for (const [src, records] of Map.groupBy(reader.records(rows), (record) => record.src)) {
+      const layout = reader.file(src)?.layout;
+      const texts = layout && (await this.#options.readTexts(layout, records));
+      records.forEach(({ row }, at) => {
+        textOf.set(row, texts?.[at]);
+      });
+    }
+    return Array.from(rows, (row) => textOf.get(row));
   }
 
   #auditTwins(auditThreshold: number): AuditTwins {
@@ -458,8 +516,11 @@ export class Learner implements LearnerService {
     candidates: Int32Array,
   ): Promise<{ asked: Int32Array; beliefs: Pick<PoolView, 'uncertainties'> }> {
     const isWhole = (await space?.embed(pool, BLOCKS_EMBEDDED_A_LESSON)) ?? true;
-    if (this.#scorer?.memory !== pool.memory) this.#scorer = new PoolScorer(pool.memory);
-    const all = await this.#scorer.uncertainties(pool, model, space);
+    if (space && isWhole) {
+      this.#keepBlocks(pool);
+      this.#keepDense(pool, space);
+    }
+    const all = await (await this.#scorerOver(pool)).uncertainties(pool, model, space);
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
     const places = placesAmong(pool.rows, asked);
     const { margins, entropies, confidences } = all;
@@ -473,6 +534,16 @@ export class Learner implements LearnerService {
         },
       },
     };
+  }
+
+  async #scorerOver({ memory }: Pool): Promise<PoolScorer> {
+    if (this.#scorer?.memory === memory) return this.#scorer;
+    const before = this.#scorer;
+    const { scoring, report } = this.#options;
+    const scorer = new PoolScorer(memory, scoring && { ...scoring, report });
+    this.#scorer = scorer;
+    await before?.close();
+    return scorer;
   }
 
   #mostCandidates({ classCount }: Pick<Lesson, 'classCount'>): number {

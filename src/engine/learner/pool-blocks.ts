@@ -1,11 +1,14 @@
 /** The blocks of an index in memory, which grow as it does, and the rows of them that are asked for again and again. */
 import {
+  type BlockSizes,
+  bytesOf,
   type CountedRow,
   type PostingBlock,
   PostingBuilder,
+  PostingRows,
   type PostingViews,
   recordOf,
-  rowsOf,
+  roomFor,
   viewsOf,
 } from '../../core/features/postings.ts';
 import { KernelMemory } from '../../core/kernels/kernel.ts';
@@ -20,7 +23,9 @@ const NO_ROW: CountedRow = { features: new Int32Array(0), counts: new Uint16Arra
 export class PoolBlocks {
   readonly memory = new KernelMemory();
   readonly #builder = new PostingBuilder(this.memory);
+  readonly #rows = new PostingRows(this.memory);
   readonly #kept = new Map<number, CountedRow>();
+  readonly #signatures = new Map<PostingBlock, Float64Array>();
   #blocks: readonly PostingBlock[] = [];
   #lastFirstRow = -1;
 
@@ -55,6 +60,26 @@ export class PoolBlocks {
     this.#blocks = [...this.#blocks, ...added];
   }
 
+  /** Blocks as they were kept, in place of reading the first ones of the index. @returns whether all could be filled */
+  restore(sizes: readonly BlockSizes[], fill: (bytes: Uint8Array) => boolean): boolean {
+    for (const own of sizes) {
+      const frequent = new Uint32Array(own.frequentCount);
+      const block = { ...roomFor(this.memory, own), frequent };
+      const signatures = new Float64Array(own.rowCount);
+      const parts = [bytesOf(this.memory, block), ...[frequent, signatures].map(bytesUnder)];
+      if (!parts.every(fill)) return false;
+      this.#signatures.set(block, signatures);
+      this.#blocks = [...this.#blocks, block];
+      this.#lastFirstRow = block.firstRow;
+    }
+    return true;
+  }
+
+  /** What `restore` is to fill a block with. */
+  bytesOf(block: PostingBlock): Uint8Array[] {
+    return [bytesOf(this.memory, block), ...[block.frequent, this.#signaturesOf(block)].map(bytesUnder)];
+  }
+
   views(block: PostingBlock): PostingViews {
     return viewsOf(this.memory, block);
   }
@@ -76,7 +101,7 @@ export class PoolBlocks {
     const found = new Map<number, CountedRow>();
     for (const [block, records] of missing) {
       const list = [...records];
-      rowsOf(this.memory, block, list).forEach((row, at) => {
+      this.#rows.of(block, list).forEach((row, at) => {
         found.set(block.firstRow + list[at]!, row);
       });
     }
@@ -133,26 +158,34 @@ export class PoolBlocks {
     const result = new Float64Array(rows.length);
     let first = 0;
     for (const block of this.#blocks) {
-      const sums = new Uint32Array(block.rowCount);
-      const xors = new Int32Array(block.rowCount);
-      const { features, counts, postings } = this.views(block);
-      let at = 0;
-      for (let place = 0; place < features.length; place++) {
-        const mixed = mix(features[place]!);
-        const mixedAgain = mix(mixed ^ 0x5bd1e995);
-        for (const end = at + counts[place]!; at < end; at++) {
-          const record = recordOf(postings[at]!);
-          sums[record]! += mixed | 1;
-          xors[record]! ^= mixedAgain;
-        }
-      }
       while (first < rows.length && rows[first]! < block.firstRow) first++;
+      const own = this.#signaturesOf(block);
       for (; first < rows.length && rows[first]! < block.firstRow + block.rowCount; first++) {
-        const record = rows[first]! - block.firstRow;
-        result[first] = sums[record]! * 0x200000 + (xors[record]! >>> 11);
+        result[first] = own[rows[first]! - block.firstRow]!;
       }
     }
     return result;
+  }
+
+  #signaturesOf(block: PostingBlock): Float64Array {
+    const known = this.#signatures.get(block);
+    if (known) return known;
+    const sums = new Uint32Array(block.rowCount);
+    const xors = new Int32Array(block.rowCount);
+    const { features, counts, postings } = this.views(block);
+    let at = 0;
+    for (let place = 0; place < features.length; place++) {
+      const mixed = mix(features[place]!);
+      const mixedAgain = mix(mixed ^ 0x5bd1e995);
+      for (const end = at + counts[place]!; at < end; at++) {
+        const record = recordOf(postings[at]!);
+        sums[record]! += mixed | 1;
+        xors[record]! ^= mixedAgain;
+      }
+    }
+    const signatures = Float64Array.from(sums, (sum, record) => sum * 0x200000 + (xors[record]! >>> 11));
+    this.#signatures.set(block, signatures);
+    return signatures;
   }
 
   /** The block that a row is in. */
@@ -167,6 +200,10 @@ export class PoolBlocks {
     const block = this.#blocks[low];
     return block && row >= block.firstRow && row < block.firstRow + block.rowCount ? block : undefined;
   }
+}
+
+function bytesUnder({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function highest(ids: Uint32Array): number {

@@ -14,15 +14,37 @@ import { Room } from '../../core/kernels/room.ts';
 import scoresKernel from '../../core/kernels/scores.wasm.ts';
 import type { LinearModel } from '../../core/model/linear-model.ts';
 import type { Uncertainties } from '../../core/query/strategy.ts';
+import {
+  BlockScorer,
+  type BlockToScore,
+  type DenseWeights,
+  newResults,
+  type ScoringJob,
+  type Weights,
+  type WorkSpace,
+} from './block-scorer.ts';
 import type { Pool } from './pool.ts';
 import type { PoolSpace } from './pool-space.ts';
 
-/** Vectors of four classes that the kernel adds at once. */
-const TILE = 8;
 /** The score of a class that is none: a vector holds four. */
 const NO_CLASS = -1e30;
 /** Blocks scored between two looks at the message queue: a few milliseconds. */
 const BLOCKS_A_SLICE = 4;
+/** A thread beside this one that scores blocks of the same memory. */
+export interface ScoringHelper {
+  /** Scores blocks of the job, until none is left to take. */
+  score(job: ScoringJob, space: WorkSpace): Promise<void>;
+  /** Resolves when the thread is gone. */
+  close(): Promise<void>;
+}
+
+export interface ScoringHelp {
+  /** Records from which on help pays. */
+  readonly fromRecords: number;
+  start(): ScoringHelper;
+  /** Told when the helper fails; scoring goes on without it. */
+  report(error: unknown): void;
+}
 
 export class PoolScorer {
   /** What the blocks lie in. */
@@ -30,14 +52,21 @@ export class PoolScorer {
   readonly #kernel: ScoresKernel;
   readonly #room: Room;
   readonly #factors: number;
+  readonly #help: ScoringHelp | undefined;
+  /** `ready` once it has answered: no lesson waits for a thread to start. */
+  #helper: { thread: ScoringHelper; ready: boolean; called: Promise<void> } | undefined;
   /** By block: what makes its records' rows of length 1, in the pool they were made for. */
   readonly #scales = new Map<PostingBlock, number>();
   readonly #scaled = new Set<PostingBlock>();
   #scaledFor: Pool | undefined;
 
-  /** @param memory the one that the pool's blocks lie in */
-  constructor(memory: KernelMemory) {
+  /**
+   * @param memory the one that the pool's blocks lie in
+   * @param help called for when the pool is large
+   */
+  constructor(memory: KernelMemory, help?: ScoringHelp) {
     this.memory = memory;
+    this.#help = help;
     this.#room = new Room(memory);
     this.#kernel = loadKernel<ScoresKernel>(scoresKernel, memory.memory);
     this.#factors = memory.allocate(4 * FACTORS.length);
@@ -50,36 +79,98 @@ export class PoolScorer {
    * @param space that the model was fitted in, beside the terms; what is said of records that are not embedded yet means nothing
    */
   async uncertainties(pool: Pool, model: LinearModel, space: PoolSpace | undefined): Promise<Uncertainties> {
-    const { rows } = pool;
-    const result = {
-      margins: new Float32Array(rows.length),
-      entropies: new Float32Array(rows.length),
-      confidences: new Float32Array(rows.length),
-    };
     const weights = this.#weigh(pool, model, space);
-    const dense = space && new DenseScorer(space, model, pool, weights.stride);
-    const out = this.#room.of('out', 3 * 4 * BLOCK_RECORDS);
-    let first = 0;
-    for (const [number, block] of pool.blocks.entries()) {
-      if (number % BLOCKS_A_SLICE === BLOCKS_A_SLICE - 1) await setImmediate();
-      while (first < rows.length && rows[first]! < block.firstRow) first++;
-      if (first === rows.length) break;
-      if (rows[first]! >= block.firstRow + block.rowCount) continue;
-      const scores = this.#score(pool, block, weights);
-      const place = dense
-        ? dense.add(block, this.memory, scores)
-        : { memory: this.memory, kernel: this.#kernel, scores, out };
-      const outs = [0, 1, 2].map((which) => place.out + which * 4 * BLOCK_RECORDS);
-      place.kernel.uncertainties(block.rowCount, weights.stride, place.scores, outs[0]!, outs[1]!, outs[2]!);
-      const [margins, entropies, confidences] = outs.map((at) => place.memory.f32(at, block.rowCount));
-      for (; first < rows.length && rows[first]! < block.firstRow + block.rowCount; first++) {
-        const record = rows[first]! - block.firstRow;
-        result.margins[first] = margins![record]!;
-        result.entropies[first] = entropies![record]!;
-        result.confidences[first] = confidences![record]!;
-      }
+    const job: ScoringJob = {
+      memory: this.memory.memory,
+      weights,
+      dense: space && denseWeights(space, model, pool, weights.stride),
+      blocks: this.#blocksOf(pool, space),
+      results: newResults(pool.blocks.length, pool.rows.length),
+    };
+    await this.#score(job, space);
+    this.#callHelper(job, space);
+    return job.results.uncertainties;
+  }
+
+  /** Those that hold a record that lives. */
+  #blocksOf(pool: Pool, space: PoolSpace | undefined): BlockToScore[] {
+    const { rows } = pool;
+    return pool.blocks.flatMap((block) => {
+      const { firstRow, rowCount, featureCount, features, counts, postings, frequent } = block;
+      const first = placeFrom(rows, firstRow);
+      const end = placeFrom(rows, firstRow + rowCount);
+      if (end === first) return [];
+      const live =
+        end - first === rowCount
+          ? undefined
+          : Uint16Array.from(rows.subarray(first, end), (row) => row - firstRow);
+      const dense = space?.records.blockOf(block);
+      const scales = this.#scalesOf(pool, block);
+      return { rowCount, featureCount, features, counts, postings, frequent, scales, dense, live, first };
+    });
+  }
+
+  /** Resolves when the helper's thread is gone. */
+  async close(): Promise<void> {
+    await this.#helper?.thread.close();
+  }
+
+  async #score(job: ScoringJob, space: PoolSpace | undefined): Promise<void> {
+    const helped = this.#helper?.ready
+      ? this.#helper.thread
+          .score(job, this.#workSpace('helper', job, space))
+          .catch((error: unknown) => this.#loseHelper(error))
+      : undefined;
+    const scorer = new BlockScorer(job, this.#workSpace('own', job, space));
+    for (let number = 1; scorer.scoreNext(); number++) {
+      if (number % BLOCKS_A_SLICE === 0) await setImmediate();
     }
-    return result;
+    await helped;
+    // A helper that failed has left a block undone, or none.
+    for (const number of job.blocks.keys()) if (job.results.done[number] === 0) scorer.score(number);
+  }
+
+  /** Starts the helper where it pays, once: after a lesson, which is the first to tell that others follow. */
+  #callHelper(job: ScoringJob, space: PoolSpace | undefined): void {
+    if (!this.#help || this.#helper || job.results.uncertainties.margins.length < this.#help.fromRecords)
+      return;
+    const thread = this.#help.start();
+    const helper = { thread, ready: false, called: Promise.resolve() };
+    this.#helper = helper;
+    // All blocks of this job are taken, so the answer says that it is there.
+    helper.called = thread.score(job, this.#workSpace('helper', job, space)).then(
+      () => {
+        helper.ready = true;
+      },
+      (error: unknown) => this.#loseHelper(error),
+    );
+  }
+
+  /** Goes on alone. */
+  async #loseHelper(error: unknown): Promise<void> {
+    this.#helper!.ready = false;
+    this.#help!.report(error);
+    await this.#helper!.thread.close();
+  }
+
+  /** Made in this thread for both: memory is given out by one. */
+  #workSpace(
+    thread: 'own' | 'helper',
+    { weights, dense }: ScoringJob,
+    space: PoolSpace | undefined,
+  ): WorkSpace {
+    const scores = BLOCK_RECORDS * weights.stride;
+    const out = 3 * 4 * BLOCK_RECORDS;
+    return {
+      scores: this.#room.of(`${thread}: scores`, scores),
+      out: this.#room.of(`${thread}: out`, out),
+      dense: space &&
+        dense && {
+          scores: space.room.of(`${thread}: scores`, scores),
+          out: space.room.of(`${thread}: out`, out),
+          widened: space.room.of(`${thread}: widened`, 4 * dense.pairs + 64),
+        },
+    };
   }
 
   /** The model's weights of terms as the kernel wants them. */
@@ -113,41 +204,7 @@ export class PoolScorer {
     model.seenClasses.forEach((k, at) => {
       interceptOf[at] = model.intercept(k)!;
     });
-    return { stride, places: places.byteOffset, weights: address, intercepts };
-  }
-
-  /** The scores of a block without its dense part. @returns their address */
-  #score(pool: Pool, block: PostingBlock, { stride, places, weights, intercepts }: Weights): number {
-    const scores = this.#room.of('scores', BLOCK_RECORDS * stride);
-    this.memory.bytes(scores, block.rowCount * stride).fill(0);
-    for (let vector = 0; vector < stride / 16; vector += TILE) {
-      this.#kernel.addTerms(
-        block.features,
-        block.counts,
-        block.featureCount,
-        block.postings,
-        places,
-        weights + 16 * vector,
-        stride,
-        Math.min(TILE, stride / 16 - vector),
-        this.#factors,
-        scores + 16 * vector,
-      );
-    }
-    this.#addFrequent(block, stride, places, weights, scores);
-    this.#kernel.finish(block.rowCount, stride, this.#scalesOf(pool, block), intercepts, scores);
-    return scores;
-  }
-
-  #addFrequent({ frequent }: PostingBlock, stride: number, places: number, weights: number, scores: number) {
-    const width = stride / 4;
-    for (let listed = 0; listed < frequent.length; listed += 3) {
-      const place = this.memory.u32(places + 4 * frequent[listed]!, 1)[0]!;
-      if (place === 0) continue;
-      const own = this.memory.f32(weights + (place - 1) * stride, width);
-      const to = this.memory.f32(scores + frequent[listed + 1]! * stride, width);
-      for (let k = 0; k < width; k++) to[k]! += sublinear(frequent[listed + 2]!) * own[k]!;
-    }
+    return { stride, places: places.byteOffset, weights: address, intercepts, factors: this.#factors };
   }
 
   #scalesOf(pool: Pool, block: PostingBlock): number {
@@ -208,73 +265,35 @@ export class PoolScorer {
   }
 }
 
-interface Weights {
-  /** Bytes of a record's scores. */
-  readonly stride: number;
-  /** Addresses. */
-  readonly places: number;
-  readonly weights: number;
-  readonly intercepts: number;
+/** How many rows are below this one; they ascend. */
+function placeFrom(rows: Uint32Array, row: number): number {
+  let low = 0;
+  for (let high = rows.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]! < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
-/** Adds the dense part to a block's scores, in the space's own memory. */
-class DenseScorer {
-  readonly #space: PoolSpace;
-  readonly #kernel: ScoresKernel;
-  readonly #stride: number;
-  readonly #weights: number;
-  readonly #unit: number;
-  readonly #widened: number;
-  readonly #scores: number;
-  readonly #out: number;
-
-  constructor(space: PoolSpace, model: LinearModel, pool: Pool, stride: number) {
-    const { memory, pairs } = space.records;
-    this.#space = space;
-    this.#stride = stride;
-    this.#kernel = loadKernel<ScoresKernel>(scoresKernel, memory.memory);
-    const room = space.room;
-    const K = model.seenClasses.length;
-    const firstColumn = space.denseColumn(pool);
-    const own = Array.from({ length: space.records.dimensions }, (_, j) => model.weightsOf(firstColumn + j));
-    const most = own.reduce(
-      (high, weights) => weights?.reduce((h, w) => Math.max(h, Math.abs(w)), high) ?? high,
-      0,
-    );
-    this.#unit = most === 0 ? 0 : most / 32_767;
-    const length = (stride / 16) * pairs * 8;
-    this.#weights = room.of('weights', 2 * length);
-    const weights = memory.i16(this.#weights, length).fill(0);
-    own.forEach((ofDimension, j) => {
-      for (let k = 0; ofDimension && most > 0 && k < K; k++) {
-        const at = ((k >> 2) * pairs + (j >> 1)) * 8 + (k & 3) * 2 + (j & 1);
-        weights[at] = Math.round((ofDimension[k]! / most) * 32_767);
-      }
-    });
-    this.#widened = room.of('widened', 4 * pairs + 64);
-    this.#scores = room.of('scores', BLOCK_RECORDS * stride);
-    this.#out = room.of('out', 3 * 4 * BLOCK_RECORDS);
-  }
-
-  add(block: PostingBlock, from: KernelMemory, scores: number) {
-    const { records } = this.#space;
-    const { memory, pairs } = records;
-    const length = block.rowCount * this.#stride;
-    memory.bytes(this.#scores, length).set(from.bytes(scores, length));
-    const dense = records.blockOf(block);
-    if (dense) {
-      this.#kernel.addDense(
-        dense.rows,
-        dense.scales,
-        block.rowCount,
-        pairs,
-        this.#weights,
-        this.#unit,
-        this.#stride,
-        this.#widened,
-        this.#scores,
-      );
+/** A model's weights of the dense dimensions, rounded to 16 bits, as the kernel wants them. */
+function denseWeights(space: PoolSpace, model: LinearModel, pool: Pool, stride: number): DenseWeights {
+  const { memory, pairs, dimensions } = space.records;
+  const K = model.seenClasses.length;
+  const firstColumn = space.denseColumn(pool);
+  const own = Array.from({ length: dimensions }, (_, j) => model.weightsOf(firstColumn + j));
+  const most = own.reduce(
+    (high, weights) => weights?.reduce((h, w) => Math.max(h, Math.abs(w)), high) ?? high,
+    0,
+  );
+  const length = (stride / 16) * pairs * 8;
+  const address = space.room.of('weights', 2 * length);
+  const weights = memory.i16(address, length).fill(0);
+  own.forEach((ofDimension, j) => {
+    for (let k = 0; ofDimension && most > 0 && k < K; k++) {
+      const at = ((k >> 2) * pairs + (j >> 1)) * 8 + (k & 3) * 2 + (j & 1);
+      weights[at] = Math.round((ofDimension[k]! / most) * 32_767);
     }
-    return { memory, kernel: this.#kernel, scores: this.#scores, out: this.#out };
-  }
+  });
+  return { memory: memory.memory, pairs, weights: address, unit: most === 0 ? 0 : most / 32_767 };
 }

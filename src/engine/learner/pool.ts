@@ -29,12 +29,12 @@ export class Pool {
   readonly idf: Float64Array;
   /** All blocks of the index up to now: rows that live no more are in them too. */
   readonly blocks: readonly PostingBlock[];
-  readonly #held: PoolBlocks;
+  readonly held: PoolBlocks;
   readonly #terms: readonly string[];
   /** The stem of each term; empty where terms are taken as they are. */
-  readonly #stems: readonly string[];
+  readonly stems: readonly string[];
   /** Term id → feature: the term itself or its stem. */
-  readonly #featureOf: Int32Array;
+  readonly featureOf: Int32Array;
   #signatures: Float64Array | undefined;
 
   static empty(): Pool {
@@ -67,7 +67,7 @@ export class Pool {
       return Pool.#stemmed(reader, facts, previous, previous.language!);
     }
     // Blocks of stems say nothing of words: those of words are made first, and tell the language.
-    const held = asBefore ? new PoolBlocks() : previous.#held;
+    const held = asBefore ? new PoolBlocks() : previous.held;
     held.add(reader.blocks(held.lastFirstRow), terms.length);
     const frequencies = held.frequencies(live.rows, terms.length);
     const detected = wantedLanguage === undefined ? detectedLanguage(terms, frequencies, live) : language;
@@ -82,6 +82,28 @@ export class Pool {
     });
   }
 
+  /**
+   * A pool of blocks that were kept, to be read on from: where `previous` is wanted.
+   *
+   * @param fill puts the blocks there, or says that it can't
+   */
+  static restored({
+    fill,
+    ...parts
+  }: Pick<PoolParts, 'live' | 'terms' | 'stems' | 'featureOf' | 'language'> & {
+    fill(held: PoolBlocks): boolean;
+  }): Pool | undefined {
+    const held = new PoolBlocks();
+    if (!fill(held)) return undefined;
+    return new Pool({
+      ...parts,
+      generation: 0,
+      held,
+      frequencies: new Int32Array(0),
+      wantedLanguage: undefined,
+    });
+  }
+
   /** @param previous a pool of this language, or an empty one */
   static #stemmed(
     reader: IndexReader,
@@ -92,14 +114,14 @@ export class Pool {
     const stem = stemmerOf(language)!;
     const { live, terms } = facts;
     // Stemming is the slow part: a second for half a million terms.
-    const stems = terms.map((term, id) => previous.#stems[id] ?? stem(term));
+    const stems = terms.map((term, id) => previous.stems[id] ?? stem(term));
     const features = new Map<string, number>();
     const featureOf = Int32Array.from(stems, (stemmed) => {
       const feature = features.get(stemmed) ?? features.size;
       features.set(stemmed, feature);
       return feature;
     });
-    const held = previous.#held;
+    const held = previous.held;
     held.add(reader.blocks(held.lastFirstRow), terms.length, features.size, featureOf);
     const frequencies = held.frequencies(live.rows, features.size);
     return new Pool({ ...facts, held, stems, featureOf, frequencies, language });
@@ -115,15 +137,15 @@ export class Pool {
     this.featureCount = frequencies.length;
     this.idf = inverseDocumentFrequencies(frequencies, live.rows.length);
     this.blocks = held.blocks;
-    this.#held = held;
+    this.held = held;
     this.#terms = terms;
-    this.#stems = stems;
-    this.#featureOf = featureOf;
+    this.stems = stems;
+    this.featureOf = featureOf;
   }
 
   /** The memory that the blocks lie in. */
   get memory(): PoolBlocks['memory'] {
-    return this.#held.memory;
+    return this.held.memory;
   }
 
   /** tf-idf rows (sublinear counts, length 1) of these records, in this order. A row unknown here is empty. */
@@ -163,7 +185,7 @@ export class Pool {
 
   /** The term of a feature, where terms are taken as they are; else one that shares its stem. */
   termOf(feature: number): string {
-    return this.#stems.length === 0 ? this.#terms[feature]! : this.#terms[this.#featureOf.indexOf(feature)]!;
+    return this.stems.length === 0 ? this.#terms[feature]! : this.#terms[this.featureOf.indexOf(feature)]!;
   }
 
   /** How many terms the index has. */
@@ -178,7 +200,7 @@ export class Pool {
 
   /** The feature of every term of the index. Made on demand: it is as large as the vocabulary. */
   featuresByTerm(): Map<string, number> {
-    return new Map(this.#terms.map((term, id) => [term, this.#featureOf[id]!]));
+    return new Map(this.#terms.map((term, id) => [term, this.featureOf[id]!]));
   }
 
   /** Where a row stands among `rows`; -1 for one that is not there. */
@@ -195,12 +217,12 @@ export class Pool {
 
   /** The block that a row is in. */
   blockOf(row: number): PostingBlock | undefined {
-    return this.#held.blockOf(row);
+    return this.held.blockOf(row);
   }
 
   /** A number for the set of features of each record, by position: records with the same features have the same. */
   get signatures(): Float64Array {
-    this.#signatures ??= this.#held.signatures(this.rows);
+    this.#signatures ??= this.held.signatures(this.rows);
     return this.#signatures;
   }
 
@@ -212,14 +234,14 @@ export class Pool {
     const wanted = new Set<number>();
     const stem = stemmerOf(this.language);
     for (const term of terms) {
-      const id = stem ? this.#stems.indexOf(stem(term)) : this.#terms.indexOf(term);
+      const id = stem ? this.stems.indexOf(stem(term)) : this.#terms.indexOf(term);
       if (id < 0) return new Int32Array(0);
-      wanted.add(this.#featureOf[id]!);
+      wanted.add(this.featureOf[id]!);
     }
     const found: number[] = [];
     let live = 0;
     for (const [number, block] of this.blocks.entries()) {
-      const held = this.#held.holding(block, wanted);
+      const held = this.held.holding(block, wanted);
       for (let record = 0; record < block.rowCount; record++) {
         if (held[record] !== wanted.size) continue;
         const row = block.firstRow + record;
@@ -237,8 +259,8 @@ export class Pool {
    * @param text the record's own, where it can be read: without it a stem stands for its words
    */
   wordsOf(row: number, text: string | undefined): Map<number, string> {
-    if (this.#stems.length === 0 || text === undefined) {
-      const { features } = this.#held.row(row);
+    if (this.stems.length === 0 || text === undefined) {
+      const { features } = this.held.row(row);
       return new Map(Array.from(features, (feature) => [feature, this.termOf(feature)]));
     }
     const words = new Map<number, string>();
@@ -251,7 +273,7 @@ export class Pool {
   }
 
   #featureCounts(rows: ArrayLike<number>): CsrMatrix {
-    const counted = this.#held.rows(rows);
+    const counted = this.held.rows(rows);
     const rowStarts = new Int32Array(rows.length + 1);
     counted.forEach(({ features }, row) => {
       rowStarts[row + 1] = rowStarts[row]! + features.length;

@@ -9,6 +9,8 @@ import type { Pool } from './pool.ts';
 /** Word vectors want thousands of records, not all: simulations reach their figures with 2,000 to 18,000. */
 const SAMPLED_RECORDS = 20_000;
 const SEED = 1;
+/** Texts in memory at once. */
+const TEXTS_AT_ONCE = 500;
 
 export interface PoolSample {
   /** Ascending. */
@@ -21,21 +23,22 @@ export interface PoolSample {
 }
 
 /**
- * @param readText the text of a row, or undefined when its file has changed; such rows lend their counts only
+ * @param readTexts the texts of rows, undefined where a file has changed; such rows lend their counts only
  */
 export async function samplePool(
   pool: Pool,
-  readText: (row: number) => Promise<string | undefined>,
+  readTexts: (rows: Int32Array) => Promise<readonly (string | undefined)[]>,
   general: GeneralVectors | undefined,
 ): Promise<PoolSample> {
   const positions = new Random(SEED).sample(pool.rows.length, SAMPLED_RECORDS);
   const rows = positions.map((at) => pool.rows[at]!).sort();
   const featureOf = pool.featuresByTerm();
   const sequences: Int32Array[] = [];
-  for (const row of rows) {
-    const text = await readText(row);
-    const terms = text === undefined ? [] : tokenize(text).slice(0, TOKENS_PER_RECORD);
-    sequences.push(Int32Array.from(terms, (term) => featureOf.get(term) ?? -1));
+  for (let from = 0; from < rows.length; from += TEXTS_AT_ONCE) {
+    for (const text of await readTexts(rows.subarray(from, from + TEXTS_AT_ONCE))) {
+      const terms = text === undefined ? [] : tokenize(text).slice(0, TOKENS_PER_RECORD);
+      sequences.push(Int32Array.from(terms, (term) => featureOf.get(term) ?? -1));
+    }
   }
   const known = general && knownTerms(general, pool.featureCount, (feature) => pool.termOf(feature));
   return { rows, tfidf: pool.tfidf(rows), sequences, known };

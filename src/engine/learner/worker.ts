@@ -2,18 +2,22 @@
  * The learner's thread: serves one `Learner` to the engine.
  *
  * Learning the pool's features takes seconds in which answers must still be learned from, so the learner starts a
- * second thread from this same file for it, and ends it after.
+ * second thread from this same file for it, and ends it after. In a large pool another one (`scoring-worker.ts`) scores
+ * half of the records, and stays.
  */
+import { availableParallelism } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import type { LearnerEvents } from '../../protocol/learner.ts';
 import { connect, serve } from '../../protocol/rpc.ts';
 import { giveWay } from '../background.ts';
 import { vectorsFor } from '../english-vectors.ts';
 import { parentPort } from '../ports.ts';
-import { readRecord } from '../source.ts';
+import { readRecords } from '../source.ts';
 import { startWorker } from '../worker.ts';
 import { Learner } from './learner.ts';
 import { type LearnedPool, learnPool } from './pool-learning.ts';
+import type { ScoringHelper } from './pool-scorer.ts';
+import type { ScoringData, ScoringService } from './scoring-worker.ts';
 
 export type LearnerData =
   | {
@@ -27,6 +31,11 @@ export type LearnerData =
 interface FeatureService {
   learnPool(...parameters: Parameters<typeof learnPool>): Promise<LearnedPool>;
 }
+
+/** With fewer, one thread takes less time than a person can tell. */
+const RECORDS_FOR_HELP = 100_000;
+/** Milliseconds after which a helper that hears nothing is ended. A job takes it less than a second. */
+const PATIENCE_WITH_HELP = 20_000;
 
 // The call is answered with the failure; the stack belongs in the log, which the thread's stderr reaches.
 const report = (error: unknown) => console.error(error);
@@ -49,12 +58,12 @@ function learnerOf(folder: string, indexPath: string): Learner {
     poolLearned: () => {
       events.poolLearned().catch(report);
     },
-    keepFeatures: (kept) => {
-      events.keepFeatures(kept).catch(report);
+    keep: (name, parts) => {
+      events.keep(name, parts).catch(report);
     },
-    readText: async (layout, record) => {
-      const read = await readRecord(folder, layout, record);
-      return read === 'changed' ? undefined : read.text;
+    readTexts: async (layout, records) => {
+      const read = await readRecords(folder, layout, records);
+      return read.map((record) => (record === 'changed' ? undefined : record.text));
     },
     generalVectors: (language) => vectorsFor(language, report),
     learnPool: async (...parameters) => {
@@ -66,5 +75,14 @@ function learnerOf(folder: string, indexPath: string): Learner {
         await worker.close();
       }
     },
+    // With a single processor two threads would take turns.
+    scoring: availableParallelism() > 1 ? { fromRecords: RECORDS_FOR_HELP, start: startHelper } : undefined,
   });
+}
+
+function startHelper(): ScoringHelper {
+  const beside: ScoringData = { beside: 'beside' in data && data.beside === true };
+  const patience = () => PATIENCE_WITH_HELP;
+  const worker = startWorker<ScoringService>('scorer', beside, {}, { report, onExit() {}, patience });
+  return { score: (job, space) => worker.remote.score(job, space), close: () => worker.close() };
 }

@@ -1,6 +1,8 @@
 /** Answers in doubt: shown with what happened, confirmed or given anew, in the queue and in the terminal. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
 import { Engine } from '../../../src/engine/engine.ts';
@@ -8,6 +10,7 @@ import { createProject } from '../../../src/engine/project-file.ts';
 import { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { ReviewItem } from '../../../src/engine/review.ts';
 import { type TestFolder, testFolder } from '../../support/project.ts';
+import { openEngine, openQueue } from '../../support/queue.ts';
 
 function rows(changed: Readonly<Record<number, string>> = {}): string {
   const texts = Array.from({ length: 12 }, (_, i) => changed[i] ?? `the text of record ${i}`);
@@ -139,6 +142,36 @@ test('the queue asks answers in doubt again and says what changed; the same answ
   const undone = await session.undo();
   assert.equal(undone.upcoming[0]!.purpose, 'review');
   assert.equal(engine.stats().stale, 1);
+});
+
+test('a text that was answered in the editor is shown beside the one of now, after a restart too, and listed', async (t) => {
+  const folder = await project(t);
+  const first = await openEngine(folder);
+  const labelled = (await openQueue(t, first)).open();
+  const { key, text } = (await labelled).upcoming[0]!;
+  const good = first.project.labels[0]!.id;
+  const session = new QueueSession(first, { showGuess: () => true, sittingGoal: () => 0 });
+  const event = uuidV7(Date.now(), randomBytes(10));
+  await session.label({ event, key, labels: [good], shown: false, ms: 1 });
+  await first.close();
+
+  const number = Number(/\d+/.exec(text)![0]);
+  folder.write('data/a.jsonl', rows({ [number]: 'a new text' }));
+  const second = await openEngine(folder);
+  await second.goLive();
+  const again = new QueueSession(second, { showGuess: () => true, sittingGoal: () => 0 });
+  const card = (await again.open()).upcoming.find(({ purpose }) => purpose === 'review')!;
+  assert.deepEqual([card.before, card.text], [text, 'a new text']);
+  assert.match(card.why, /What is struck out was there then/);
+  const { out } = await folder.inkling(['review', folder.path]);
+  assert.match(out, new RegExp(`was: ${text}\n {2}now: a new text`));
+
+  // What somebody has changed or cut off in the cache is not shown.
+  await second.close();
+  const [kept] = globSync(join(folder.env.INKLING_CACHE!, '*', '*.answered'));
+  writeFileSync(kept!, readFileSync(kept!, 'utf8').replace(text, 'something else'));
+  const third = await review(folder);
+  assert.equal(third[0]!.was!.text, undefined);
 });
 
 test('the records of a split label are asked about again; new answers settle them, and undo and taking the split back bring the old', async (t) => {

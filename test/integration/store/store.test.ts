@@ -263,10 +263,17 @@ for (const driver of availableDrivers()) {
       writer.commit();
       const reader = IndexReader.open(path, driver);
       try {
+        const [old] = reader.rowsAfter(0, 1);
+        assert.deepEqual(reader.record(old!.row), old);
+        assert.equal(reader.record(old!.row + 2), undefined);
         addFile(writer, 'a.jsonl', many(7));
         assert.equal(reader.counts().records, 2);
+        assert.deepEqual(reader.record(old!.row), old);
         writer.commit();
         assert.equal(reader.counts().records, 7);
+        // Rows that were looked up before: the old one is gone, the one that was none is there.
+        assert.equal(reader.record(old!.row), undefined);
+        assert.equal(reader.record(old!.row + 2)?.line, 1);
         addFile(writer, 'a.jsonl', many(1));
         writer.rollback();
         addFile(writer, 'b.jsonl', many(1));

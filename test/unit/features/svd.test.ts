@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CsrBuilder, type CsrMatrix } from '../../../src/core/features/csr.ts';
-import { product, symmetricEigen, transposedProduct } from '../../../src/core/features/linear-algebra.ts';
+import { product, symmetricEigen } from '../../../src/core/features/linear-algebra.ts';
 import { rightSingularVectors, symmetricSingularVectors } from '../../../src/core/features/svd.ts';
 import { Random } from '../../../src/core/random.ts';
 
 test('the eigenvectors of a symmetric matrix rebuild it', () => {
   const n = 24;
   const half = randomDense(n * n, 1);
-  const matrix = transposedProduct(half, half, n);
+  const matrix = product(turned(half, n), half, n, n);
   const { values, vectors } = symmetricEigen(matrix, n);
   const scaled = vectors.map((entry, at) => entry * values[at % n]!);
   assertClose(product(scaled, turned(vectors, n), n, n), matrix, 1e-9);

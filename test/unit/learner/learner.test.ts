@@ -12,7 +12,7 @@ import { vectorsFor } from '../../../src/engine/english-vectors.ts';
 import { Learner } from '../../../src/engine/learner/learner.ts';
 import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
 import type { Lesson } from '../../../src/protocol/learner.ts';
-import { featuresPath, keepFile } from '../../../src/store/store.ts';
+import { keepFile, keptPath } from '../../../src/store/store.ts';
 import { type IndexedText, indexTexts, removeIndexed } from '../../support/indexed.ts';
 
 const THRESHOLD = 1000;
@@ -323,16 +323,16 @@ test('what was learned of a pool serves the next start at once, unless it is dam
   const asLearned = chosen.map(({ row }) => row);
   assert.deepEqual(await chosenAnew(), asLearned);
 
-  const kept = readFileSync(featuresPath(path));
+  const kept = readFileSync(keptPath(path, 'features'));
   const damaged = Buffer.from(kept);
   damaged[damaged.length >> 1]! ^= 1;
   for (const bytes of [damaged, kept.subarray(0, -8), Buffer.alloc(4), Buffer.alloc(0)]) {
-    writeFileSync(featuresPath(path), bytes);
+    writeFileSync(keptPath(path, 'features'), bytes);
     assert.notDeepEqual(await chosenAnew(), asLearned);
   }
 
   // Fewer than a fifth more are scored by what is known; then it is learned anew, and serves meanwhile.
-  writeFileSync(featuresPath(path), kept);
+  writeFileSync(keptPath(path, 'features'), kept);
   indexTexts(
     path,
     'b',
@@ -349,7 +349,7 @@ test('what was learned of a pool serves the next start at once, unless it is dam
   assert.equal((await next.teach({ ...lesson([], []), size: 20 })).chosen.length, 20);
   await relearned;
   await next.close();
-  assert.notDeepEqual(readFileSync(featuresPath(path)), kept);
+  assert.notDeepEqual(readFileSync(keptPath(path, 'features')), kept);
 });
 
 test("once the pool's features are learned, the first answers cover its topics and the model knows more", async () => {
@@ -472,7 +472,7 @@ test('what was learned of English without the vectors that should be there is no
     const some = newLearner();
     await some.refresh(THRESHOLD, 'en');
     await learned;
-    assert.equal(existsSync(featuresPath(path)), isThere);
+    assert.equal(existsSync(keptPath(path, 'features')), isThere);
     await some.close();
   }
 });
@@ -629,14 +629,14 @@ test('without a budget to speak of new records wait for their turn like all othe
 function newLearner(): Learner {
   return new Learner({
     indexPath: path,
-    readText: async (_, record) => indexed.get(record.row),
+    readTexts: async (_, records) => records.map(({ row }) => indexed.get(row)),
     generalVectors: (language) => general(language),
     learnPool: async (...parameters) => {
       learning(parameters[2]);
       return learnPool(...parameters);
     },
     poolLearned: () => poolLearned(),
-    keepFeatures: (kept) => keepFile(featuresPath(path), kept),
+    keep: (name, parts) => keepFile(keptPath(path, name), parts),
     report: (error) => assert.fail(String(error)),
   });
 }

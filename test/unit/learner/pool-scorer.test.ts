@@ -9,10 +9,13 @@ import { logisticRegression } from '../../../src/core/model/logistic-regression.
 import { lowConfidence, relativeEntropy, smallMargin } from '../../../src/core/query/uncertainty.ts';
 import { Random } from '../../../src/core/random.ts';
 import { tokenize } from '../../../src/core/text/tokenize.ts';
+import { BlockScorer } from '../../../src/engine/learner/block-scorer.ts';
 import { Pool } from '../../../src/engine/learner/pool.ts';
 import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
-import { PoolScorer } from '../../../src/engine/learner/pool-scorer.ts';
+import { PoolScorer, type ScoringHelper } from '../../../src/engine/learner/pool-scorer.ts';
 import { PoolSpace } from '../../../src/engine/learner/pool-space.ts';
+import type { ScoringService } from '../../../src/engine/learner/scoring-worker.ts';
+import { startWorker } from '../../../src/engine/worker.ts';
 import { IndexReader } from '../../../src/store/store.ts';
 import { indexTexts, removeIndexed } from '../../support/indexed.ts';
 
@@ -108,4 +111,81 @@ test("a record's dense parts in bytes point where the exact ones do", async () =
     const isEmpty = pool.tfidf([few[at]!]).columns.length === 0;
     assert.ok(isEmpty || cosine > 0.999, `${few[at]}: ${cosine}`);
   }
+});
+
+/** A model of twenty classes on the learned features. */
+async function fittedModel(): Promise<{ model: LinearModel; space: PoolSpace }> {
+  const space = await learnedSpace();
+  const answered = rows.filter((_, at) => at % 16 === 0);
+  const classes = answered.map((row, at) => (row + at) % 20);
+  const classifier = logisticRegression({ C: 6, balanced: true, tolerance: 1e-2 });
+  const model = classifier.fit(space.featureRows(pool, answered), classes, 20);
+  assert.ok(model instanceof LinearModel);
+  return { model, space };
+}
+
+test('a second thread takes blocks of the same memory, and what comes out is the same to the bit', async (t) => {
+  const { model, space } = await fittedModel();
+  const alone = await scorer.uncertainties(pool, model, space);
+  const thread = startWorker<ScoringService>(
+    'scorer',
+    { beside: false },
+    {},
+    { report: (error) => assert.fail(String(error)), onExit: () => assert.fail('The thread has ended.') },
+  );
+  t.after(() => thread.close());
+  let takenByThread = 0;
+  let answered = Promise.resolve();
+  const helper: ScoringHelper = {
+    score: (job, workSpace) => {
+      answered = thread.remote.score(job, workSpace);
+      // A pool this small is done before another thread wakes up: it is given the time to.
+      const until = performance.now() + 20_000;
+      while (Atomics.load(job.results.taken, 0) === 0 && performance.now() < until);
+      takenByThread = Atomics.load(job.results.taken, 0);
+      return answered;
+    },
+    close: async () => assert.fail('It works.'),
+  };
+  const two = new PoolScorer(pool.memory, {
+    fromRecords: 0,
+    start: () => helper,
+    report: (error) => assert.fail(String(error)),
+  });
+  // The first calls the helper, and doesn't wait for it.
+  assert.deepEqual(await two.uncertainties(pool, model, space), alone);
+  await answered;
+  takenByThread = 0;
+  assert.deepEqual(await two.uncertainties(pool, model, space), alone);
+  assert.ok(takenByThread > 0);
+});
+
+test('what a failing helper leaves undone is scored without it, and it is not called again', async () => {
+  const { model, space } = await fittedModel();
+  const alone = await scorer.uncertainties(pool, model, space);
+  const failures: unknown[] = [];
+  let calls = 0;
+  let closed = 0;
+  const failing = new PoolScorer(pool.memory, {
+    fromRecords: 0,
+    start: () => ({
+      score: async (job, workSpace) => {
+        if (calls++ === 0) return;
+        // One block is taken and done, the next taken and left.
+        new BlockScorer(job, workSpace).scoreNext();
+        Atomics.add(job.results.taken, 0, 1);
+        throw new Error('out of memory');
+      },
+      close: async () => {
+        closed++;
+      },
+    }),
+    report: (error) => failures.push(error),
+  });
+  for (let lesson = 0; lesson < 4; lesson++) {
+    assert.deepEqual(await failing.uncertainties(pool, model, space), alone);
+  }
+  assert.equal(calls, 2);
+  assert.equal(closed, 1);
+  assert.deepEqual(failures.map(String), ['Error: out of memory']);
 });
