@@ -4,7 +4,7 @@
  */
 
 /**
- * Of each record [ b / ‖b‖ | (c / ‖c‖ − centre) / ‖…‖ ], rounded to 127ths of its largest number; zeros stay.
+ * Of each record [ b / ‖b‖ | wordWeight (c / ‖c‖ − centre) / ‖…‖ ], rounded to 127ths of its largest number; zeros stay.
  *
  * @param sums tiles of 32 dimensions (f32): `tileBytes` each, 128 bytes a record
  * @param latent how many dimensions are b's; `words`: c's
@@ -19,6 +19,7 @@ export function roundRows(
   latent: u32,
   words: u32,
   centre: usize,
+  wordWeight: f32,
   row: usize,
   rows: usize,
   stride: usize,
@@ -31,12 +32,12 @@ export function roundRows(
     for (let at: usize = 0; at < end - row; at += 4) {
       store<f32>(row + at, load<f32>(own + (at >> 7) * tileBytes + (at & 127)));
     }
-    toLengthOne(row, bEnd);
-    toLengthOne(bEnd, end);
+    scaleTo(1, row, bEnd);
+    scaleTo(1, bEnd, end);
     for (let at: usize = 0; at < end - bEnd; at += 4) {
       store<f32>(bEnd + at, load<f32>(bEnd + at) - load<f32>(centre + at));
     }
-    toLengthOne(bEnd, end);
+    scaleTo(wordWeight, bEnd, end);
     let most: f32 = 0;
     for (let at = row; at < end; at += 4) most = max<f32>(most, abs<f32>(load<f32>(at)));
     if (most === 0) continue;
@@ -49,10 +50,10 @@ export function roundRows(
   }
 }
 
-function toLengthOne(from: usize, end: usize): void {
+function scaleTo(length: f32, from: usize, end: usize): void {
   let squares: f32 = 0;
   for (let at = from; at < end; at += 4) squares += load<f32>(at) * load<f32>(at);
   if (squares === 0) return;
-  const scale: f32 = 1 / sqrt<f32>(squares);
+  const scale: f32 = length / sqrt<f32>(squares);
   for (let at = from; at < end; at += 4) store<f32>(at, load<f32>(at) * scale);
 }

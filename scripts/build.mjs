@@ -9,10 +9,12 @@
 //   survey.js multibyte.js ...             what some of them load by import(), and many never need
 //   indexer.js learner.js scorer.js simulator.js     worker threads, found by src/engine/worker-file.ts
 //   queue.js queue.css curve.js curve.css  the webview pages
+//   english-vectors.bin                    general English word vectors
 //   <platform>.node                        SQLite for one platform; none for `universal`, which then uses node:sqlite
 //   project.schema.json                    completion and checks for .inkling/project.json
 //   THIRD-PARTY-NOTICES.txt                the licences of what is bundled
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -25,6 +27,7 @@ import {
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildEnglishVectors, ENGLISH_VECTORS, VECTORS_PACKAGE } from './english-vectors.mjs';
 import { buildKernels } from './kernels.mjs';
 import { onFitNode } from './setup.mjs';
 import { inRoot, isMain, main, say } from './tools.mjs';
@@ -118,6 +121,7 @@ export async function build({ targetPlatform = thisPlatform() } = {}) {
   const making = `dist.${process.pid}`;
   const old = `${making}.old`;
   await buildKernels();
+  await buildEnglishVectors();
   try {
     mkdirSync(inRoot(making));
     await bundleInto(making, targetPlatform);
@@ -199,6 +203,7 @@ async function bundleInto(folder, targetPlatform) {
   for (const [name, file] of late)
     built.push(await bundle({ ...node, charset: 'utf8', entryPoints: [{ in: file, out: name }] }));
 
+  copyFileSync(inRoot(ENGLISH_VECTORS), inRoot(folder, basename(ENGLISH_VECTORS)));
   writeFileSync(inRoot(folder, 'package.json'), '{ "type": "commonjs" }\n');
   mkdirSync(inRoot(folder, 'bin'));
   const launcher = (name) => readFileSync(inRoot('src/cli/launcher', name), 'utf8');
@@ -212,7 +217,7 @@ async function bundleInto(folder, targetPlatform) {
   writeFileSync(inRoot(folder, 'project.schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
   writeFileSync(
     inRoot(folder, 'THIRD-PARTY-NOTICES.txt'),
-    notices(built.flatMap((result) => Object.keys(result.metafile.inputs))),
+    notices([...built.flatMap((result) => Object.keys(result.metafile.inputs)), VECTORS_PACKAGE]),
   );
 }
 
@@ -269,9 +274,12 @@ function notices(inputs) {
   );
   const texts = [...packages].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(inRoot(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(inRoot(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    const text = file ? readFileSync(inRoot(folder, file), 'utf8').trim() : `Licence: ${license}`;
-    return `${name} ${version}\n\n${text}\n`;
+    const textOf = (names) => {
+      const file = readdirSync(inRoot(folder)).find((entry) => names.test(entry));
+      return file && readFileSync(inRoot(folder, file), 'utf8').trim();
+    };
+    const licence = textOf(/^(licen[cs]e|copying)/i) ?? `Licence: ${license}`;
+    return `${[`${name} ${version}`, licence, textOf(/^acknowledgement/i)].filter(Boolean).join('\n\n')}\n`;
   });
   return `Inkling includes these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }

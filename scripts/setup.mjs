@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CHROMIUM_WANTED, ensureChromium } from './chromium.mjs';
+import { buildEnglishVectors } from './english-vectors.mjs';
 import { buildKernels } from './kernels.mjs';
 import { inRoot, isFit, isMain, main, npm, run, Stop, say, withNode } from './tools.mjs';
 
@@ -28,12 +29,16 @@ export async function installPackages() {
 }
 
 /**
- * Makes sure that the calling script runs on a fit Node, with the kernels compiled: returns where it does, else runs
+ * Makes sure that the calling script runs on a fit Node, with all made that tests and bundles want: returns where it does, else runs
  * the same script again on one that is installed, ends with its status, and does not return.
  */
 export async function onFitNode() {
   await installPackages();
-  if (isFit()) return buildKernels();
+  if (isFit()) {
+    await buildKernels();
+    await buildEnglishVectors();
+    return;
+  }
   const node = await nodeOf(isFit);
   if (!node) {
     throw new Stop(

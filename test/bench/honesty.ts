@@ -290,7 +290,7 @@ async function taskOf(name: string): Promise<Task> {
   const [trainFile, testFile] = ['train', 'test'].map((part) => sharedFile('data', `${name}/${part}.jsonl`));
   if (!trainFile || !testFile) throw new Error(`There is no ${name} in the data folder.`);
   return newTask(await readAnswered(trainFile), await readAnswered(testFile), {
-    features: 'pool',
+    features: 'default',
     needsSpace: true,
   });
 }

@@ -39,7 +39,7 @@ async function measure(name: string): Promise<void> {
   const pool = await readAnswered(train);
   const recorded = isRecorded ? (await readAnswered(noisy)).labels : undefined;
   const task = newTask({ ...pool, ...(recorded ? { recorded } : {}) }, await readAnswered(test), {
-    features: 'pool',
+    features: 'default',
     needsSpace: true,
   });
   console.log(`${name}: means of ${SEEDS} seeds`);

@@ -61,7 +61,7 @@ function figure({ mean, sd }: { readonly mean: number; readonly sd: number }): s
 }
 
 function thresholds(name: string, { pool, test }: Parts): void {
-  const task = newTask(pool, test, { features: 'pool', needsSpace: false });
+  const task = newTask(pool, test, { features: 'default', needsSpace: false });
   const { classCount, sets } = task;
   for (const count of [60, 200]) {
     const sums = new Map<string, { micro: number; macro: number }>();

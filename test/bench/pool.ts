@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../../src/core/random.ts';
+import { vectorsFor } from '../../src/engine/english-vectors.ts';
 import { Indexer } from '../../src/engine/indexer/indexer.ts';
 import { Learner, type LearnerOptions } from '../../src/engine/learner/learner.ts';
 import { learnPool } from '../../src/engine/learner/pool-learning.ts';
@@ -61,7 +62,8 @@ export class BenchPool {
         const read = await readRecords(this.folder, layout, records);
         return read.map((record) => (record === 'changed' ? undefined : record.text));
       },
-      learnPool: async (rows, sequences) => learnPool(rows, sequences),
+      generalVectors: (language) => vectorsFor(language, console.error),
+      learnPool: async (...parameters) => learnPool(...parameters),
       poolLearned() {},
       keep() {},
       report(error) {

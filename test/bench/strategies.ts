@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strategies } from '../../src/core/query/registry.ts';
 import { Random } from '../../src/core/random.ts';
+import { vectorsFor } from '../../src/engine/english-vectors.ts';
 import { Learner } from '../../src/engine/learner/learner.ts';
 import { learnPool } from '../../src/engine/learner/pool-learning.ts';
 import type { Lesson } from '../../src/protocol/learner.ts';
@@ -49,6 +50,7 @@ async function measure(path: string, count: number, wanted: readonly string[]): 
       keep() {},
       poolLearned: () => learned(),
       readTexts: async (_, records) => records.map(({ line }) => texts[line - 1]),
+      generalVectors: (language) => vectorsFor(language, console.error),
       learnPool: async (...parameters) => learnPool(...parameters),
     });
     const ready = new Promise<void>((done) => {

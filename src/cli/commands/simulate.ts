@@ -48,7 +48,7 @@ export const simulateCommand: Command = {
     features: {
       type: 'string',
       value: 'A,B',
-      help: 'default: what the product uses; tfidf: plain tf-idf, C = 10',
+      help: 'default: what the product uses; pool: the same without its English word vectors; tfidf: plain tf-idf, C = 10',
     },
     classifier: {
       type: 'string',

@@ -206,7 +206,7 @@ class Workshop {
     }
     const rows = memory.i8(this.#rows, block.rowCount * this.#stride).fill(0);
     const scales = memory.f32(this.#scales, block.rowCount).fill(0);
-    const { latent, words } = this.#features;
+    const { latent, words, wordWeight } = this.#features;
     this.#dense.roundRows(
       this.#sums,
       BLOCK_RECORDS * TILE,
@@ -214,6 +214,7 @@ class Workshop {
       latent.dimensions,
       words.dimensions,
       this.#centre,
+      wordWeight,
       this.#row,
       this.#rows,
       this.#stride,
@@ -243,6 +244,7 @@ interface DenseKernel {
     latent: number,
     words: number,
     centre: number,
+    wordWeight: number,
     row: number,
     rows: number,
     stride: number,

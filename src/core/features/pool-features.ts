@@ -3,18 +3,26 @@
  *
  * A record's row is [ a | b | c ]: (a) its tf-idf row x; (b) latent semantics x·V / ‖x·V‖, the pool's 50 leading
  * singular directions (Deerwester et al. 1990); (c) its words' vectors, centred on the pool's mean record:
- * (x·P / ‖x·P‖ − μ) / ‖…‖. The dense part Z = [ b | c ] / ‖…‖ is the space in which records are compared.
+ * (x·P / ‖x·P‖ − μ) / ‖…‖. Where general text says something of the words, P joins it with what the pool taught
+ * (`general-vectors.ts`), and c is 1.2 times as long. The dense part Z = [ b | c ] / ‖…‖ is the space in which records are compared.
  */
 import type { Random } from '../random.ts';
 import { type CsrMatrix, usedColumns } from './csr.ts';
 import type { DenseRows } from './dense-rows.ts';
+import { joinedVectors, type KnownTerms } from './general-vectors.ts';
 import { normaliseRows } from './linear-algebra.ts';
 import { rightSingularVectors } from './svd.ts';
-import { type TermVectors, wordVectors } from './word-vectors.ts';
+import { type TermVectors, WORD_VECTOR_DIMENSIONS, wordVectors } from './word-vectors.ts';
 
 export const LATENT_DIMENSIONS = 50;
 /** Words of fewer records have no vector: too little company to judge them by. */
 export const LEAST_RECORDS_PER_WORD = 3;
+/**
+ * How much heavier the word part is where it says what two say. Accuracy on the same 50 / 100 / 200 random answers (means of
+ * these and of twelve draws) with weights 1 / 1.2 / 1.4: mr .668 / .670 / .671, trec6 .662 / .662 / .659, r8 .922 / .922 /
+ * .922, agnews10k .819 / .822 / .824.
+ */
+const JOINED_WEIGHT = 1.2;
 
 export interface PoolFeatures {
   /** Column of a tf-idf row → its row in the vectors, or -1 for a term that no learned record holds. */
@@ -23,28 +31,51 @@ export interface PoolFeatures {
   readonly words: TermVectors;
   /** The mean record in the space of the word vectors. */
   readonly centre: Float64Array;
+  /** The length of a record's word part. */
+  readonly wordWeight: number;
 }
 
 /**
  * @param rows tf-idf rows of the pool or of a sample of it
  * @param sequences the same records' terms in reading order, as columns of `rows`; -1 for a term of no column
+ * @param known what general text says of the terms: joined with what the pool teaches
  */
 export function learnPoolFeatures(
   rows: CsrMatrix,
   sequences: readonly Int32Array[],
   random: Random,
+  known?: KnownTerms,
 ): PoolFeatures {
   const { places, count } = usedColumns(rows);
   const compact = { ...rows, columnCount: count, columns: rows.columns.map((column) => places[column]!) };
   const { dimensions, vectors } = rightSingularVectors(compact, LATENT_DIMENSIONS, random);
   const latent = { dimensions, vectors };
-  const words = vectorsOfCommonTerms(
+  const own = vectorsOfCommonTerms(
     compact,
     sequences.map((sequence) => sequence.map((column) => places[column] ?? -1)),
     random,
   );
-  const uncentred = denseParts({ places, latent, words, centre: new Float64Array(words.dimensions) }, rows);
-  return { places, latent, words, centre: meanOfWordParts(uncentred, latent.dimensions) };
+  const words = known
+    ? joinedVectors(compact, own, compacted(known, places, count), WORD_VECTOR_DIMENSIONS, random)
+    : own;
+  const wordWeight = known ? JOINED_WEIGHT : 1;
+  const uncentred = denseParts(
+    { places, latent, words, centre: new Float64Array(words.dimensions), wordWeight: 1 },
+    rows,
+  );
+  return { places, latent, words, centre: meanOfWordParts(uncentred, latent.dimensions), wordWeight };
+}
+
+/** A row for each of `count` compact columns. */
+function compacted(known: KnownTerms, places: Int32Array, count: number): TermVectors {
+  const { dimensions } = known;
+  const vectors = new Float32Array(count * dimensions);
+  places.forEach((place, column) => {
+    const row = known.places[column]!;
+    if (place >= 0 && row >= 0)
+      vectors.set(known.vectors.subarray(row * dimensions, (row + 1) * dimensions), place * dimensions);
+  });
+  return { dimensions, vectors };
 }
 
 function meanOfWordParts({ rowCount, dimensions, values }: DenseRows, skipped: number): Float64Array {
@@ -55,7 +86,7 @@ function meanOfWordParts({ rowCount, dimensions, values }: DenseRows, skipped: n
   return mean;
 }
 
-/** [ b | c ] of each record, each part of length 1 (or 0 where the record has no known word). */
+/** [ b | c ] of each record, b of length 1 and c of `wordWeight` (or 0 where the record has no known word). */
 export function denseParts(features: PoolFeatures, rows: CsrMatrix): DenseRows {
   const dimensions = features.latent.dimensions + features.words.dimensions;
   const values = new Float64Array(rows.rowCount * dimensions);
@@ -70,7 +101,7 @@ export const LENGTHS = 3;
 
 /**
  * What [ b | c ] is divided by on its way from sums of term vectors: ‖x·V‖, ‖x·P‖ and the length of the centred
- * word part; 1 where that is 0. With these three, linear scores of [ a | b | c ] are sums over terms.
+ * word part by its weight; 1 where a length is 0. With these three, linear scores of [ a | b | c ] are sums over terms.
  */
 export function denseLengths(features: PoolFeatures, rows: CsrMatrix): Float32Array {
   const lengths = new Float32Array(rows.rowCount * LENGTHS);
@@ -84,7 +115,7 @@ export function denseLengths(features: PoolFeatures, rows: CsrMatrix): Float32Ar
 
 /** Writes [ b | c ] of one record into `part`, which is 0 before, and returns its lengths. */
 function densePartsOf(
-  { places, latent, words, centre }: PoolFeatures,
+  { places, latent, words, centre, wordWeight }: PoolFeatures,
   rows: CsrMatrix,
   row: number,
   part: Float64Array,
@@ -98,20 +129,20 @@ function densePartsOf(
     addScaled(b, rows.values[at]!, latent.vectors, place * latent.dimensions);
     addScaled(c, rows.values[at]!, words.vectors, place * words.dimensions);
   }
-  const lengthOfB = divideByLength(b);
-  const lengthOfC = divideByLength(c);
+  const lengthOfB = scaleTo(1, b);
+  const lengthOfC = scaleTo(1, c);
   for (let j = 0; j < c.length; j++) c[j]! -= centre[j]!;
-  return [lengthOfB, lengthOfC, divideByLength(c)];
+  return [lengthOfB, lengthOfC, scaleTo(wordWeight, c)];
 }
 
-/** In place; returns the length, or 1 for a vector of zeros, which stays. */
-function divideByLength(vector: Float64Array): number {
+/** In place; returns what it was divided by, or 1 for a vector of zeros, which stays. */
+function scaleTo(length: number, vector: Float64Array): number {
   let squares = 0;
   for (let j = 0; j < vector.length; j++) squares += vector[j]! * vector[j]!;
   if (squares === 0) return 1;
-  const length = Math.sqrt(squares);
-  for (let j = 0; j < vector.length; j++) vector[j]! /= length;
-  return length;
+  const divisor = Math.sqrt(squares) / length;
+  for (let j = 0; j < vector.length; j++) vector[j]! /= divisor;
+  return divisor;
 }
 
 /** Z: the dense parts together scaled to length 1. */

@@ -25,6 +25,7 @@ interface Facts {
   readonly learnedFrom: number;
   readonly latentDimensions: number;
   readonly wordDimensions: number;
+  readonly wordWeight: number;
   readonly centreCount: number;
   /** In elements, in the order of ARRAYS. */
   readonly lengths: readonly number[];
@@ -77,6 +78,7 @@ export function packPool(pool: Pool, { learned, sample, learnedFrom }: KeptPool)
     learnedFrom,
     latentDimensions: features.latent.dimensions,
     wordDimensions: features.words.dimensions,
+    wordWeight: features.wordWeight,
     centreCount: neighbours.centres.rowCount,
     lengths: names.map((name) => arrays[name].length),
   };
@@ -110,7 +112,7 @@ export function unpackPool(pool: Pool, bytes: Uint8Array<ArrayBuffer>): KeptPool
       return [name, array];
     }),
   ) as unknown as Arrays;
-  const { latentDimensions, wordDimensions, centreCount, learnedFrom } = facts;
+  const { latentDimensions, wordDimensions, wordWeight, centreCount, learnedFrom } = facts;
   const dimensions = latentDimensions + wordDimensions;
   return {
     learnedFrom,
@@ -121,6 +123,7 @@ export function unpackPool(pool: Pool, bytes: Uint8Array<ArrayBuffer>): KeptPool
         latent: { dimensions: latentDimensions, vectors: arrays.latent },
         words: { dimensions: wordDimensions, vectors: arrays.words },
         centre: arrays.centre,
+        wordWeight,
       },
       starters: arrays.starters,
       neighbours: {

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { defined } from '../../core/defined.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
+import type { GeneralVectors } from '../../core/features/general-vectors.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import { tempered } from '../../core/model/calibration.ts';
 import type { Model } from '../../core/model/classifier.ts';
@@ -19,6 +20,7 @@ import type { DenseSpace, PoolView, QueryStrategy } from '../../core/query/strat
 import { Random } from '../../core/random.ts';
 import type { IndexedRecord } from '../../core/records/record.ts';
 import { isSynthetic } from '../../core/records/synthetic.ts';
+import type { Language } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Measurement } from '../../protocol/curve.ts';
@@ -50,7 +52,7 @@ import { SetLearner } from './multi-label.ts';
 import { SetCurveMeter } from './multi-label-curve.ts';
 import { AuditTwins } from './near-duplicates.ts';
 import { Pool } from './pool.ts';
-import { type LearnedPool, START_LABELS } from './pool-learning.ts';
+import { type LearnedPool, type learnPool, START_LABELS } from './pool-learning.ts';
 import { PoolScorer, type ScoringHelp } from './pool-scorer.ts';
 import { PoolSpace } from './pool-space.ts';
 import { samplePool } from './sample.ts';
@@ -87,8 +89,10 @@ export interface LearnerOptions {
   readonly indexPath: string;
   /** The texts of records of one file as indexed, or undefined where it has changed since. */
   readTexts(layout: FileLayout, records: readonly IndexedRecord[]): Promise<(string | undefined)[]>;
+  /** What general text says of words of this language, where that is known and at hand. */
+  generalVectors(language: Language | undefined): GeneralVectors | undefined;
   /** `learnPool`, in another thread: it takes seconds. */
-  learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): Promise<LearnedPool>;
+  learnPool(...parameters: Parameters<typeof learnPool>): Promise<LearnedPool>;
   /** Told when the pool's features are there: the next lesson chooses better. */
   poolLearned(): void;
   /** What was made of the pool, to be kept with the index for the next start. */
@@ -440,20 +444,24 @@ export class Learner implements LearnerService {
   async #learnPool(): Promise<void> {
     const pool = this.#pool;
     this.#keepBlocks(pool);
-    const sample = await samplePool(pool, (rows) => this.#readTexts(rows));
-    const learned = await this.#options.learnPool(sample.tfidf, sample.sequences);
+    const general = this.#options.generalVectors(pool.language);
+    const sample = await samplePool(pool, (rows) => this.#readTexts(rows), general);
+    const learned = await this.#options.learnPool(sample.tfidf, sample.sequences, sample.known);
     const kept: KeptPool = { learned, sample: sample.rows, learnedFrom: pool.rows.length };
     const space = new PoolSpace(pool, kept);
     await space.embed(pool);
     if (this.#closed || !space.fits(this.#pool) || !this.#reader?.isCurrent()) return;
     this.#space = space;
     this.#useFeatures();
-    const packed = packPool(pool, kept);
-    this.#spacePrint = crc32(packed);
-    this.#options.keep('features', [packed]);
+    // What was learned without a file that should be there serves until the next start, which may have it again.
+    if (general || pool.language !== 'en') {
+      const packed = packPool(pool, kept);
+      this.#spacePrint = crc32(packed);
+      this.#options.keep('features', [packed]);
+      this.#kept.dense = 0;
+      this.#keepDense(pool, space);
+    }
     this.#options.poolLearned();
-    this.#kept.dense = 0;
-    this.#keepDense(pool, space);
   }
 
   /** Has the next start read how the pool lies here, in place of laying it out again. */

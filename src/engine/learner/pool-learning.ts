@@ -1,6 +1,7 @@
 /** Learns features from a sample of the pool, and says which records to ask first. Pure; takes seconds. */
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import { densities, type NeighbourIndex, neighbourIndex } from '../../core/features/density.ts';
+import type { KnownTerms } from '../../core/features/general-vectors.ts';
 import {
   denseParts,
   denseSpace,
@@ -24,7 +25,7 @@ export interface LearnedPool {
 }
 
 /** Raise it with whatever changes what is learned, or what is made of it: features that were kept are learned anew. */
-export const RECIPE = 1;
+export const RECIPE = 2;
 
 /** Always the same for the same sample. */
 const SEED = 1;
@@ -32,10 +33,15 @@ const SEED = 1;
 /**
  * @param rows the sample's tf-idf rows
  * @param sequences the same records' terms in reading order, as columns of `rows`; -1 for a term of no column
+ * @param known what general text says of the terms
  */
-export function learnPool(rows: CsrMatrix, sequences: readonly Int32Array[]): LearnedPool {
+export function learnPool(
+  rows: CsrMatrix,
+  sequences: readonly Int32Array[],
+  known?: KnownTerms,
+): LearnedPool {
   const random = new Random(SEED);
-  const features = learnPoolFeatures(rows, sequences, random);
+  const features = learnPoolFeatures(rows, sequences, random, known);
   const space = denseSpace(denseParts(features, rows));
   const neighbours = neighbourIndex(space, random);
   const ownPlaces = Int32Array.from({ length: rows.rowCount }, (_, row) => row);

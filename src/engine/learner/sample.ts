@@ -1,5 +1,6 @@
 /** Reads a sample of the pool as sequences of terms: what word vectors are learned from. */
 import type { CsrMatrix } from '../../core/features/csr.ts';
+import { type GeneralVectors, type KnownTerms, knownTerms } from '../../core/features/general-vectors.ts';
 import { TOKENS_PER_RECORD } from '../../core/features/word-vectors.ts';
 import { Random } from '../../core/random.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
@@ -17,6 +18,8 @@ export interface PoolSample {
   readonly tfidf: CsrMatrix;
   /** By row: features in reading order, -1 for a word that the index does not know. */
   readonly sequences: readonly Int32Array[];
+  /** What general text says of the features, where it was asked. */
+  readonly known: KnownTerms | undefined;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface PoolSample {
 export async function samplePool(
   pool: Pool,
   readTexts: (rows: Int32Array) => Promise<readonly (string | undefined)[]>,
+  general: GeneralVectors | undefined,
 ): Promise<PoolSample> {
   const positions = new Random(SEED).sample(pool.rows.length, SAMPLED_RECORDS);
   const rows = positions.map((at) => pool.rows[at]!).sort();
@@ -36,5 +40,6 @@ export async function samplePool(
       sequences.push(Int32Array.from(terms, (term) => featureOf.get(term) ?? -1));
     }
   }
-  return { rows, tfidf: pool.tfidf(rows), sequences };
+  const known = general && knownTerms(general, pool.featureCount, (feature) => pool.termOf(feature));
+  return { rows, tfidf: pool.tfidf(rows), sequences, known };
 }

@@ -10,6 +10,7 @@ import { workerData } from 'node:worker_threads';
 import type { LearnerEvents } from '../../protocol/learner.ts';
 import { connect, serve } from '../../protocol/rpc.ts';
 import { giveWay } from '../background.ts';
+import { vectorsFor } from '../english-vectors.ts';
 import { parentPort } from '../ports.ts';
 import { readRecords } from '../source.ts';
 import { startWorker } from '../worker.ts';
@@ -64,11 +65,12 @@ function learnerOf(folder: string, indexPath: string): Learner {
       const read = await readRecords(folder, layout, records);
       return read.map((record) => (record === 'changed' ? undefined : record.text));
     },
-    learnPool: async (rows, sequences) => {
+    generalVectors: (language) => vectorsFor(language, report),
+    learnPool: async (...parameters) => {
       const data: LearnerData = { task: 'features' };
       const worker = startWorker<FeatureService>('learner', data, {}, { report, onExit() {} });
       try {
-        return await worker.remote.learnPool(rows, sequences);
+        return await worker.remote.learnPool(...parameters);
       } finally {
         await worker.close();
       }

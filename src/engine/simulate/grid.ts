@@ -6,13 +6,13 @@ import { typedStrategy } from '../own-strategy.ts';
 import type { Noise } from './noise.ts';
 import { streamRules } from './stream.ts';
 
-export type Features = 'tfidf' | 'pool';
+export type Features = 'tfidf' | 'pool' | 'default';
 export type Start = 'clusters' | 'random';
 
 /** One way of labeling. */
 export interface Arm {
   readonly strategy: string;
-  /** Plain tf-idf or what the product uses; with `tfidf`, `logistic` is C = 10 without class weights. */
+  /** See `TaskSettings`; with `tfidf`, `logistic` is C = 10 without class weights. */
   readonly features: Features;
   readonly classifier: string;
   /** How the first 20 are chosen. */
@@ -25,7 +25,7 @@ export interface Arm {
 /** The values of each dimension, as given. */
 export interface GridOptions {
   readonly strategies: readonly string[];
-  /** `tfidf`: plain tf-idf with C = 10. `pool` or `default`: what the product uses. */
+  /** `tfidf`: plain tf-idf with C = 10. `pool`: learned from the pool alone. `default`: what the product uses. */
   readonly features: readonly string[];
   readonly classifiers: readonly string[];
   /** Default: at random for a plain strategy on tfidf, clusters otherwise. */
@@ -94,7 +94,7 @@ function requireForSets({ strategies, classifiers, noise }: GridOptions): void {
 
 /** Whether the pool's learned space is needed to run this arm. */
 export function needsSpace({ features, strategy, start }: Arm): boolean {
-  return features === 'pool' || start === 'clusters' || comparesRecords(strategy);
+  return features !== 'tfidf' || start === 'clusters' || comparesRecords(strategy);
 }
 
 /** The arm that asks at random and is the same in everything else. */
@@ -136,15 +136,8 @@ function usualStart(features: Features, strategy: string): Start {
 }
 
 function featuresNamed(name: string): Features {
-  switch (name) {
-    case 'tfidf':
-      return 'tfidf';
-    case 'pool':
-    case 'default':
-      return 'pool';
-    default:
-      throw new UserError('unknown-features', `"${name}" are no features`, 'Say tfidf, pool or default.');
-  }
+  if (name === 'tfidf' || name === 'pool' || name === 'default') return name;
+  throw new UserError('unknown-features', `"${name}" are no features`, 'Say tfidf, pool or default.');
 }
 
 function startNamed(name: string): Start {

@@ -17,6 +17,7 @@ export interface ReportFacts {
 
 /** More lines than this in one chart can't be told apart: then it is cut into several. */
 const MOST_LINES = 8;
+const FEATURES = { default: 'default features', pool: 'pool features', tfidf: 'tf-idf' } as const;
 
 /** One HTML file that needs nothing else: no network, no script. */
 export function htmlReport(report: SimulationReport, facts: ReportFacts): string {
@@ -69,7 +70,7 @@ export function namesOf(runs: readonly Arm[]): (arm: Arm) => string {
   return (arm) =>
     [
       arm.strategy,
-      ...(features ? [arm.features === 'pool' ? 'pool features' : 'tf-idf'] : []),
+      ...(features ? [FEATURES[arm.features]] : []),
       ...(classifier ? [arm.classifier] : []),
       ...(bothStarts(arm) ? [arm.start === 'random' ? 'random start' : 'cluster start'] : []),
       ...(noise ? [noiseWords(arm)] : []),
@@ -163,7 +164,7 @@ function panelsOf(runs: readonly ArmReport[]): Panel[] {
     (arm) => noiseWords(arm),
     (arm) => batchWords(arm),
     (arm) => arm.classifier,
-    (arm) => (arm.features === 'pool' ? 'pool features' : 'tf-idf'),
+    (arm) => FEATURES[arm.features],
   ];
   let panels: Panel[] = [{ title: '', runs }];
   for (const cut of cuts) {
@@ -279,7 +280,7 @@ function notes({ records, seeds }: SimulationReport, { command, version, made }:
 <li>The labels of all records were known; each was shown to the learner only when it asked for it. After every batch the model was measured on records that are never asked about${records.heldOut ? ': another part for every run' : ''}.</li>
 <li>Each way ran ${count(seeds)} times with other random choices. An interval says how far the mean of so few runs may be off, by Student’s t; it says nothing of other data.</li>
 <li>“Saves” and “costs” are said only where the 95 % interval of the mean difference over the whole curve, run against run, leaves zero out. The interval of the labels needed comes from drawing the runs anew 1,000 times.</li>
-<li><em>Pool features</em> are learned from the records without labels; <em>tf-idf</em> is the plain baseline. Random with the same features shows what choosing adds; random on tf-idf shows what both add.</li>
+<li><em>Default features</em> are learned from the records without labels, with general word vectors where these are English; <em>pool features</em> from the records alone; <em>tf-idf</em> is the plain baseline. Random with the same features shows what choosing adds; random on tf-idf shows what both add.</li>
 </ul>
 <p class="made">Made by Inkling ${escaped(version)} on ${escaped(made.slice(0, 10))} with</p>
 <pre><code>${escaped(command)}</code></pre>

@@ -2,6 +2,7 @@
 import { CsrBuilder, type CsrMatrix, documentFrequencies } from '../../core/features/csr.ts';
 import type { DenseRows } from '../../core/features/dense-rows.ts';
 import { densities, neighbourIndex } from '../../core/features/density.ts';
+import { type KnownTerms, knownTerms } from '../../core/features/general-vectors.ts';
 import {
   denseParts,
   denseSpace,
@@ -17,6 +18,7 @@ import { type Language, languageOf, type Stem, stemmerOf } from '../../core/text
 import { tokenize } from '../../core/text/tokenize.ts';
 import { valenceIn } from '../../core/text/valence.ts';
 import { Vocabulary } from '../../core/text/vocabulary.ts';
+import { vectorsFor } from '../english-vectors.ts';
 import type { Features } from './grid.ts';
 import { type AnsweredRecords, labelNamesOf } from './records.ts';
 
@@ -42,7 +44,10 @@ export interface TaskSets {
 }
 
 export interface TaskSettings {
-  /** `tfidf`: plain, no sublinear counts, no stems: the yardstick that active-learning libraries start from. */
+  /**
+   * `default`: the product's. `pool`: these, learned from the pool alone. `tfidf`: plain, no sublinear counts, no stems: the
+   * yardstick that active-learning libraries start from.
+   */
   readonly features: Features;
   /** Whether a strategy or the start compares records. */
   readonly needsSpace: boolean;
@@ -57,10 +62,12 @@ export function newTask(pool: AnsweredRecords, test: AnsweredRecords, settings: 
   if (plain && !settings.needsSpace)
     return { ...classes, pool: shared(plain.pool), test: shared(plain.test) };
 
-  const { pool: poolRows, test: testRows, sequences, valence } = tfidfOf(pool, test, { product: true });
+  const product = tfidfOf(pool, test, { product: true });
+  const { pool: poolRows, test: testRows, sequences, valence } = product;
   const sparse = (rows: CsrMatrix) => (valence ? withValence(rows, valence) : rows);
   const random = new Random(FEATURE_SEED);
-  const features = learnPoolFeatures(poolRows, sequences, random);
+  const known = settings.features === 'pool' ? undefined : knownTermsOf(product);
+  const features = learnPoolFeatures(poolRows, sequences, random, known);
   const parts = denseParts(features, poolRows);
   const rows = denseSpace(parts);
   const space = {
@@ -77,11 +84,17 @@ export function newTask(pool: AnsweredRecords, test: AnsweredRecords, settings: 
       };
 }
 
-function tfidfOf(
-  pool: AnsweredRecords,
-  test: AnsweredRecords,
-  { product }: { product: boolean },
-): { pool: CsrMatrix; test: CsrMatrix; sequences: Int32Array[]; valence: Float64Array | undefined } {
+interface Tfidf {
+  readonly pool: CsrMatrix;
+  readonly test: CsrMatrix;
+  /** Of the pool's records. */
+  readonly sequences: Int32Array[];
+  readonly vocabulary: Vocabulary;
+  readonly language: Language | undefined;
+  readonly valence: Float64Array | undefined;
+}
+
+function tfidfOf(pool: AnsweredRecords, test: AnsweredRecords, { product }: { product: boolean }): Tfidf {
   const poolTokens = pool.texts.map(tokenize);
   const language = product ? languageIn(poolTokens) : undefined;
   const stem = withMemory(stemmerOf(language));
@@ -99,9 +112,16 @@ function tfidfOf(
   return {
     pool: tfidf(poolCounts, idf, { sublinear: product }),
     test: tfidf(countsOf(testStems, { grow: false }), idf, { sublinear: product }),
+    vocabulary,
+    language,
     valence: valenceOf && valenceWeights(vocabulary.size, (id) => valenceOf(vocabulary.termOf(id)!)),
     sequences: poolStems.map((tokens) => Int32Array.from(tokens, (token) => vocabulary.idOf(token)!)),
   };
+}
+
+function knownTermsOf({ vocabulary, language }: Tfidf): KnownTerms | undefined {
+  const general = vectorsFor(language, console.error);
+  return general && knownTerms(general, vocabulary.size, (id) => vocabulary.termOf(id)!);
 }
 
 function languageIn(records: readonly string[][]): Language | undefined {

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { CsrBuilder, selectRows } from '../../../src/core/features/csr.ts';
 import { type DenseRows, dotOfRows } from '../../../src/core/features/dense-rows.ts';
 import { densities, neighbourIndex } from '../../../src/core/features/density.ts';
+import type { KnownTerms } from '../../../src/core/features/general-vectors.ts';
+import { normaliseRows } from '../../../src/core/features/linear-algebra.ts';
 import {
   denseLengths,
   denseParts,
@@ -74,21 +76,23 @@ test('a feature row is the tf-idf row with the dense parts after it', () => {
   assert.equal(whole.columns[end - 1], whole.columnCount - 1);
 });
 
-test('the shares of the words of a record add up to its score, but for the part of the mean record', () => {
-  const { features, rows } = learned();
-  const row = selectRows(rows, Int32Array.of(6));
-  const random = new Random(9);
-  const weights = Float64Array.from({ length: rows.columnCount + 200 }, () => random.normal());
-  const centreless = { ...features, centre: features.centre.map(() => 0) };
-  const whole = withDenseParts(row, denseParts(centreless, row));
-  let score = 0;
-  whole.columns.forEach((column, at) => {
-    score += whole.values[at]! * weights[column]!;
+for (const known of [undefined, everyTerm()]) {
+  test(`the shares of the words of a record add up to its score, but for the part of the mean record${joined(known)}`, () => {
+    const { features, rows } = learned(known);
+    const row = selectRows(rows, Int32Array.of(6));
+    const random = new Random(9);
+    const weights = Float64Array.from({ length: rows.columnCount + 200 }, () => random.normal());
+    const centreless = { ...features, centre: features.centre.map(() => 0) };
+    const whole = withDenseParts(row, denseParts(centreless, row));
+    let score = 0;
+    whole.columns.forEach((column, at) => {
+      score += whole.values[at]! * weights[column]!;
+    });
+    const shares = termShares(centreless, row, (column) => weights[column]!);
+    // Lengths are held in 32 bits.
+    assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - score) < 1e-5);
   });
-  const shares = termShares(centreless, row, (column) => weights[column]!);
-  // Lengths are held in 32 bits.
-  assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - score) < 1e-5);
-});
+}
 
 for (const [title, some] of [
   ['a single record', ['one two three']],
@@ -108,6 +112,7 @@ for (const [title, some] of [
 
 test('the same pool gives the same features, byte for byte', () => {
   assert.deepEqual(learned().features, learned().features);
+  assert.deepEqual(learned(everyTerm()).features, learned(everyTerm()).features);
 });
 
 test('density is the mean cosine to the nearest others, and a record is not its own neighbour', () => {
@@ -148,14 +153,34 @@ function pool() {
   return { vocabulary, rows, sequences };
 }
 
-function learned() {
+function learned(known?: KnownTerms) {
   const { rows, sequences } = pool();
-  return { rows, features: learnPoolFeatures(rows, sequences, new Random(1)) };
+  return { rows, features: learnPoolFeatures(rows, sequences, new Random(1), known) };
 }
 
-for (const classCount of [2, 5]) {
-  test(`a model of ${classCount} classes with the dense parts folded in gives the same probabilities`, () => {
-    const { features, rows } = learned();
+/** A vector of its own for each term. */
+function everyTerm(): KnownTerms {
+  const { columnCount } = pool().rows;
+  const random = new Random(2);
+  const vectors = Float32Array.from({ length: 20 * columnCount }, () => random.normal());
+  return {
+    places: Int32Array.from({ length: columnCount }, (_, column) => column),
+    dimensions: 20,
+    vectors: normaliseRows(vectors, 20),
+  };
+}
+
+function joined(known: KnownTerms | undefined): string {
+  return known ? ', joined with general vectors too' : '';
+}
+
+for (const [classCount, known] of [
+  [2, undefined],
+  [5, undefined],
+  [5, everyTerm()],
+] as const) {
+  test(`a model of ${classCount} classes with the dense parts folded in gives the same probabilities${joined(known)}`, () => {
+    const { features, rows } = learned(known);
     const classes = Int32Array.from({ length: rows.rowCount }, (_, at) => at % classCount);
     const whole = withDenseParts(rows, denseParts(features, rows));
     const model = logisticRegression({ C: 6, balanced: true }).fit(whole, classes, classCount);

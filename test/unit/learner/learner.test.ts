@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import type { GeneralVectors, KnownTerms } from '../../../src/core/features/general-vectors.ts';
 import { labelSets } from '../../../src/core/model/label-sets.ts';
 import { strategies } from '../../../src/core/query/registry.ts';
 import { Random } from '../../../src/core/random.ts';
+import type { Language } from '../../../src/core/text/stemming.ts';
+import { vectorsFor } from '../../../src/engine/english-vectors.ts';
 import { Learner } from '../../../src/engine/learner/learner.ts';
 import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
 import type { Lesson } from '../../../src/protocol/learner.ts';
@@ -23,11 +26,15 @@ let folder: string;
 let path: string;
 let learner: Learner;
 let poolLearned: () => void;
+let general: (language: Language | undefined) => GeneralVectors | undefined;
+let learning: (known: KnownTerms | undefined) => void;
 const indexed = new Map<number, string>();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'inkling-learner-'));
   path = join(folder, 'index.db');
   poolLearned = () => {};
+  general = (language) => vectorsFor(language, (error) => assert.fail(String(error)));
+  learning = () => {};
   indexed.clear();
   learner = newLearner();
 });
@@ -433,6 +440,43 @@ test('an opinion in words that no answer held is told by how they sound, and exp
   }
 });
 
+for (const [language, isJoined] of [
+  ['en', true],
+  ['de', false],
+  ['ja', false],
+] as const) {
+  test(`a pool in "${language}" is ${isJoined ? '' : 'not '}learned beside what general English text says`, async () => {
+    const records = texts(60, () => THRESHOLD);
+    indexTexts(path, 'a', records).forEach((row, at) => {
+      indexed.set(row, records[at]!.text);
+    });
+    const known = await new Promise<KnownTerms | undefined>((resolve) => {
+      learning = resolve;
+      void learner.refresh(THRESHOLD, language);
+    });
+    assert.equal(known !== undefined && known.vectors.length > 0, isJoined);
+  });
+}
+
+test('what was learned of English without the vectors that should be there is not kept: the next start may have them', async () => {
+  const records = texts(60, () => THRESHOLD);
+  indexTexts(path, 'a', records).forEach((row, at) => {
+    indexed.set(row, records[at]!.text);
+  });
+  const shipped = general;
+  for (const isThere of [false, true]) {
+    general = isThere ? shipped : () => undefined;
+    const learned = new Promise<void>((resolve) => {
+      poolLearned = resolve;
+    });
+    const some = newLearner();
+    await some.refresh(THRESHOLD, 'en');
+    await learned;
+    assert.equal(existsSync(keptPath(path, 'features')), isThere);
+    await some.close();
+  }
+});
+
 test('the language a person sets decides on stemming, instead of the one detected', async () => {
   const rows = indexTexts(path, 'a', [
     { text: 'the house and the trees' },
@@ -586,7 +630,11 @@ function newLearner(): Learner {
   return new Learner({
     indexPath: path,
     readTexts: async (_, records) => records.map(({ row }) => indexed.get(row)),
-    learnPool: async (rows, sequences) => learnPool(rows, sequences),
+    generalVectors: (language) => general(language),
+    learnPool: async (...parameters) => {
+      learning(parameters[2]);
+      return learnPool(...parameters);
+    },
     poolLearned: () => poolLearned(),
     keep: (name, parts) => keepFile(keptPath(path, name), parts),
     report: (error) => assert.fail(String(error)),

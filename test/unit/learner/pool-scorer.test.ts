@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { normaliseRows } from '../../../src/core/features/linear-algebra.ts';
 import { LinearModel } from '../../../src/core/model/linear-model.ts';
 import { logisticRegression } from '../../../src/core/model/logistic-regression.ts';
 import { lowConfidence, relativeEntropy, smallMargin } from '../../../src/core/query/uncertainty.ts';
@@ -84,7 +85,13 @@ async function learnedSpace(): Promise<PoolSpace> {
   const sequences = Array.from(sample, (row) =>
     Int32Array.from(tokenize(texts[row - 1]!), (term) => featureOf.get(term)!),
   );
-  const learned = learnPool(pool.tfidf(sample), sequences);
+  const vectors = Float32Array.from({ length: 20 * pool.featureCount }, () => random.normal());
+  const known = {
+    places: Int32Array.from({ length: pool.featureCount }, (_, feature) => feature),
+    dimensions: 20,
+    vectors: normaliseRows(vectors, 20),
+  };
+  const learned = learnPool(pool.tfidf(sample), sequences, known);
   space = new PoolSpace(pool, { learned, sample, learnedFrom: rows.length });
   assert.equal(await space.embed(pool, 1), false);
   assert.equal(await space.embed(pool), true);

@@ -101,6 +101,8 @@ test('every combination of the lists is run once, and chance from the same start
       'random tfidf random 0.2 10',
       'default pool clusters 0.2 10',
       'random pool clusters 0.2 10',
+      'default default clusters 0.2 10',
+      'random default clusters 0.2 10',
       'random tfidf clusters 0.2 10',
     ],
   );

@@ -1,0 +1,111 @@
+/**
+ * Word vectors that were learned elsewhere, from far more text than a pool holds: read from bytes, and joined with what the
+ * pool itself taught of its words.
+ */
+
+import type { Random } from '../random.ts';
+import { type CsrMatrix, selectRows } from './csr.ts';
+import { normaliseRows, symmetricEigen } from './linear-algebra.ts';
+import { Products } from './products.ts';
+import type { TermVectors } from './word-vectors.ts';
+
+export interface GeneralVectors {
+  readonly dimensions: number;
+  /** Word → its row. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Words × dimensions; a row says a direction only, whatever its length. */
+  readonly vectors: Int8Array;
+}
+
+/** What is known of the terms of a pool: a row for each term that is a known word. */
+export interface KnownTerms extends TermVectors {
+  /** Column of a tf-idf row → its row in the vectors, or -1. */
+  readonly places: Int32Array;
+}
+
+/** Records that say which directions of the joined vectors matter. */
+const SAMPLED_RECORDS = 4000;
+/** Directions along which records differ this much less than along the first are rounding. */
+const NEGLIGIBLE = 1e-10;
+
+/** @param content as scripts/english-vectors.mjs lays it out, from a multiple of 4 on */
+export function readGeneralVectors(content: Uint8Array<ArrayBuffer>): GeneralVectors {
+  const [count, dimensions, length] = new Uint32Array(content.buffer, content.byteOffset, 3);
+  const words = new TextDecoder().decode(content.subarray(12, 12 + length!)).split('\n');
+  return {
+    dimensions: dimensions!,
+    places: new Map(words.map((word, place) => [word, place])),
+    vectors: new Int8Array(content.buffer, content.byteOffset + 12 + length!, count! * dimensions!),
+  };
+}
+
+/** What is known of these terms, by column; each row of length 1. */
+export function knownTerms(
+  general: GeneralVectors,
+  termCount: number,
+  termOf: (column: number) => string,
+): KnownTerms {
+  const { dimensions } = general;
+  const rows: number[] = [];
+  const places = Int32Array.from({ length: termCount }, (_, column) => {
+    const row = general.places.get(termOf(column));
+    return row === undefined ? -1 : rows.push(row) - 1;
+  });
+  const vectors = new Float32Array(rows.length * dimensions);
+  rows.forEach((row, at) => {
+    vectors.set(general.vectors.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions);
+  });
+  return { places, dimensions, vectors: normaliseRows(vectors, dimensions) };
+}
+
+/**
+ * One vector a term from two, J = [ own | general ]·V: side by side, and of that the directions V along which the pool's
+ * records x·J / ‖x·J‖ differ most. So what only one of them knows counts, and takes no more room.
+ *
+ * @param rows tf-idf rows
+ * @param own a row for each column, of length 1 or 0
+ * @param general likewise
+ * @param most dimensions
+ */
+export function joinedVectors(
+  rows: CsrMatrix,
+  own: TermVectors,
+  general: TermVectors,
+  most: number,
+  random: Random,
+): TermVectors {
+  const products = new Products(own.dimensions + general.dimensions);
+  const { width } = products;
+  const terms = products.tall(rows.columnCount);
+  const sideBySide = products.numbersOf(terms);
+  for (let term = 0; term < rows.columnCount; term++) {
+    sideBySide.set(rowOf(own, term), term * width);
+    sideBySide.set(rowOf(general, term), term * width + own.dimensions);
+  }
+  const sample = selectRows(rows, random.sample(rows.rowCount, SAMPLED_RECORDS));
+  const records = products.tall(sample.rowCount);
+  products.multiply(products.sparse(sample), terms, records);
+  centre(normaliseRows(products.numbersOf(records), width), width);
+  const { values, vectors } = symmetricEigen(products.cross(records, records), width);
+  const dimensions = values.subarray(0, most).filter((value) => value > NEGLIGIBLE * values[0]!).length;
+  const turned = products.tall(rows.columnCount);
+  products.transform(terms, vectors, turned);
+  const numbers = products.numbersOf(turned);
+  const joined = new Float32Array(rows.columnCount * dimensions);
+  for (let term = 0; term < rows.columnCount; term++) {
+    joined.set(numbers.subarray(term * width, term * width + dimensions), term * dimensions);
+  }
+  return { dimensions, vectors: joined };
+}
+
+function rowOf({ dimensions, vectors }: TermVectors, row: number): Float32Array {
+  return vectors.subarray(row * dimensions, (row + 1) * dimensions);
+}
+
+/** Takes the mean row away, in place. */
+function centre(rows: Float32Array, width: number): void {
+  const rowCount = rows.length / width;
+  const mean = new Float64Array(width);
+  for (let at = 0; at < rows.length; at++) mean[at % width]! += rows[at]! / rowCount;
+  for (let at = 0; at < rows.length; at++) rows[at]! -= mean[at % width]!;
+}
