@@ -252,7 +252,7 @@ function drawFrom({ rows, auditRanks }: LiveRows, threshold: number, seed: numbe
   const first = Math.min(threshold, (AUDIT_DRAWN / Math.max(1, rows.length)) * 2 ** 32);
   for (let place = 0; place < rows.length; place++) if (auditRanks[place]! < first) audit.push(place);
   audit.sort((a, b) => auditRanks[a]! - auditRanks[b]! || a - b);
-  const drawn = new Random(seed).sample(rows.length, Math.min(rows.length, DRAWN));
+  const drawn = new Random(seed).few(rows.length, DRAWN);
   const train = Array.from(drawn).filter((place) => auditRanks[place]! >= threshold);
   const rowsAt = (places: readonly number[]) => places.map((place) => rows[place]!);
   return { train: rowsAt(train), audit: rowsAt(audit) };
