@@ -18,10 +18,14 @@ export interface EngineFigures {
   readonly ranking: number;
   readonly memory: number;
   readonly round?: number;
+  /** Absent where the pool was so small that they were learned within the rounds. */
   readonly features?: number;
   readonly learnedRound?: number;
   readonly learnedMemory?: number;
 }
+
+/** Far longer than a choice by new features takes; where it was made before they were kept, none comes. */
+const CHOICE_WAIT = 60_000;
 
 const [folder = '', cacheFolder = '', rounds = '5', mode = 'kept'] = process.argv.slice(2);
 const keptAt = keptPath(await indexPath(folder, cacheFolder), 'features');
@@ -52,12 +56,18 @@ const figures: { -readonly [Name in keyof EngineFigures]: EngineFigures[Name] } 
 await live;
 if (mode === 'learn') {
   figures.round = await roundTime();
+  // Those of a small pool are learned while the rounds are taken: then what they cost can't be told apart.
+  const isLearned = existsSync(keptAt);
+  const before = revision();
   const { user, system } = process.cpuUsage();
   await until(() => existsSync(keptAt));
-  const before = revision();
-  await until(() => engine.training.phase === 'ready' && revision() > before);
-  const used = process.cpuUsage();
-  figures.features = (used.user + used.system - user - system) / 1e6;
+  if (
+    !isLearned &&
+    (await until(() => engine.training.phase === 'ready' && revision() > before, CHOICE_WAIT))
+  ) {
+    const used = process.cpuUsage();
+    figures.features = (used.user + used.system - user - system) / 1e6;
+  }
   figures.learnedRound = await roundTime();
   figures.learnedMemory = process.memoryUsage().rss / 1e6;
 }
@@ -88,6 +98,11 @@ function revision(): number {
   return engine.training.phase === 'ready' ? engine.training.modelRevision : 0;
 }
 
-async function until(check: () => boolean): Promise<void> {
-  while (!check()) await new Promise((done) => setTimeout(done, 1));
+/** @returns whether it came true within so many milliseconds */
+async function until(check: () => boolean, within = Number.POSITIVE_INFINITY): Promise<boolean> {
+  for (const end = performance.now() + within; performance.now() < end; ) {
+    if (check()) return true;
+    await new Promise((done) => setTimeout(done, 1));
+  }
+  return false;
 }

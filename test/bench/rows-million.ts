@@ -102,7 +102,7 @@ async function sizedFigures(bench: Bench, name: string, pool: BenchPool): Promis
   });
   bench.add({
     name: `features/${name}`,
-    value: plain.features!,
+    value: plain.features ?? null,
     unit: 's',
     ...goal(60),
     note: 'CPU of the whole process until the first choice by them',
