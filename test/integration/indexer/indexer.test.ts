@@ -19,9 +19,10 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditRank } from '../../../src/core/records/audit.ts';
 import { tokenize } from '../../../src/core/text/tokenize.ts';
+import { RightOfWay } from '../../../src/engine/right-of-way.ts';
 import { readRecord } from '../../../src/engine/source.ts';
 import { startWorker } from '../../../src/engine/worker.ts';
-import type { IndexerService } from '../../../src/protocol/indexer.ts';
+import type { IndexerService, IndexReport } from '../../../src/protocol/indexer.ts';
 import type { RemoteError } from '../../../src/protocol/rpc.ts';
 import { openSqlite } from '../../../src/store/driver.ts';
 import { IndexedFolder, jsonl, SALT } from '../../support/indexing.ts';
@@ -570,4 +571,33 @@ test('a file of 55 MB, larger than any editor opens as text, is read to its last
   assert.equal(last.line, 1000);
   const read = await readRecord(workspace.folder, layout, last);
   assert.ok(read !== 'changed' && read.text.startsWith('999 word'));
+});
+
+test('reading stands still while an answer is on its way to the disk, and is complete all the same', async () => {
+  workspace.write({ 'a.txt': 'a line of text\n'.repeat(60_000) });
+  const way = new RightOfWay();
+  const events = { progress() {}, committed() {}, sourcesChanged() {} };
+  const worker = startWorker<IndexerService>(
+    'indexer',
+    { folder: workspace.folder, indexPath: workspace.indexPath, rightOfWay: way.shared },
+    events,
+    { report: assert.ifError, onExit: () => assert.fail('the indexer ended') },
+  );
+  try {
+    const counter = new Int32Array(way.shared);
+    let indexing: Promise<IndexReport> | undefined;
+    await way.take(async () => {
+      indexing = worker.remote.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      let isRead = false;
+      indexing.finally(() => (isRead = true)).catch(() => {});
+      // Whoever stands still is woken by this, and counted.
+      while (Atomics.notify(counter, 0) === 0) {
+        assert.ok(!isRead, 'all was read without standing still once');
+        await sleep(1);
+      }
+    });
+    assert.equal((await indexing!).records, 60_000);
+  } finally {
+    await worker.close();
+  }
 });
