@@ -67,6 +67,8 @@ export class FolderIndex {
   #indexer: RunningWorker<IndexerService> | undefined;
   #progress: IndexingProgress | undefined;
   #onProgress: ((progress: IndexingProgress) => void) | undefined;
+  /** Whether the folder has changed since the reading that is under way began. */
+  #isOutdated = false;
   /** Whether records were committed to the index that the answers were not matched to yet. */
   #isBehind = false;
   #failure: unknown;
@@ -132,19 +134,23 @@ export class FolderIndex {
   async update(onProgress?: (progress: IndexingProgress) => void): Promise<IndexReport> {
     this.#onProgress = onProgress;
     this.#progress ??= { files: 0, filesDone: 0, records: 0, problems: 0 };
+    this.#isOutdated = false;
     try {
       const { sources, salt } = this.#options.project();
       const report = await this.#start().index({ sources, salt });
       this.#restarts.worked();
       this.#failure = undefined;
+      if (report.cancelled) this.#isOutdated = false;
       return report;
     } catch (error) {
       this.#failure = error;
+      this.#isOutdated = false;
       throw error;
     } finally {
       this.#progress = undefined;
       this.#onProgress = undefined;
       await this.#catchUpNow();
+      if (this.#isOutdated) this.sourcesChanged();
     }
   }
 
@@ -166,6 +172,7 @@ export class FolderIndex {
 
   /** A file is not as the index says: read the folder again. */
   sourcesChanged(): void {
+    this.#isOutdated = true;
     if (!this.#progress && !this.#closed) this.update().catch(this.#options.report);
   }
 

@@ -13,7 +13,7 @@ export interface FoundSource {
 }
 
 export interface WalkObserver {
-  /** A folder that is walked, '' for the first. */
+  /** A folder that is about to be read, '' for the first. */
   folder?(path: string): void;
   /** Something that a rule covers and that can't be read: a link, a pipe, a folder without permission. */
   skipped?(path: string, code: string, message: string): void;
@@ -43,12 +43,12 @@ export async function* walkSources(
   const waiting: { path: string; ignored: IgnoreRules }[] = [{ path: '', ignored: IgnoreRules.none }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { path: parent } = next;
+    observer.folder?.(parent);
     const entries = await entriesOf(join(folder, parent));
     if (!entries) {
       observer.skipped?.(parent, 'folder-unreadable', 'This folder cannot be read: permission is missing.');
       continue;
     }
-    observer.folder?.(parent);
     const gitignore = entries.some(({ name }) => name === '.gitignore')
       ? await textOf(join(folder, parent, '.gitignore'))
       : undefined;

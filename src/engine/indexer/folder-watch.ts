@@ -32,10 +32,12 @@ export class FolderWatch {
       watcher.close();
       this.#watchers.delete(path);
     }
-    for (const path of folders) {
-      if (this.#poll) return;
-      if (!this.#watchers.has(path)) this.#watch(path);
-    }
+    for (const path of folders) this.add(path);
+  }
+
+  /** Watches this folder too. */
+  add(path: string): void {
+    if (!this.#poll && !this.#watchers.has(path)) this.#watch(path);
   }
 
   close(): void {
@@ -60,8 +62,9 @@ export class FolderWatch {
         this.#noteChange();
       });
     } catch (error) {
-      // Gone since it was walked: its parent reports it. Anything else means that there are no more watches.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#pollInstead();
+      // Gone or closed to us: its parent reports it. Anything else means that there are no more watches.
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!['ENOENT', 'EACCES', 'EPERM'].includes(code)) this.#pollInstead();
     }
   }
 

@@ -127,7 +127,11 @@ export class Indexer implements IndexerService {
         intake: this.#intake,
         request,
         events: this.#events,
-        onFolder: (path) => folders.add(path),
+        onFolder: (path) => {
+          folders.add(path);
+          // Before it is read: what changes in it from now on is either read by this run or told of.
+          this.#watch?.add(path);
+        },
         isCancelled: () => this.#isCancelled,
         giveWay: () => this.#rightOfWay.give(),
       }).execute();

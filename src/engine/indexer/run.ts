@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly intake: Intake;
   readonly request: IndexRequest;
   readonly events: Pick<IndexerEvents, 'progress' | 'committed'>;
-  /** Told of every folder that was walked. */
+  /** Told of every folder before it is read. */
   readonly onFolder: (path: string) => void;
   readonly isCancelled: () => boolean;
   /** Called every few milliseconds of work, to stand still while somebody else is in a hurry. */

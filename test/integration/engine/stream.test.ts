@@ -11,6 +11,7 @@ import { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { Card, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
 import { openEngine } from '../../support/queue.ts';
+import { until } from '../../support/window.ts';
 
 /** What nobody could be sure of: words of both topics. */
 const NEW = 'my parcel invoice is late and charged twice on the courier card';
@@ -41,6 +42,20 @@ test('without "stream" in the project file a new record waits for its turn', asy
     snapshot.counts.records === 121 ? snapshot : undefined,
   );
   assert.ok(upcoming.every(({ why }) => !why.startsWith('New')));
+});
+
+test('a file that comes while the folder is being read is read as well', async (t) => {
+  const folder = testFolder(t);
+  folder.write('data/a.txt', 'one line like all others\n'.repeat(200_000));
+  await createProject(folder.path, { sources: [{ include: ['data/*.txt'] }], labels: ['parcel', 'invoice'] });
+  const engine = await openEngine(folder);
+  let isWritten = false;
+  await engine.goLive(() => {
+    if (!isWritten) folder.write('data/b.txt', 'the line that came later\n');
+    isWritten = true;
+  });
+  assert.equal(isWritten, true);
+  await until('both files are read', () => engine.index.counts.records === 200_001);
 });
 
 /** A live queue after twelve answers, with the choice made. */

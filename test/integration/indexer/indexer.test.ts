@@ -546,6 +546,19 @@ describe('watching', () => {
     await until(() => workspace.sourcesChanged > before);
     await indexer.watch(false);
   });
+
+  test('what comes after a folder was listed and before the reading ends is told', async () => {
+    workspace.write({ 'a.jsonl': jsonl('x') });
+    const indexer = workspace.indexer({
+      committed: (generation) => {
+        if (generation === 1) workspace.write({ 'b.jsonl': jsonl('y') });
+      },
+    });
+    await indexer.watch(true);
+    await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+    await until(() => workspace.sourcesChanged > 0);
+    await indexer.watch(false);
+  });
 });
 
 function texts(count: number): string[] {
