@@ -9,7 +9,7 @@ import type { CsrMatrix } from './csr.ts';
 /** Numbers that a row is padded to a multiple of. */
 const TILE = 16;
 /** Rows that the kernel looks at behind the last one. */
-const ROWS_BEHIND = 3;
+export const ROWS_BEHIND = 3;
 /** Columns a block of a sparse matrix: five times as fast as all of sixty thousand at once, whose rows are 27 MB. */
 const BLOCK = 4096;
 /** Rows that it widens at once, of either side. */

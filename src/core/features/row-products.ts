@@ -4,11 +4,9 @@ import productsKernel from '../kernels/products.wasm.ts';
 import { Room } from '../kernels/room.ts';
 import type { DenseRows } from './dense-rows.ts';
 import { padded } from './linear-algebra.ts';
-import type { ProductsKernel } from './products.ts';
+import { type ProductsKernel, ROWS_BEHIND } from './products.ts';
 
 const ROWS_AT_ONCE = 256;
-/** Rows that the kernel looks at behind the last one. */
-const ROWS_BEHIND = 3;
 
 /** One for all of a thread, which come one after the other. */
 let workshop: { memory: KernelMemory; room: Room; kernel: ProductsKernel } | undefined;

@@ -1,6 +1,6 @@
 /** Learns features from a sample of the pool, and says which records to ask first. Pure; takes seconds. */
 import type { CsrMatrix } from '../../core/features/csr.ts';
-import { densities, type NeighbourIndex, neighbourIndex } from '../../core/features/density.ts';
+import { Neighbourhoods, type NeighbourIndex, neighbourIndex } from '../../core/features/density.ts';
 import type { KnownTerms } from '../../core/features/general-vectors.ts';
 import {
   denseParts,
@@ -45,7 +45,7 @@ export function learnPool(
   const space = denseSpace(denseParts(features, rows));
   const neighbours = neighbourIndex(space, random);
   const ownPlaces = Int32Array.from({ length: rows.rowCount }, (_, row) => row);
-  const typical = densities(space, neighbours, ownPlaces);
+  const typical = new Neighbourhoods(neighbours).densities(space, ownPlaces);
   return {
     features,
     starters: clusterStart(space, typical, START_LABELS, random),

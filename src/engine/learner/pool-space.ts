@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import { DenseRecords } from '../../core/features/dense-records.ts';
 import type { DenseRows } from '../../core/features/dense-rows.ts';
-import { densities, type NeighbourIndex } from '../../core/features/density.ts';
+import { Neighbourhoods } from '../../core/features/density.ts';
 import { normaliseRows } from '../../core/features/linear-algebra.ts';
 import {
   denseLengths,
@@ -31,7 +31,7 @@ export class PoolSpace {
   readonly learnedFrom: number;
   readonly #language: Language | undefined;
   readonly #features: PoolFeatures;
-  readonly #neighbours: NeighbourIndex;
+  readonly #neighbours: Neighbourhoods;
   readonly #densities: Map<number, number>;
   /** How good or bad each term sounds; undefined where that is not known. */
   readonly #valence: Float64Array | undefined;
@@ -50,7 +50,7 @@ export class PoolSpace {
     this.#valence = valencesOf(pool);
     this.learnedFrom = learnedFrom;
     this.starters = learned.starters.map((at) => sample[at]!);
-    this.#neighbours = learned.neighbours;
+    this.#neighbours = new Neighbourhoods(learned.neighbours);
     this.#densities = new Map(Array.from(sample, (row, at) => [row, learned.densities[at]!]));
   }
 
@@ -172,8 +172,7 @@ export class PoolSpace {
   densities(pool: Pool, rows: Int32Array): Float64Array {
     const unknown = rows.filter((row) => !this.#densities.has(row));
     // Records of the sample are known from the start, so these are not their own neighbours.
-    const ownPlaces = unknown.map(() => -1);
-    densities(this.rows(pool, unknown), this.#neighbours, ownPlaces).forEach((density, at) => {
+    this.#neighbours.densities(this.rows(pool, unknown)).forEach((density, at) => {
       this.#densities.set(unknown[at]!, density);
     });
     return Float64Array.from(rows, (row) => this.#densities.get(row)!);

@@ -1,7 +1,7 @@
 /** What a simulation works on, made once and shared between threads without copying. */
 import { CsrBuilder, type CsrMatrix, documentFrequencies } from '../../core/features/csr.ts';
 import type { DenseRows } from '../../core/features/dense-rows.ts';
-import { densities, neighbourIndex } from '../../core/features/density.ts';
+import { Neighbourhoods, neighbourIndex } from '../../core/features/density.ts';
 import { type KnownTerms, knownTerms } from '../../core/features/general-vectors.ts';
 import {
   denseParts,
@@ -145,7 +145,7 @@ function withMemory(stem: Stem | undefined): Stem | undefined {
 
 function densitiesOf(rows: DenseRows, random: Random): Float64Array {
   const ownPlaces = Int32Array.from({ length: rows.rowCount }, (_, row) => row);
-  return densities(rows, neighbourIndex(rows, random), ownPlaces);
+  return new Neighbourhoods(neighbourIndex(rows, random)).densities(rows, ownPlaces);
 }
 
 function classesOf(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CsrBuilder, selectRows } from '../../../src/core/features/csr.ts';
 import { type DenseRows, dotOfRows } from '../../../src/core/features/dense-rows.ts';
-import { densities, neighbourIndex } from '../../../src/core/features/density.ts';
+import { Neighbourhoods, neighbourIndex } from '../../../src/core/features/density.ts';
 import type { KnownTerms } from '../../../src/core/features/general-vectors.ts';
 import { normaliseRows } from '../../../src/core/features/linear-algebra.ts';
 import {
@@ -118,7 +118,7 @@ test('the same pool gives the same features, byte for byte', () => {
 test('density is the mean cosine to the nearest others, and a record is not its own neighbour', () => {
   const rows = atAngles([0, 0, 0.1, 0.2, 3]);
   const everyone = Int32Array.from({ length: 5 }, (_, at) => at);
-  const found = densities(rows, neighbourIndex(rows, new Random(1)), everyone);
+  const found = new Neighbourhoods(neighbourIndex(rows, new Random(1))).densities(rows, everyone);
   const expected = [0, 0.1, 0.2, 3].reduce((sum, angle) => sum + Math.cos(angle), 0) / 4;
   // Cosines are 32-bit floats.
   assert.ok(Math.abs(found[0]! - expected) < 1e-6);
@@ -130,7 +130,7 @@ test('looking in the cells around a record finds nearly its true density', () =>
   const angles = Array.from({ length: 3000 }, () => random.uniform() ** 2 * 6);
   const rows = atAngles(angles);
   const everyone = Int32Array.from({ length: 3000 }, (_, at) => at);
-  const found = densities(rows, neighbourIndex(rows, new Random(1)), everyone);
+  const found = new Neighbourhoods(neighbourIndex(rows, new Random(1))).densities(rows, everyone);
   for (let row = 0; row < 3000; row += 100) {
     const cosines = angles.map((angle, at) => (at === row ? -1 : Math.cos(angle - angles[row]!)));
     const exact =
