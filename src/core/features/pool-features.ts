@@ -86,12 +86,22 @@ function meanOfWordParts({ rowCount, dimensions, values }: DenseRows, skipped: n
   return mean;
 }
 
-/** [ b | c ] of each record, b of length 1 and c of `wordWeight` (or 0 where the record has no known word). */
-export function denseParts(features: PoolFeatures, rows: CsrMatrix): DenseRows {
+/**
+ * [ b | c ] of each record, b of length 1 and c of `wordWeight` (or 0 where the record has no known word).
+ *
+ * @param known those of some rows, as they were made here before
+ */
+export function denseParts(
+  features: PoolFeatures,
+  rows: CsrMatrix,
+  known?: (row: number) => Float64Array | undefined,
+): DenseRows {
   const dimensions = features.latent.dimensions + features.words.dimensions;
   const values = new Float64Array(rows.rowCount * dimensions);
   for (let row = 0; row < rows.rowCount; row++) {
-    densePartsOf(features, rows, row, values.subarray(row * dimensions, (row + 1) * dimensions));
+    const part = known?.(row);
+    if (part) values.set(part, row * dimensions);
+    else densePartsOf(features, rows, row, values.subarray(row * dimensions, (row + 1) * dimensions));
   }
   return { rowCount: rows.rowCount, dimensions, values };
 }

@@ -24,6 +24,9 @@ import { valenceIn } from '../../core/text/valence.ts';
 import type { KeptPool } from './kept-pool.ts';
 import type { Pool } from './pool.ts';
 
+/** Records whose exact dense parts are kept: the answered ones and those they are measured on, 1.2 kB each. */
+const MOST_PARTS = 6000;
+
 export class PoolSpace {
   /** Records to ask first, before a model can be trusted to choose. */
   readonly starters: Int32Array;
@@ -39,6 +42,8 @@ export class PoolSpace {
   readonly records: DenseRecords;
   /** Work space in their memory. */
   readonly room: Room;
+  /** The exact dense parts of records of one pool: the answered ones are asked for in every lesson. */
+  #parts: { readonly pool: Pool; readonly of: Map<number, Float64Array> } | undefined;
   /** Three a row, by row number; 0 where not computed yet. */
   #lengths = new Float32Array(0);
 
@@ -67,7 +72,8 @@ export class PoolSpace {
 
   /** [ tf-idf | valence, where it is known | latent semantics | words ] of these records. */
   featureRows(pool: Pool, rows: ArrayLike<number>): CsrMatrix {
-    return this.featureRowsOf(pool.tfidf(rows));
+    const tfidf = pool.tfidf(rows);
+    return withDenseParts(this.sparseRows(tfidf), this.#exactParts(pool, rows, tfidf));
   }
 
   /** The same of tf-idf rows, whatever they are of. */
@@ -154,7 +160,21 @@ export class PoolSpace {
 
   /** The same without rounding, from the records' words. */
   exactRows(pool: Pool, rows: ArrayLike<number>): DenseRows {
-    return denseSpace(denseParts(this.#features, pool.tfidf(rows)));
+    return denseSpace(this.#exactParts(pool, rows, pool.tfidf(rows)));
+  }
+
+  #exactParts(pool: Pool, rows: ArrayLike<number>, tfidf: CsrMatrix): DenseRows {
+    if (this.#parts?.pool !== pool) this.#parts = { pool, of: new Map() };
+    const known = this.#parts.of;
+    const parts = denseParts(this.#features, tfidf, (at) => known.get(rows[at]!));
+    const { dimensions, values } = parts;
+    if (rows.length > MOST_PARTS) return parts;
+    if (known.size + rows.length > MOST_PARTS) known.clear();
+    for (let at = 0; at < rows.length; at++) {
+      if (known.has(rows[at]!)) continue;
+      known.set(rows[at]!, values.slice(at * dimensions, (at + 1) * dimensions));
+    }
+    return parts;
   }
 
   /** By feature what it adds to the column of valence, and that column's weights by class; undefined where there is none. */

@@ -113,6 +113,32 @@ test("a record's dense parts in bytes point where the exact ones do", async () =
   }
 });
 
+test('feature rows asked for again are as new, also once the pool has grown and words weigh otherwise', async () => {
+  const space = await learnedSpace();
+  const few = rows.slice(0, 50);
+  const ofTexts = (of: Pool) => space.featureRowsOf(of.tfidf(few));
+  assert.deepEqual(space.featureRows(pool, few), ofTexts(pool));
+  assert.deepEqual(space.featureRows(pool, few), ofTexts(pool));
+  const grownPath = join(folder, 'grown.db');
+  for (const [name, some] of [
+    ['a', texts.slice(0, 100)],
+    ['b', texts.slice(100)],
+    ['c', texts.slice(0, 900)],
+  ] as const) {
+    indexTexts(
+      grownPath,
+      name,
+      some.map((text) => ({ text })),
+    );
+  }
+  const reader = IndexReader.open(grownPath);
+  const grown = Pool.read(reader, Pool.empty(), 'en');
+  reader.close();
+  const again = space.featureRows(grown, few);
+  assert.deepEqual(again, ofTexts(grown));
+  assert.notDeepEqual(again.values, space.featureRows(pool, few).values);
+});
+
 /** A model of twenty classes on the learned features. */
 async function fittedModel(): Promise<{ model: LinearModel; space: PoolSpace }> {
   const space = await learnedSpace();
