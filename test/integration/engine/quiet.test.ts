@@ -67,12 +67,15 @@ test('an index that another program holds locked keeps nobody from labeling, and
   folder.own(() => other.close());
   other.exec('BEGIN IMMEDIATE');
   folder.write('data/b.jsonl', twoTopics(50).replaceAll('number', 'later'));
-  const held = performance.now();
   await answer(window, 5);
-  while (performance.now() - held < 2000) await new Promise((done) => setTimeout(done, 50));
-  assert.equal(window.last('SEEN'), '5 100', 'the index is as it was');
+  await until(
+    'the window says that it waits',
+    () => window.last('STATE')?.includes('Another program') === true,
+  );
+  await until('the answers are seen, and the index is as it was', () => window.last('SEEN') === '5 100');
   other.exec('ROLLBACK');
   await until('the new file is read', () => window.last('SEEN') === '5 150');
+  await until('nothing is amiss any more', () => window.last('STATE')?.includes('Another program') === false);
 });
 
 test('while a folder with 15,000 answers is read and learned from, the thread of the window computes 200 ms at most', async (t) => {
