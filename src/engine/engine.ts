@@ -594,8 +594,9 @@ export class Engine {
         'Reading the files has stopped. Labels are saved as before, of the records read so far.';
       return { kind: 'warning', message, wayOut };
     }
-    const { failure } = this.index;
-    if (failure === undefined || this.index.progress) return undefined;
+    const { failure, progress } = this.index;
+    // Another reading may come no further than the one before.
+    if (failure === undefined || (progress && progress.filesDone > 0)) return undefined;
     const own = failure as { message?: string; wayOut?: string };
     if (own.wayOut !== undefined && own.message !== undefined)
       return { kind: 'warning', message: own.message, wayOut: own.wayOut };

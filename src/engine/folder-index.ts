@@ -144,7 +144,8 @@ export class FolderIndex {
       return report;
     } catch (error) {
       this.#failure = error;
-      this.#isOutdated = false;
+      // Whoever holds the index lets go of it at some time, and the indexer has waited a few seconds for that already.
+      this.#isOutdated = this.#live && isHeld(error);
       throw error;
     } finally {
       this.#progress = undefined;
@@ -173,7 +174,12 @@ export class FolderIndex {
   /** A file is not as the index says: read the folder again. */
   sourcesChanged(): void {
     this.#isOutdated = true;
-    if (!this.#progress && !this.#closed) this.update().catch(this.#options.report);
+    if (this.#progress || this.#closed) return;
+    const before = this.#failure;
+    this.update().catch((error) => {
+      // That it is held is told once, however long it is.
+      if (!isHeld(error) || !isHeld(before)) this.#options.report(error);
+    });
   }
 
   /** Opens or renews the reader, and matches the answers when records have changed. */
@@ -356,4 +362,9 @@ export class FolderIndex {
     const fields = read.fields.filter(([name]) => !hidden.has(name));
     return { key: recordKey(record), record, text: read.text, fields };
   }
+}
+
+/** Whether another program holds the index. */
+function isHeld(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === 'index-busy';
 }

@@ -4,11 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Engine } from '../../src/engine/engine.ts';
-import { createProject } from '../../src/engine/project-file.ts';
 import { QueueSession } from '../../src/engine/queue-session.ts';
 import type { QueueView } from '../../src/protocol/queue.ts';
 import { connect, type Port, serve } from '../../src/protocol/rpc.ts';
-import { testFolder, twoTopics } from '../support/project.ts';
+import { testFolder, testProject, twoTopics } from '../support/project.ts';
 import { eventually, startRig } from './support/pages.ts';
 
 test('a learner that fails is said with its reason, records drawn at random are asked and answered, and it learns once that is mended', {
@@ -16,7 +15,7 @@ test('a learner that fails is said with its reason, records drawn at random are 
 }, async (t) => {
   const folder = testFolder(t);
   folder.write('data/a.jsonl', twoTopics(200));
-  await createProject(folder.path, {
+  await testProject(folder, {
     sources: [{ include: ['data/*.jsonl'], text: 'text' }],
     labels: ['parcel', 'invoice'],
   });

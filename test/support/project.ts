@@ -1,8 +1,10 @@
 /** Small real projects for tests: a temporary folder with records, its own caches, and the command line on it. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Project } from '../../src/core/records/project.ts';
+import { createProject, type NewProject, PROJECT_FILE } from '../../src/engine/project-file.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/cli/main.ts');
 
@@ -13,11 +15,21 @@ export interface TestFolder {
   /** Runs before the folder is removed, the latest first. */
   own(close: () => void | Promise<void>): void;
   write(name: string, content: string | Uint8Array): string;
-  /** Runs `inkling` as a process of its own. */
+  /** Runs `inkling` as a process of its own; a project that `init` made has the salt of all tests. */
   inkling(
     args: readonly string[],
     input?: string,
   ): Promise<{ code: number; out: string; err: string; lines: string[] }>;
+}
+
+/** Which records measure, and so which are asked, follows from a project's salt: tests have this one, not one drawn anew. */
+const SALT = '00'.repeat(16);
+
+/** Makes the project of a folder, the same one in every run but for its labels' ids. */
+export async function testProject({ path }: TestFolder, wanted: NewProject): Promise<Project> {
+  const project = { ...(await createProject(path, wanted)), salt: SALT };
+  writeFileSync(join(path, PROJECT_FILE), JSON.stringify(project, null, 2));
+  return project;
 }
 
 /** A temporary folder, removed when the test ends. */
@@ -51,12 +63,20 @@ export function testFolder(t: { after(end: () => void | Promise<void>): void }):
         child.stdout.setEncoding('utf8').on('data', (chunk) => (out += chunk));
         child.stderr.setEncoding('utf8').on('data', (chunk) => (err += chunk));
         child.on('error', fail);
-        child.on('close', (code) =>
-          done({ code: code ?? -1, out, err, lines: out.split('\n').filter((line) => line !== '') }),
-        );
+        child.on('close', (code) => {
+          if (args[0] === 'init' && code === 0) useSalt(path);
+          done({ code: code ?? -1, out, err, lines: out.split('\n').filter((line) => line !== '') });
+        });
         child.stdin.end(input);
       }),
   };
+}
+
+function useSalt(folder: string): void {
+  const file = join(folder, PROJECT_FILE);
+  // Some tests make the project elsewhere, and some only ask what would be made.
+  if (!existsSync(file)) return;
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), salt: SALT }, null, 2));
 }
 
 /** Two topics that a model can tell apart, by their words: `count` records as JSONL. */

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import { Engine } from '../../src/engine/engine.ts';
 import { QueueSession } from '../../src/engine/queue-session.ts';
 import type { TestFolder } from './project.ts';
+import { until } from './until.ts';
 
 /** Closed with the folder; what it reported by then fails the test. */
 export async function openEngine(folder: TestFolder, annotator = 'Ada'): Promise<Engine> {
@@ -22,14 +23,6 @@ export async function openQueue(t: TestContext, engine: Engine): Promise<QueueSe
   const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
   t.after(session.onChange(() => {}));
   await engine.goLive();
-  await until(async () => (await session.open()).upcoming.length > 0);
+  await until('there are cards', async () => (await session.open()).upcoming.length > 0);
   return session;
-}
-
-export async function until(check: () => boolean | Promise<boolean>, timeout = 20_000): Promise<void> {
-  const end = Date.now() + timeout;
-  while (!(await check())) {
-    if (Date.now() > end) assert.fail('it did not happen in time');
-    await new Promise((done) => setTimeout(done, 20));
-  }
 }

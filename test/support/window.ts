@@ -1,5 +1,4 @@
 /** A window in a process of its own, which tests can talk to and kill. */
-import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestFolder } from './project.ts';
@@ -43,12 +42,4 @@ export function openWindow(
     count: (word) => said(word).length,
     last: (word) => said(word).at(-1),
   };
-}
-
-/** @returns how many milliseconds it took */
-export async function until(what: string, check: () => boolean, timeout = 20_000): Promise<number> {
-  const start = Date.now();
-  for (; !check(); await new Promise((done) => setTimeout(done, 20)))
-    if (Date.now() - start > timeout) assert.fail(`it did not happen in time: ${what}`);
-  return Date.now() - start;
 }

@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
 import { Engine } from '../../../src/engine/engine.ts';
-import { createProject } from '../../../src/engine/project-file.ts';
-import { testFolder, twoTopics } from '../../support/project.ts';
+import { testFolder, testProject, twoTopics } from '../../support/project.ts';
 
 test('60 answers: figures for each label, time spent, a budget met, and nothing claimed that 6 audit answers cannot show', async (t) => {
   const folder = testFolder(t);
   folder.write('data/messages.jsonl', twoTopics(300));
-  await createProject(folder.path, {
+  await testProject(folder, {
     sources: [{ include: ['data/*.jsonl'], text: 'text', id: 'id' }],
     labels: ['parcel', 'invoice'],
   });

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { createProject } from '../../../src/engine/project-file.ts';
 import { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { Card, QueueSnapshot } from '../../../src/protocol/queue.ts';
-import { type TestFolder, testFolder } from '../../support/project.ts';
-import { openEngine, openQueue, until } from '../../support/queue.ts';
+import { type TestFolder, testFolder, testProject } from '../../support/project.ts';
+import { openEngine, openQueue } from '../../support/queue.ts';
+import { until } from '../../support/until.ts';
 
 const newId = () => uuidV7(Date.now(), randomBytes(10));
 
@@ -37,7 +37,7 @@ function messages(count: number): string {
 async function open(t: TestContext, count = 240): Promise<{ folder: TestFolder; engine: Engine }> {
   const folder = testFolder(t);
   folder.write('data/messages.jsonl', `${messages(count)}\n`);
-  await createProject(folder.path, {
+  await testProject(folder, {
     sources: [{ include: ['data/*.jsonl'], text: 'text', id: 'id' }],
     labels: names,
     multiLabel: true,
@@ -78,7 +78,7 @@ test('sets of labels are asked, learned, guessed and measured, and audit cards s
     snapshot = await answer(session, engine, snapshot);
     // A hand this fast is past all cards before the first model has learned.
     if (count === 40) {
-      await until(async () => {
+      await until('a card has guesses', async () => {
         snapshot = await session.open();
         return snapshot.upcoming.some(({ guesses }) => guesses !== undefined);
       });
@@ -97,8 +97,10 @@ test('sets of labels are asked, learned, guessed and measured, and audit cards s
     'what was guessed is kept',
   );
 
-  await until(() => engine.training.phase === 'ready');
-  await until(async () => (await session.open()).upcoming.some(({ guesses }) => guesses !== undefined));
+  await until('the model is taught', () => engine.training.phase === 'ready');
+  await until('a card has guesses', async () =>
+    (await session.open()).upcoming.some(({ guesses }) => guesses !== undefined),
+  );
   const later = (await session.open()).upcoming.filter(({ guesses }) => guesses !== undefined);
   const right = later.filter(
     (card) =>

@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
 import { Engine } from '../../../src/engine/engine.ts';
-import { createProject } from '../../../src/engine/project-file.ts';
 import { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { ReviewItem } from '../../../src/engine/review.ts';
-import { type TestFolder, testFolder } from '../../support/project.ts';
+import { type TestFolder, testFolder, testProject } from '../../support/project.ts';
 import { openEngine, openQueue } from '../../support/queue.ts';
 
 function rows(changed: Readonly<Record<number, string>> = {}): string {
@@ -20,7 +19,7 @@ function rows(changed: Readonly<Record<number, string>> = {}): string {
 async function project(t: TestContext): Promise<TestFolder> {
   const folder = testFolder(t);
   folder.write('data/a.jsonl', rows());
-  await createProject(folder.path, {
+  await testProject(folder, {
     sources: [{ include: ['data/*.jsonl'], text: 'text', id: 'id' }],
     labels: ['good', 'bad'],
   });

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { createProject, readProject, writeProject } from '../../../src/engine/project-file.ts';
+import { readProject, writeProject } from '../../../src/engine/project-file.ts';
 import { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { Card, QueueSnapshot } from '../../../src/protocol/queue.ts';
-import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
+import { type TestFolder, testFolder, testProject, twoTopics } from '../../support/project.ts';
 import { openEngine } from '../../support/queue.ts';
-import { until } from '../../support/window.ts';
+import { until } from '../../support/until.ts';
 
 /** What nobody could be sure of: words of both topics. */
 const NEW = 'my parcel invoice is late and charged twice on the courier card';
@@ -47,7 +47,7 @@ test('without "stream" in the project file a new record waits for its turn', asy
 test('a file that comes while the folder is being read is read as well', async (t) => {
   const folder = testFolder(t);
   folder.write('data/a.txt', 'one line like all others\n'.repeat(200_000));
-  await createProject(folder.path, { sources: [{ include: ['data/*.txt'] }], labels: ['parcel', 'invoice'] });
+  await testProject(folder, { sources: [{ include: ['data/*.txt'] }], labels: ['parcel', 'invoice'] });
   const engine = await openEngine(folder);
   let isWritten = false;
   await engine.goLive(() => {
@@ -62,7 +62,7 @@ test('a file that comes while the folder is being read is read as well', async (
 async function startLabeling(t: TestContext, stream: { threshold: number; budget: number } | undefined) {
   const folder = testFolder(t);
   folder.write('data/messages.jsonl', twoTopics(120));
-  await createProject(folder.path, {
+  await testProject(folder, {
     sources: [{ include: ['data/*.jsonl'], text: 'text', id: 'id' }],
     labels: ['parcel', 'invoice'],
   });
@@ -96,13 +96,12 @@ async function seen<Found>(
   session: QueueSession,
   find: (snapshot: QueueSnapshot) => Found | undefined,
 ): Promise<Found> {
-  const end = Date.now() + 15_000;
-  for (;;) {
-    const found = find(await session.open());
-    if (found !== undefined) return found;
-    if (Date.now() > end) assert.fail('it did not happen in time');
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  let found: Found | undefined;
+  await until(`the queue shows ${find}`, async () => {
+    found = find(await session.open());
+    return found !== undefined;
+  });
+  return found!;
 }
 
 function journalLines(folder: TestFolder): string[] {

@@ -6,17 +6,16 @@ import { type TestContext, test } from 'node:test';
 import { Answers } from '../../../src/engine/answers.ts';
 import { indexPath } from '../../../src/engine/cache-folder.ts';
 import { Engine } from '../../../src/engine/engine.ts';
-import { createProject } from '../../../src/engine/project-file.ts';
 import { verifyAll } from '../../../src/engine/verify.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import { IndexReader } from '../../../src/store/store.ts';
-import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
+import { type TestFolder, testFolder, testProject, twoTopics } from '../../support/project.ts';
 
 async function labelledProject(t: TestContext): Promise<{ folder: TestFolder; journal: string }> {
   const folder = testFolder(t);
   Object.assign(process.env, folder.env);
   folder.write('data/a.jsonl', twoTopics(40));
-  await createProject(folder.path, {
+  await testProject(folder, {
     sources: [{ include: ['data/*.jsonl'], text: 'text', id: 'id' }],
     labels: ['parcel', 'invoice'],
   });

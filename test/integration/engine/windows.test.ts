@@ -1,9 +1,9 @@
 /** Several windows and the command line on one folder: one leads the index, another takes over, all see all labels. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createProject } from '../../../src/engine/project-file.ts';
-import { testFolder, twoTopics } from '../../support/project.ts';
-import { openWindow, until, type Window } from '../../support/window.ts';
+import { testFolder, testProject, twoTopics } from '../../support/project.ts';
+import { until } from '../../support/until.ts';
+import { openWindow, type Window } from '../../support/window.ts';
 
 const seen = (window: Window, labelled: number, records: number) => () =>
   window.last('SEEN') === `${labelled} ${records}`;
@@ -11,7 +11,7 @@ const seen = (window: Window, labelled: number, records: number) => () =>
 test('when the window that leads the index is killed another takes over in seconds, and all labels are seen', async (t) => {
   const folder = testFolder(t);
   folder.write('data/a.jsonl', twoTopics(100));
-  await createProject(folder.path, {
+  await testProject(folder, {
     sources: [{ include: ['data/*.jsonl'], text: 'text' }],
     labels: ['parcel', 'invoice'],
   });
@@ -49,6 +49,6 @@ test('when the window that leads the index is killed another takes over in secon
   // Both windows may have had the same card in front.
   assert.ok(labelled === 4 || labelled === 3, stats.out);
   assert.equal(records, 150);
-  for (const window of windows) await until('all is seen', seen(window, labelled, 150), 5000);
+  for (const window of windows) await until('all is seen', seen(window, labelled, 150));
   assert.equal((await folder.inkling(['verify', folder.path])).code, 0);
 });

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createProject } from '../../../src/engine/project-file.ts';
-import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
-import { openWindow, until, type Window } from '../../support/window.ts';
+import { type TestFolder, testFolder, testProject, twoTopics } from '../../support/project.ts';
+import { until } from '../../support/until.ts';
+import { openWindow, type Window } from '../../support/window.ts';
 
 async function hurtWindow(t: TestContext, hurt: string): Promise<{ folder: TestFolder; window: Window }> {
   const folder = testFolder(t);
   folder.write('data/a.jsonl', twoTopics(200));
-  await createProject(folder.path, {
+  await testProject(folder, {
     sources: [{ include: ['data/*.jsonl'], text: 'text' }],
     labels: ['parcel', 'invoice'],
   });
@@ -34,7 +34,7 @@ for (const hurt of ['throw', 'hang', 'fill-memory']) {
     await until('there are cards', () => window.last('SEEN') === '0 200');
     // So many that both labels are among them, whichever cards are drawn.
     await answerAll(window, 16);
-    await until('the model is taught', () => window.last('STATE')?.startsWith('ready') === true, 60_000);
+    await until('the model is taught', () => window.last('STATE')?.startsWith('ready') === true);
     assert.equal(window.last('STATE'), 'ready ', 'no banner is left');
     assert.equal((await folder.inkling(['verify', folder.path])).code, 0);
   });

@@ -26,6 +26,7 @@ import type { IndexerService, IndexReport } from '../../../src/protocol/indexer.
 import type { RemoteError } from '../../../src/protocol/rpc.ts';
 import { openSqlite } from '../../../src/store/driver.ts';
 import { IndexedFolder, jsonl, SALT } from '../../support/indexing.ts';
+import { until } from '../../support/until.ts';
 
 let workspace: IndexedFolder;
 beforeEach(() => {
@@ -264,13 +265,14 @@ describe('indexing again', () => {
   test('unchanged files are not read, changed ones are, removed ones are gone', async () => {
     workspace.write({ 'a.jsonl': jsonl('a'), 'b.jsonl': jsonl('b'), 'c.jsonl': jsonl('c') });
     await settle();
-    await workspace.index();
+    const { generation } = await workspace.index();
     workspace.write({ 'b.jsonl': jsonl('new', 'b') });
     rmSync(join(workspace.folder, 'c.jsonl'));
     const report = await workspace.index();
     assert.equal(report.filesRead, 1);
     assert.deepEqual(workspace.places(), ['a.jsonl:1', 'b.jsonl:1', 'b.jsonl:2']);
-    assert.equal(report.generation, 2);
+    // On a slow machine there are commits in between.
+    assert.ok(report.generation > generation);
   });
 
   test('nothing changed: nothing is read or written, and the generation stays', async () => {
@@ -514,9 +516,9 @@ describe('two processes', () => {
     assert.deepEqual([report.leader, report.records, report.generation], [false, 1, 1]);
     workspace.write({ 'b.jsonl': jsonl('y') });
     await leader.index(request);
-    await until(() => followerTold === 1);
+    await until('the follower is told', () => followerTold === 1);
     await leader.close();
-    await until(() => followerTold >= 2);
+    await until('the follower is told that the leader has gone', () => followerTold >= 2);
     assert.equal((await follower.index(request)).leader, true);
   });
 });
@@ -536,14 +538,14 @@ describe('watching', () => {
     ]) {
       const before = workspace.sourcesChanged;
       act();
-      await until(() => workspace.sourcesChanged > before);
+      await until('the change is told', () => workspace.sourcesChanged > before);
       assert.equal(workspace.sourcesChanged, before + 1);
       await indexer.index(request);
     }
     // The new folder is watched since the run that found it.
     const before = workspace.sourcesChanged;
     workspace.write({ 'a/deep/d.jsonl': jsonl('x') });
-    await until(() => workspace.sourcesChanged > before);
+    await until('the change in the new folder is told', () => workspace.sourcesChanged > before);
     await indexer.watch(false);
   });
 
@@ -556,20 +558,13 @@ describe('watching', () => {
     });
     await indexer.watch(true);
     await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    await until(() => workspace.sourcesChanged > 0);
+    await until('the change is told', () => workspace.sourcesChanged > 0);
     await indexer.watch(false);
   });
 });
 
 function texts(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `the text of record number ${i} is about topic ${i % 17}`);
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 20) {
-    assert.ok(waited < 10_000, 'waited ten seconds');
-    await sleep(20);
-  }
 }
 
 test('a file of 55 MB, larger than any editor opens as text, is read to its last record, which is found again', async () => {
@@ -587,7 +582,9 @@ test('a file of 55 MB, larger than any editor opens as text, is read to its last
 });
 
 test('reading stands still while an answer is on its way to the disk, and is complete all the same', async () => {
-  workspace.write({ 'a.txt': 'a line of text\n'.repeat(60_000) });
+  // It stands still for a moment after each file, so that of many one is met.
+  const files = Array.from({ length: 300 }, (_, at) => [`${at}.txt`, 'a line of text\n']);
+  workspace.write(Object.fromEntries(files));
   const way = new RightOfWay();
   const events = { progress() {}, committed() {}, sourcesChanged() {} };
   const worker = startWorker<IndexerService>(
@@ -609,7 +606,7 @@ test('reading stands still while an answer is on its way to the disk, and is com
         await sleep(1);
       }
     });
-    assert.equal((await indexing!).records, 60_000);
+    assert.equal((await indexing!).records, 300);
   } finally {
     await worker.close();
   }

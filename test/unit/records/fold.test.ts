@@ -231,25 +231,26 @@ test('undo takes back the last act and redo brings back the last undo, until a n
   assert.equal(fold.undoable('bob'), undefined);
 });
 
+/** Runs something and checks that it takes seconds of this thread's work, not hours; other programs' do not count. */
+function inSeconds(run: () => void): void {
+  const before = process.threadCpuUsage();
+  run();
+  const { user, system } = process.threadCpuUsage(before);
+  assert.ok(user + system < 5_000_000, `${(user + system) / 1000} ms`);
+}
+
 test('a chain of a hundred thousand undos of undos is settled in less than five seconds', () => {
   const chain = [label(0, 'ann', 'L1')];
   for (let number = 1; number <= 100_001; number++)
     chain.push(event(number, { op: 'undo', of: eventId(number - 1) }));
-  const began = performance.now();
-  const fold = folded(chain);
-  assert.equal(fold.stateOf(ref('a')), undefined);
-  assert.ok(performance.now() - began < 5_000);
+  inSeconds(() => assert.equal(folded(chain).stateOf(ref('a')), undefined));
 });
 
 test('a hundred thousand records of one text are folded in less than five seconds', () => {
-  const began = performance.now();
-  const fold = folded(
-    Array.from({ length: 100_000 }, (_, n) =>
-      event(n, { op: 'label', rec: ref('a', { n }), labels: ['L1'] }),
-    ),
+  const events = Array.from({ length: 100_000 }, (_, n) =>
+    event(n, { op: 'label', rec: ref('a', { n }), labels: ['L1'] }),
   );
-  assert.equal(fold.groupsOfHash(hashOf('a')).length, 100_000);
-  assert.ok(performance.now() - began < 5_000);
+  inSeconds(() => assert.equal(folded(events).groupsOfHash(hashOf('a')).length, 100_000));
 });
 
 test('the acts of one stroke are undone and redone together, and only those', () => {
