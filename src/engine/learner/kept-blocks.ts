@@ -16,7 +16,7 @@ import { type IndexReader, type KeptReader, keptPath, readKept } from '../../sto
 import { Pool } from './pool.ts';
 
 /** Raise it with whatever changes what is in the files. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Which of the index's blocks: the first so many. */
 interface KeptBlocks {
@@ -26,6 +26,8 @@ interface KeptBlocks {
 
 interface BlocksFacts extends KeptBlocks {
   readonly language: Language | null;
+  /** What the person said it is. */
+  readonly wanted: string | null;
   readonly recordCount: number;
   readonly termCount: number;
   readonly terms: string;
@@ -47,6 +49,7 @@ export function packBlocks(pool: Pool, reader: IndexReader): Uint8Array[] | unde
     layout: LAYOUT,
     blocks,
     language: pool.language ?? null,
+    wanted: pool.wantedLanguage ?? null,
     recordCount: pool.rows.length,
     termCount: pool.termCount,
     terms: digestOf(pool.firstTerms(pool.termCount)),
@@ -85,6 +88,7 @@ export function restoredPool(reader: IndexReader, indexPath: string): Pool | und
       stems: stems.length === 0 ? [] : new TextDecoder().decode(stems).split('\n'),
       featureOf,
       language: facts.language ?? undefined,
+      wantedLanguage: facts.wanted ?? undefined,
       fill: (held) => held.restore(facts.blocks, (bytes) => kept.fill(bytes)),
     });
   });

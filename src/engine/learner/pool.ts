@@ -24,6 +24,8 @@ export class Pool {
   readonly wantedLanguage: string | undefined;
   /** In which the records are written; undefined for a language without function words we know. */
   readonly language: Language | undefined;
+  /** How many records there were when that was found out. */
+  readonly detectedFrom: number;
   readonly featureCount: number;
   /** By feature: ln of how rare it is among the records, and one more. */
   readonly idf: Float64Array;
@@ -47,6 +49,7 @@ export class Pool {
       featureOf: new Int32Array(0),
       frequencies: new Int32Array(0),
       language: undefined,
+      detectedFrom: 0,
       wantedLanguage: undefined,
     });
   }
@@ -58,27 +61,31 @@ export class Pool {
   static read(reader: IndexReader, previous: Pool, wantedLanguage?: string): Pool {
     const generation = reader.generation();
     const live = reader.liveRows();
-    const terms = [...previous.#terms];
-    for (const { term } of reader.terms(terms.length - 1)) terms.push(term);
-    const facts = { generation, live, terms, wantedLanguage };
+    const added = Array.from(reader.terms(previous.#terms.length - 1), ({ term }) => term);
+    const terms = added.length === 0 ? previous.#terms : [...previous.#terms, ...added];
+    const isDetected =
+      wantedLanguage === undefined &&
+      (previous.wantedLanguage !== undefined || hasChangedMuch(live, previous.detectedFrom));
+    const detectedFrom = isDetected ? live.rows.length : previous.detectedFrom;
+    const facts = { generation, live, terms, wantedLanguage, detectedFrom };
     const asBefore = stemmerOf(previous.language);
     const language = wantedLanguage === undefined ? previous.language : languageNamed(wantedLanguage);
-    if (asBefore && stemmerOf(language) === asBefore && !hasChangedMuch(live, previous)) {
-      return Pool.#stemmed(reader, facts, previous, previous.language!);
+    if (asBefore && stemmerOf(language) === asBefore && !isDetected) {
+      return Pool.#stemmed(reader, facts, previous, language!);
     }
     // Blocks of stems say nothing of words: those of words are made first, and tell the language.
     const held = asBefore ? new PoolBlocks() : previous.held;
     held.add(reader.blocks(held.lastFirstRow), terms.length);
     const frequencies = held.frequencies(live.rows, terms.length);
-    const detected = wantedLanguage === undefined ? detectedLanguage(terms, frequencies, live) : language;
-    if (detected && stemmerOf(detected)) return Pool.#stemmed(reader, facts, Pool.empty(), detected);
+    const own = isDetected ? detectedLanguage(terms, frequencies, live) : language;
+    if (own && stemmerOf(own)) return Pool.#stemmed(reader, facts, Pool.empty(), own);
     return new Pool({
       ...facts,
       held,
       stems: [],
-      featureOf: Int32Array.from(terms, (_, id) => id),
+      featureOf: asBefore || added.length > 0 ? Int32Array.from(terms, (_, id) => id) : previous.featureOf,
       frequencies,
-      language: detected,
+      language: own,
     });
   }
 
@@ -90,50 +97,46 @@ export class Pool {
   static restored({
     fill,
     ...parts
-  }: Pick<PoolParts, 'live' | 'terms' | 'stems' | 'featureOf' | 'language'> & {
+  }: Pick<PoolParts, 'live' | 'terms' | 'stems' | 'featureOf' | 'language' | 'wantedLanguage'> & {
     fill(held: PoolBlocks): boolean;
   }): Pool | undefined {
     const held = new PoolBlocks();
     if (!fill(held)) return undefined;
+    const featureCount = parts.featureOf.reduce((most, feature) => Math.max(most, feature + 1), 0);
     return new Pool({
       ...parts,
       generation: 0,
       held,
-      frequencies: new Int32Array(0),
-      wantedLanguage: undefined,
+      frequencies: new Int32Array(featureCount),
+      detectedFrom: parts.live.rows.length,
     });
   }
 
   /** @param previous a pool of this language, or an empty one */
   static #stemmed(
     reader: IndexReader,
-    facts: Pick<PoolParts, 'generation' | 'live' | 'terms' | 'wantedLanguage'>,
+    facts: Pick<PoolParts, 'generation' | 'live' | 'terms' | 'wantedLanguage' | 'detectedFrom'>,
     previous: Pool,
     language: Language,
   ): Pool {
-    const stem = stemmerOf(language)!;
     const { live, terms } = facts;
-    // Stemming is the slow part: a second for half a million terms.
-    const stems = terms.map((term, id) => previous.stems[id] ?? stem(term));
-    const features = new Map<string, number>();
-    const featureOf = Int32Array.from(stems, (stemmed) => {
-      const feature = features.get(stemmed) ?? features.size;
-      features.set(stemmed, feature);
-      return feature;
-    });
+    const { stems, featureOf, featureCount } =
+      previous.stems.length === terms.length ? previous : stemmed(terms, previous.stems, language);
     const held = previous.held;
-    held.add(reader.blocks(held.lastFirstRow), terms.length, features.size, featureOf);
-    const frequencies = held.frequencies(live.rows, features.size);
+    held.add(reader.blocks(held.lastFirstRow), terms.length, featureCount, featureOf);
+    const frequencies = held.frequencies(live.rows, featureCount);
     return new Pool({ ...facts, held, stems, featureOf, frequencies, language });
   }
 
   private constructor(parts: PoolParts) {
-    const { generation, live, held, terms, stems, featureOf, frequencies, language, wantedLanguage } = parts;
+    const { generation, live, held, terms, stems, featureOf, frequencies } = parts;
+    const { language, wantedLanguage, detectedFrom } = parts;
     this.generation = generation;
     this.rows = live.rows;
     this.auditRanks = live.auditRanks;
     this.wantedLanguage = wantedLanguage;
     this.language = language;
+    this.detectedFrom = detectedFrom;
     this.featureCount = frequencies.length;
     this.idf = inverseDocumentFrequencies(frequencies, live.rows.length);
     this.blocks = held.blocks;
@@ -299,6 +302,21 @@ interface PoolParts {
   readonly frequencies: Int32Array;
   readonly language: Language | undefined;
   readonly wantedLanguage: string | undefined;
+  readonly detectedFrom: number;
+}
+
+/** Terms that share a stem share a feature. @param known the stems of the first terms */
+function stemmed(terms: readonly string[], known: readonly string[], language: Language) {
+  const stem = stemmerOf(language)!;
+  // Stemming is the slow part: a second for half a million terms.
+  const stems = terms.map((term, id) => known[id] ?? stem(term));
+  const features = new Map<string, number>();
+  const featureOf = Int32Array.from(stems, (own) => {
+    const feature = features.get(own) ?? features.size;
+    features.set(own, feature);
+    return feature;
+  });
+  return { stems, featureOf, featureCount: features.size };
 }
 
 /** Blocks searched between two turns of the event loop. */
@@ -314,7 +332,6 @@ function detectedLanguage(
 }
 
 /** Whether so much has come or gone that the records may be in another language now. */
-function hasChangedMuch({ rows }: LiveRows, previous: Pool): boolean {
-  const before = previous.rows.length;
+function hasChangedMuch({ rows }: LiveRows, before: number): boolean {
   return rows.length > 2 * before || rows.length < before / 2;
 }

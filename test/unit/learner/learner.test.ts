@@ -490,6 +490,27 @@ test('the language a person sets decides on stemming, instead of the one detecte
   assert.deepEqual(await found(), [], 'mostly English: words are taken as they are');
   assert.deepEqual(await found('de'), [rows[2]]);
   assert.deepEqual(await found('ja'), []);
+  assert.deepEqual(await found(), [], 'no longer set: detected again');
+});
+
+test('the language is looked for again once there are twice as many records', async () => {
+  /** Only by their stems are these the same. */
+  const stems = async () => {
+    await learner.refresh(THRESHOLD);
+    return (await learner.find('haus')).length > 1;
+  };
+  const german = (count: number) =>
+    Array.from({ length: count }, () => ({ text: 'und der die das ist nicht ein eine mit von Häuser' }));
+  indexTexts(path, 'a', [
+    { text: 'the house and the trees of the town' },
+    { text: 'Haus' },
+    { text: 'Hauses' },
+  ]);
+  assert.equal(await stems(), false);
+  indexTexts(path, 'b', german(3));
+  assert.equal(await stems(), false);
+  indexTexts(path, 'c', german(1));
+  assert.equal(await stems(), true);
 });
 
 test('an unknown strategy or classifier is an error that says so', async () => {
