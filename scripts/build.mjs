@@ -134,9 +134,8 @@ export async function build({ targetPlatform = thisPlatform() } = {}) {
   say(`built dist/ for ${targetPlatform} in ${Math.round(performance.now() - started)} ms`);
 }
 
-async function bundleInto(folder, targetPlatform) {
-  const { build: bundle } = await import('esbuild');
-  const common = {
+function bundling(folder) {
+  return {
     absWorkingDir: inRoot(),
     bundle: true,
     outdir: folder,
@@ -146,11 +145,14 @@ async function bundleInto(folder, targetPlatform) {
     legalComments: 'none', // their licences are in THIRD-PARTY-NOTICES.txt
     logLevel: 'warning',
   };
+}
+
+/** @param {Map<string, string>} late is told what is loaded late: name to file */
+function bundlingForNode(folder, targetPlatform, late) {
   const native = TARGETS[targetPlatform];
   const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
-  const late = new Map();
-  const node = {
-    ...common,
+  return {
+    ...bundling(folder),
     platform: 'node',
     format: 'cjs',
     target: 'node22',
@@ -165,6 +167,19 @@ async function bundleInto(folder, targetPlatform) {
     loader: { '.node': 'copy' },
     assetNames: '[name]',
   };
+}
+
+const WORKERS = [
+  { in: 'src/engine/indexer/worker.ts', out: 'indexer' },
+  { in: 'src/engine/learner/worker.ts', out: 'learner' },
+  { in: 'src/engine/learner/scoring-worker.ts', out: 'scorer' },
+  { in: 'src/engine/simulate/worker.ts', out: 'simulator' },
+];
+
+async function bundleInto(folder, targetPlatform) {
+  const { build: bundle } = await import('esbuild');
+  const late = new Map();
+  const node = bundlingForNode(folder, targetPlatform, late);
 
   const built = await Promise.all([
     bundle({
@@ -177,17 +192,9 @@ async function bundleInto(folder, targetPlatform) {
       entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }],
       banner: { js: `#!/usr/bin/env node\n${BUNDLE_URL}` },
     }),
+    bundle({ ...node, entryPoints: WORKERS }),
     bundle({
-      ...node,
-      entryPoints: [
-        { in: 'src/engine/indexer/worker.ts', out: 'indexer' },
-        { in: 'src/engine/learner/worker.ts', out: 'learner' },
-        { in: 'src/engine/learner/scoring-worker.ts', out: 'scorer' },
-        { in: 'src/engine/simulate/worker.ts', out: 'simulator' },
-      ],
-    }),
-    bundle({
-      ...common,
+      ...bundling(folder),
       minifyIdentifiers: true, // not above, where a stack trace in somebody's log should stay readable
       platform: 'browser',
       format: 'iife',
@@ -254,6 +261,27 @@ export async function buildExtensionTests() {
     logLevel: 'warning',
   });
   return inRoot('out/extension-test/suite.cjs');
+}
+
+/**
+ * Bundles programs of test/bench/ that measure the engine, with its workers, as what ships is bundled: code that is
+ * stripped of its types while it loads takes time and memory of its own. Resolves to their folder.
+ *
+ * @param {readonly string[]} programs file names
+ */
+export async function buildBench(programs) {
+  const { build: bundle } = await import('esbuild');
+  const folder = 'out/bench/engine';
+  rmSync(inRoot(folder), { recursive: true, force: true });
+  const late = new Map();
+  const node = bundlingForNode(folder, thisPlatform(), late);
+  const entryPoints = programs.map((name) => ({ in: `test/bench/${name}`, out: basename(name, '.ts') }));
+  await bundle({ ...node, entryPoints: [...entryPoints, ...WORKERS] });
+  for (const [name, file] of late)
+    await bundle({ ...node, charset: 'utf8', entryPoints: [{ in: file, out: name }] });
+  copyFileSync(inRoot(ENGLISH_VECTORS), inRoot(folder, basename(ENGLISH_VECTORS)));
+  writeFileSync(inRoot(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  return inRoot(folder);
 }
 
 /** The time in ms of the newest change in these files and folders of the repository; absent ones do not count. */

@@ -27,66 +27,70 @@ export interface EngineFigures {
 /** Far longer than a choice by new features takes; where it was made before they were kept, none comes. */
 const CHOICE_WAIT = 60_000;
 
-const [folder = '', cacheFolder = '', rounds = '5', mode = 'kept'] = process.argv.slice(2);
-const keptAt = keptPath(await indexPath(folder, cacheFolder), 'features');
-const began = performance.now();
-const engine = await Engine.open(folder, {
-  annotator: 'bench',
-  cacheFolder,
-  report: (error) => {
-    throw error;
-  },
-});
-const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
-const live = engine.goLive();
-let snapshot = await session.open();
-session.onChange((fresh) => {
-  snapshot = fresh;
-});
-await until(() => snapshot.upcoming.length > 0);
-const firstCard = performance.now() - began;
-await until(() => engine.training.phase === 'ready');
-const ranking = performance.now() - began;
-const memory = process.memoryUsage().rss / 1e6;
-const figures: { -readonly [Name in keyof EngineFigures]: EngineFigures[Name] } = {
-  firstCard,
-  ranking,
-  memory,
-};
-await live;
-if (mode === 'learn') {
-  figures.round = await roundTime();
-  // Those of a small pool are learned while the rounds are taken: then what they cost can't be told apart.
-  const isLearned = existsSync(keptAt);
-  const before = revision();
-  const { user, system } = process.cpuUsage();
-  await until(() => existsSync(keptAt));
-  if (
-    !isLearned &&
-    (await until(() => engine.training.phase === 'ready' && revision() > before, CHOICE_WAIT))
-  ) {
-    const used = process.cpuUsage();
-    figures.features = (used.user + used.system - user - system) / 1e6;
+void main();
+
+async function main(): Promise<void> {
+  const [folder = '', cacheFolder = '', rounds = '5', mode = 'kept'] = process.argv.slice(2);
+  const keptAt = keptPath(await indexPath(folder, cacheFolder), 'features');
+  const began = performance.now();
+  const engine = await Engine.open(folder, {
+    annotator: 'bench',
+    cacheFolder,
+    report: (error) => {
+      throw error;
+    },
+  });
+  const session = new QueueSession(engine, { showGuess: () => true, sittingGoal: () => 0 });
+  const live = engine.goLive();
+  let snapshot = await session.open();
+  session.onChange((fresh) => {
+    snapshot = fresh;
+  });
+  await until(() => snapshot.upcoming.length > 0);
+  const firstCard = performance.now() - began;
+  await until(() => engine.training.phase === 'ready');
+  const ranking = performance.now() - began;
+  const memory = process.memoryUsage().rss / 1e6;
+  const figures: { -readonly [Name in keyof EngineFigures]: EngineFigures[Name] } = {
+    firstCard,
+    ranking,
+    memory,
+  };
+  await live;
+  if (mode === 'learn') {
+    figures.round = await roundTime(engine, Number(rounds));
+    // Those of a small pool are learned while the rounds are taken: then what they cost can't be told apart.
+    const isLearned = existsSync(keptAt);
+    const before = revision(engine);
+    const { user, system } = process.cpuUsage();
+    await until(() => existsSync(keptAt));
+    if (
+      !isLearned &&
+      (await until(() => engine.training.phase === 'ready' && revision(engine) > before, CHOICE_WAIT))
+    ) {
+      const used = process.cpuUsage();
+      figures.features = (used.user + used.system - user - system) / 1e6;
+    }
+    figures.learnedRound = await roundTime(engine, Number(rounds));
+    figures.learnedMemory = process.memoryUsage().rss / 1e6;
   }
-  figures.learnedRound = await roundTime();
-  figures.learnedMemory = process.memoryUsage().rss / 1e6;
+  process.send!(figures);
+  await engine.close();
+  process.disconnect();
 }
-process.send!(figures);
-await engine.close();
-process.disconnect();
 
 /** From a key to the next choice: commit, fit, score, select. The median. */
-async function roundTime(): Promise<number> {
+async function roundTime(engine: Engine, rounds: number): Promise<number> {
   const times: number[] = [];
-  for (let round = 0; round < Number(rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     const { row } = engine.asking.chosen().find((asked) => engine.asking.isOpen(asked.row))!;
     const { text } = (await engine.index.content(row))!;
-    const before = revision();
+    const before = revision(engine);
     const start = performance.now();
     // Any label will do: what is learned costs the same.
     const label = engine.project.labels[text.length % engine.project.labels.length]!;
     await engine.save({ row, op: 'label', labels: [label.id] });
-    await until(() => engine.training.phase === 'ready' && revision() > before);
+    await until(() => engine.training.phase === 'ready' && revision(engine) > before);
     times.push(performance.now() - start);
     // The curve is measured after a round; a hand that answers at once would wait for that, too.
     await new Promise((done) => setTimeout(done, 1000));
@@ -94,7 +98,7 @@ async function roundTime(): Promise<number> {
   return median(times);
 }
 
-function revision(): number {
+function revision(engine: Engine): number {
   return engine.training.phase === 'ready' ? engine.training.modelRevision : 0;
 }
 

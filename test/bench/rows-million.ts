@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { buildBench } from '../../scripts/build.mjs';
 import { Engine } from '../../src/engine/engine.ts';
 import { createProject } from '../../src/engine/project-file.ts';
 import type { Bench } from './bench.ts';
@@ -11,6 +12,7 @@ import { BenchPool } from './pool.ts';
 const LABELS = 20;
 
 export async function millionFigures(bench: Bench): Promise<void> {
+  const programs = await buildBench(['engine-alone.ts', 'index-alone.ts']);
   for (const { name, records } of bench.pools('growth')) {
     const pool = new BenchPool(records);
     try {
@@ -18,7 +20,7 @@ export async function millionFigures(bench: Bench): Promise<void> {
         sources: [{ include: ['*.jsonl'], text: 'text', id: 'id', label: 'label' }],
         labels: Array.from({ length: LABELS }, (_, at) => `c${at}`),
       });
-      await sizedFigures(bench, name, pool);
+      await sizedFigures(bench, name, pool, programs);
     } finally {
       pool.remove();
     }
@@ -26,11 +28,11 @@ export async function millionFigures(bench: Bench): Promise<void> {
 }
 
 /** Goals are those for a million records; smaller pools show how cost grows. */
-async function sizedFigures(bench: Bench, name: string, pool: BenchPool): Promise<void> {
+async function sizedFigures(bench: Bench, name: string, pool: BenchPool, programs: string): Promise<void> {
   const goal = (value: number) => (name === '1m' ? { goal: value } : {});
   const records = `${pool.classes.length.toLocaleString('en')} records`;
   const read = await alone<{ cpu: number; wall: number; peak: number }>(
-    'index-alone.ts',
+    join(programs, 'index-alone.js'),
     pool.folder,
     pool.cache,
   );
@@ -52,7 +54,13 @@ async function sizedFigures(bench: Bench, name: string, pool: BenchPool): Promis
   await answer(pool, Math.min(500, pool.classes.length >> 2));
 
   const opened = (mode: 'learn' | 'kept') =>
-    alone<EngineFigures>('engine-alone.ts', pool.folder, pool.cache, String(bench.rounds), mode);
+    alone<EngineFigures>(
+      join(programs, 'engine-alone.js'),
+      pool.folder,
+      pool.cache,
+      String(bench.rounds),
+      mode,
+    );
   const plain = await opened('learn');
   const kept = await opened('kept');
   const with20 = `${LABELS} labels, 500 answers, median of ${bench.rounds}`;
@@ -128,9 +136,9 @@ async function answer(pool: BenchPool, count: number): Promise<void> {
   }
 }
 
-/** Runs a program of this folder in a process of its own, and gives what it tells. */
+/** Runs a program in a process of its own, and gives what it tells. */
 async function alone<Figures>(program: string, ...args: string[]): Promise<Figures> {
-  const child = fork(join(import.meta.dirname, program), args, { stdio: 'inherit' });
+  const child = fork(program, args, { stdio: 'inherit' });
   const told = once(child, 'message').then(([figures]) => figures as Figures);
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`${program} ended with ${code} and told nothing.`);
