@@ -49,7 +49,7 @@ export async function commandKills(kills: number, once = false): Promise<Outcome
   const outcome = newOutcome();
   const random = new Random(kills);
   let aimed = 0;
-  let haste = 1;
+  let wasMissed = false;
   const goesOn = () => outcome.runs < kills && !(once && aimed >= targets.length);
   while (goesOn()) {
     using place = new Place();
@@ -61,13 +61,13 @@ export async function commandKills(kills: number, once = false): Promise<Outcome
     for (let turn = 0; turn < KILLS_A_FOLDER && goesOn(); turn++) {
       const target = targets[aimed % targets.length]!;
       const before = journalBytes(place);
-      const result = await killed(place, target, haste, random);
+      const result = await killed(place, target, wasMissed, random);
       const phase = phaseOf(target, result);
       outcome.runs++;
       countPhase(outcome, phase);
-      // What was missed is tried again, sooner after its announcement.
-      if (phase === target.phase) aimed++;
-      haste = phase === target.phase ? 1 : haste / 3;
+      // What was missed is tried again, and waits for its end then.
+      wasMissed = phase !== target.phase;
+      if (!wasMissed) aimed++;
       outcome.acks += result.acks.length;
       acked.push(...result.acks);
       const violations = [...(await lostEvents(place, acked)), ...changedBytes(before, journalBytes(place))];
@@ -155,11 +155,12 @@ function phaseOf({ phase }: Target, { lastPhase, phases }: Ended): string {
 
 const ENDED = 'ended before the kill';
 
-/** @param haste 1, or less to kill sooner */
-function killed(place: Place, target: Target, haste: number, random: Random): Promise<Ended> {
+/** @param waits whether the process waits for its end where the kill is to strike, whatever the target says */
+function killed(place: Place, target: Target, waits: boolean, random: Random): Promise<Ended> {
   const after = 1 + random.below(target.times);
-  const wait = target.within === 'at once' ? 0 : random.uniform() * target.within * haste;
-  const pause = target.within === 'at once' ? `${target.phase}:${after}` : undefined;
+  const within = waits ? 'at once' : target.within;
+  const wait = within === 'at once' ? 0 : random.uniform() * within;
+  const pause = within === 'at once' ? { pause: `${target.phase}:${after}` } : {};
   let seen = 0;
   const onPhase = (phase: Phase, child: ChildProcess) => {
     if (phase !== target.phase || ++seen !== after) return;
@@ -169,20 +170,21 @@ function killed(place: Place, target: Target, haste: number, random: Random): Pr
   switch (target.phase) {
     case 'in index':
       appendFileSync(join(folder, 'data', 'grows.jsonl'), records(recordCount(place), 500));
-      return command(place, ['index', folder], { onPhase });
+      return command(place, ['index', folder], { onPhase, ...pause });
     case 'in train':
-      return command(place, ['next', folder], { onPhase });
+      return command(place, ['next', folder], { onPhase, ...pause });
     case 'in export':
-      return command(place, ['export', folder, '-o', exportPath(place)], { onPhase });
+      return command(place, ['export', folder, '-o', exportPath(place)], { onPhase, ...pause });
     case 'in import':
       writeFileSync(join(place.base, 'labels.jsonl'), importRows(random, 1000));
       return command(place, ['import', folder, join(place.base, 'labels.jsonl'), '--annotator', 'imp'], {
         onPhase,
+        ...pause,
       });
     default:
       return command(place, ['label', folder, '--stdin'], {
         onPhase,
-        ...(pause && { pause }),
+        ...pause,
         input: answers(random, 4000),
       });
   }

@@ -8,10 +8,12 @@ import { IndexReader } from '../../../src/store/store.ts';
 import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
 
 const CLI = resolve(import.meta.dirname, '../../../src/cli/main.ts');
+const PAUSE = resolve(import.meta.dirname, '../../support/pause.ts');
 
-function start(folder: TestFolder, args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: { ...process.env, ...folder.env },
+/** @param pauseAt the place in the code where it stops and waits for its end, as test/support/pause.ts reads it */
+function start(folder: TestFolder, args: readonly string[], pauseAt: string): ChildProcess {
+  const child = spawn(process.execPath, ['--import', PAUSE, CLI, ...args], {
+    env: { ...process.env, ...folder.env, INKLING_PAUSE_AT: pauseAt },
     stdio: 'ignore',
   });
   folder.own(() => void child.kill('SIGKILL'));
@@ -52,7 +54,8 @@ test('an "index" that is killed within a file leaves it marked as half read, and
       return undefined;
     }
   };
-  await killWhen(start(folder, ['index', folder.path]), () => halfRead()?.state === 'reading');
+  const index = start(folder, ['index', folder.path], '/engine/indexer/run.ts this.#commits++;');
+  await killWhen(index, () => halfRead()?.state === 'reading');
   const { state, records } = halfRead()!;
   assert.equal(state, 'reading');
   assert.ok(records > 0 && records < 80_000, `${records} were read`);
@@ -79,7 +82,8 @@ test('an "import" that is killed can be given again: the rest is saved, and noth
     return names.flatMap((name) => readFileSync(join(labels, name), 'utf8').split('\n').slice(0, -1)).length;
   };
   const args = ['import', folder.path, file, '--annotator', 'imp'];
-  await killWhen(start(folder, args), () => lines() > 0);
+  const written = '/engine/import.ts if (acts.length > 0) await target.save(acts);';
+  await killWhen(start(folder, args, written), () => lines() > 0);
   const before = lines();
   assert.equal((await folder.inkling(args)).code, 0);
   const { out } = await folder.inkling(['verify', folder.path, '--json']);

@@ -5,6 +5,7 @@ import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type TestFolder, testFolder, twoTopics } from '../../support/project.ts';
+import { until } from '../../support/until.ts';
 
 const CLI = resolve(import.meta.dirname, '../../../src/cli/main.ts');
 
@@ -35,8 +36,10 @@ function start(folder: TestFolder, args: readonly string[]): Running {
     child,
     ended: new Promise((done) => child.on('close', (code, signal) => done({ code, signal, out, err }))),
     said: async (text) => {
-      for (const end = Date.now() + 20_000; !out.includes(text); await pause(20))
-        if (Date.now() > end || child.exitCode !== null) assert.fail(`it never said ${text}: ${out} ${err}`);
+      await until(`it says ${text}`, () => {
+        assert.equal(child.exitCode, null, `it never said ${text}: ${out} ${err}`);
+        return out.includes(text);
+      });
       return out;
     },
   };

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { type TestFolder, testFolder } from '../../support/project.ts';
+import { until } from '../../support/until.ts';
 
 const CLI = resolve(import.meta.dirname, '../../../src/cli/main.ts');
 
@@ -67,8 +68,7 @@ test('a simulation killed at any moment goes on with what it had', async (t) => 
   const child = spawn(process.execPath, [CLI, ...all], { env: { ...process.env, ...folder.env } });
   const ended = new Promise((done) => child.on('close', done));
   const runs = join(lab, 'runs.jsonl');
-  for (let wait = 0; wait < 1000 && !(existsSync(runs) && readFileSync(runs).length > 0); wait++)
-    await new Promise((done) => setTimeout(done, 10));
+  await until('a run is kept', () => existsSync(runs) && readFileSync(runs).length > 0);
   child.kill('SIGKILL');
   await ended;
   const kept = readFileSync(runs, 'utf8');
