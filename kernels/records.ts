@@ -1,4 +1,4 @@
-/** What is worked out once a record: its audit rank, and the bytes of its term counts as the index keeps them. */
+/** What is worked out once a record: its audit rank, its id's key, and the bytes of its id and its term counts in the index. */
 
 /**
  * The low half of SipHash-2-4 (Aumasson and Bernstein 2012) of 16 bytes, by a key of 16 bytes. The plain twin is
@@ -55,4 +55,51 @@ function writeNumber(to: usize, value: u32): usize {
   }
   store<u8>(at, <u8>rest);
   return at + 1;
+}
+
+/**
+ * Writes ids as src/store/segment.ts keeps them, `"…"` and a line feed each, or nothing and a line feed for one that lies
+ * at 0, and says where they end. They have nothing in them that JSON escapes.
+ */
+export function listIds(ids: usize, lengths: usize, count: u32, target: usize): usize {
+  let to = target;
+  for (let i: u32 = 0; i < count; i++) {
+    const id = <usize>load<u32>(ids + (i << 2));
+    if (id !== 0) {
+      const length = load<u32>(lengths + (i << 2));
+      store<u8>(to++, 0x22);
+      memory.copy(to, id, length);
+      to += length;
+      store<u8>(to++, 0x22);
+    }
+    store<u8>(to++, 0x0a);
+  }
+  return to;
+}
+
+/** The key of an id in valid UTF-8. The plain twin is `idKey` in src/store/lookup.ts, which takes UTF-16. */
+export function idKey(id: usize, length: u32): u32 {
+  let hash: u32 = 0x811c9dc5;
+  const end = id + length;
+  for (let at = id; at < end; ) {
+    const lead = <u32>load<u8>(at++);
+    if (lead < 0x80) {
+      hash = mixed(hash, lead);
+      continue;
+    }
+    const more: u32 = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    let point = lead & (0x3f >> more);
+    for (let i: u32 = 0; i < more; i++) point = (point << 6) | (<u32>load<u8>(at++) & 0x3f);
+    if (point > 0xffff) {
+      hash = mixed(hash, 0xd7c0 + (point >> 10));
+      point = 0xdc00 | (point & 0x3ff);
+    }
+    hash = mixed(hash, point);
+  }
+  hash = (hash ^ (hash >> 15)) * 0x2c1b3c6d;
+  return hash ^ (hash >> 13);
+}
+
+function mixed(hash: u32, unit: u32): u32 {
+  return (hash ^ unit) * 0x01000193;
 }

@@ -1,23 +1,31 @@
 /**
- * Finds the ends of lines, and reads the text and the id out of a line of JSON.
+ * Finds the ends of lines, and reads many lines at once: lines of text, or the text and the id out of lines of JSON.
  *
  * Only what is certainly right is read here: one object of plain members, in valid UTF-8, no key twice, a text that is
  * not blank. Of every other line the caller makes what src/core/formats/json-row.ts makes of it, which is the plain
  * twin and knows what to say when something is wrong.
  */
 
-// The fields of the state, as offsets; src/core/formats/row-kernel.ts writes the first three and reads
-// the others.
+// The fields of the state, as offsets; src/core/formats/row-kernel.ts writes the first four and reads REACHED.
 // Keys: address | length.
 const TEXT_KEY = 0;
 const ID_KEY = 8;
+/** Memory for texts without their escapes, as much as all lines take that are given at once. */
 const UNESCAPED = 16;
-const TEXT = 20;
-const TEXT_LENGTH = 24;
-const ID = 28;
-const ID_LENGTH = 32;
+/** What is found of each line, six columns of MAX_LINES (u32): text | its length | id | its length | line | its length. */
+const COLUMNS = 20;
+/** Where the first line begins that was not read. */
+const REACHED = 24;
+// Of the line that is being read.
+const UNESCAPED_END = 28;
+const TEXT = 32;
+const TEXT_LENGTH = 36;
+const ID = 40;
+const ID_LENGTH = 44;
 /** The keys of the object so far: MAX_KEYS × (address | length). */
-const KEYS = 40;
+const KEYS = 48;
+
+const MAX_LINES: u32 = 256;
 
 const MAX_KEYS: u32 = 64;
 
@@ -36,12 +44,49 @@ export function lineEnd(from: usize, end: usize): usize {
   return end;
 }
 
-/** Whether a line was read; then TEXT and ID say where its text and id are. An ID of 0 means that it has none. */
-export function readJson(state: usize, line: usize, length: u32): bool {
-  const end = line + length;
+/**
+ * Reads one whole line after the other, up to the first that is not simple, and MAX_LINES at most. Ids of 0 are none. A
+ * carriage return that is the last byte ends no line: what follows may belong to it.
+ *
+ * @param longest of more bytes than this no line is read
+ * @returns how many lines
+ */
+export function readLines(state: usize, from: usize, end: usize, longest: u32, isJson: bool): u32 {
+  const columns = <usize>load<u32>(state, COLUMNS);
+  store<u32>(state, load<u32>(state, UNESCAPED), UNESCAPED_END);
+  let line = from;
+  let count: u32 = 0;
+  while (count < MAX_LINES) {
+    const at = lineEnd(line, end);
+    if (at === end) break;
+    const isReturn = load<u8>(at) === 0x0d;
+    if ((isReturn && at + 1 === end) || at - line > <usize>longest) break;
+    store<u32>(state, 0, ID);
+    if (isJson) {
+      if (!readJson(state, line, at)) break;
+    } else {
+      if (!isUtf8(line, at) || !hasInk(line, at)) break;
+      store<u32>(state, <u32>line, TEXT);
+      store<u32>(state, <u32>(at - line), TEXT_LENGTH);
+    }
+    const column = columns + (count << 2);
+    store<u32>(column, load<u32>(state, TEXT));
+    store<u32>(column, load<u32>(state, TEXT_LENGTH), 4 * MAX_LINES);
+    store<u32>(column, load<u32>(state, ID), 8 * MAX_LINES);
+    store<u32>(column, load<u32>(state, ID_LENGTH), 12 * MAX_LINES);
+    store<u32>(column, <u32>line, 16 * MAX_LINES);
+    store<u32>(column, <u32>(at - line), 20 * MAX_LINES);
+    count++;
+    line = at + (isReturn && load<u8>(at, 1) === 0x0a ? 2 : 1);
+  }
+  store<u32>(state, <u32>line, REACHED);
+  return count;
+}
+
+/** Whether a line is a simple one; then TEXT and ID say where its text and id are. */
+function readJson(state: usize, line: usize, end: usize): bool {
   if (!isUtf8(line, end)) return false;
   store<u32>(state, 0, TEXT);
-  store<u32>(state, 0, ID);
   let at = skipSpace(line, end);
   if (at === end || load<u8>(at) !== 0x7b) return false;
   at = skipSpace(at + 1, end);
@@ -88,11 +133,6 @@ export function readJson(state: usize, line: usize, length: u32): bool {
   return false;
 }
 
-/** Whether these bytes are a text in valid UTF-8, and certainly not blank. */
-export function isText(from: usize, end: usize): bool {
-  return isUtf8(from, end) && hasInk(from, end);
-}
-
 /** Whether the bytes are valid UTF-8 (Unicode 17, table 3-7). */
 function isUtf8(from: usize, end: usize): bool {
   let at = from;
@@ -126,9 +166,10 @@ function readText(state: usize, start: usize, end: usize): bool {
   let text = start;
   let textEnd = end;
   if (stringEnd(start, end + 1) !== end) {
-    text = <usize>load<u32>(state, UNESCAPED);
+    text = <usize>load<u32>(state, UNESCAPED_END);
     textEnd = unescaped(start, end, text);
     if (textEnd === 0) return false;
+    store<u32>(state, <u32>textEnd, UNESCAPED_END);
   }
   store<u32>(state, <u32>text, TEXT);
   store<u32>(state, <u32>(textEnd - text), TEXT_LENGTH);

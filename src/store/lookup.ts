@@ -7,6 +7,8 @@
  * entries, so an entry is written a few times at most and a search looks into as many pages as there are levels.
  * Keys are 32 bits and rows may be gone: whoever searches looks at what is found.
  */
+import { type KernelMemory, loadKernel } from '../core/kernels/kernel.ts';
+import recordsKernel from '../core/kernels/records.wasm.ts';
 import type { SqlDriver } from './driver.ts';
 
 /** What an entry is found by. */
@@ -22,9 +24,9 @@ const LEVEL_FACTOR = 16;
 /** Enough for 268 million entries; the last takes any number. */
 const LEVELS = 5;
 
-/** A hash as a key: its first four bytes, little-endian. */
-export function hashKey(hash: Uint8Array): number {
-  return (hash[0]! | (hash[1]! << 8) | (hash[2]! << 16) | (hash[3]! << 24)) >>> 0;
+/** A hash as a key: its first four bytes, little-endian. @param at where it begins */
+export function hashKey(hash: Uint8Array, at = 0): number {
+  return (hash[at]! | (hash[at + 1]! << 8) | (hash[at + 2]! << 16) | (hash[at + 3]! << 24)) >>> 0;
 }
 
 /** An id as a key (FNV-1a over UTF-16 units, mixed once more). */
@@ -33,6 +35,12 @@ export function idKey(id: string): number {
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** `idKey` of ids that lie in a memory in UTF-8, by kernels/records.ts. */
+export function placedIdKeys({ memory }: KernelMemory): (address: number, length: number) => number {
+  const kernel = loadKernel<{ idKey(id: number, length: number): number }>(recordsKernel, memory);
+  return (address, length) => kernel.idKey(address, length) >>> 0;
 }
 
 /** Entries of one kind that wait for the next commit, and the levels of those before. */

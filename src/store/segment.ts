@@ -1,5 +1,8 @@
 /** How the records of consecutive rows are laid out in one BLOB of the index. */
-import type { NewRecord } from './writer.ts';
+import { type KernelMemory, loadKernel } from '../core/kernels/kernel.ts';
+import recordsKernel from '../core/kernels/records.wasm.ts';
+import { Room } from '../core/kernels/room.ts';
+import type { NewRecord, NewRecords } from './writer.ts';
 
 /** At most this many rows a segment: many enough that rows cost little, few enough that one record is read fast. */
 export const MAX_SEGMENT_ROWS = 64;
@@ -27,6 +30,9 @@ export interface SegmentRecord {
  * Each is a column with a value a record, little-endian, as all platforms are that VS Code runs on.
  */
 export class SegmentBuilder {
+  readonly #memory: KernelMemory;
+  readonly #room: Room;
+  readonly #kernel: RecordsKernel;
   #firstRow = 0;
   #rowCount = 0;
   readonly #offsets = new Float64Array(MAX_SEGMENT_ROWS);
@@ -35,8 +41,16 @@ export class SegmentBuilder {
   readonly #ns = new Uint32Array(MAX_SEGMENT_ROWS);
   readonly #auditRanks = new Uint32Array(MAX_SEGMENT_ROWS);
   readonly #hashes = new Uint8Array(MAX_SEGMENT_ROWS * HASH_BYTES);
-  /** As they are written: a line each. */
+  /** As they are written, some lines each. */
   #ids: string[] = [];
+  #hasIds = false;
+
+  /** @param memory where ids lie that are given by their places */
+  constructor(memory: KernelMemory) {
+    this.#memory = memory;
+    this.#room = new Room(memory);
+    this.#kernel = loadKernel<RecordsKernel>(recordsKernel, memory.memory);
+  }
 
   get rowCount(): number {
     return this.#rowCount;
@@ -57,6 +71,24 @@ export class SegmentBuilder {
     this.#auditRanks[at] = record.auditRank;
     this.#hashes.set(record.hash, at * HASH_BYTES);
     this.#ids.push(record.id === undefined ? '' : quoted(record.id));
+    this.#hasIds ||= record.id !== undefined;
+  }
+
+  /** Adds records from this one on, one at least, as many as there is room for, and says how many. The first has this row. */
+  addSome(row: number, records: NewRecords, from: number): number {
+    const at = this.#rowCount;
+    if (at === 0) this.#firstRow = row;
+    const added = Math.min(records.count - from, MAX_SEGMENT_ROWS - at);
+    const to = from + added;
+    this.#offsets.set(records.offsets.subarray(from, to), at);
+    this.#lengths.set(records.lengths.subarray(from, to), at);
+    this.#lines.set(records.lines.subarray(from, to), at);
+    this.#ns.set(records.ns.subarray(from, to), at);
+    this.#auditRanks.set(records.auditRanks.subarray(from, to), at);
+    this.#hashes.set(records.hashes.subarray(from * HASH_BYTES, to * HASH_BYTES), at * HASH_BYTES);
+    this.#addIds(records.ids.subarray(from, to), records.idLengths.subarray(from, to));
+    this.#rowCount += added;
+    return added;
   }
 
   /** The columns of the `records` table for what was added, and an empty builder after it. */
@@ -71,7 +103,7 @@ export class SegmentBuilder {
       filled += bytes.length;
     }
     data.set(this.#hashes.subarray(0, rowCount * HASH_BYTES), filled);
-    const ids = this.#ids.some((id) => id !== '') ? this.#ids.join('\n') : null;
+    const ids = this.#hasIds ? this.#ids.join('\n') : null;
     this.clear();
     return { firstRow, rowCount, data, ids };
   }
@@ -79,8 +111,29 @@ export class SegmentBuilder {
   clear(): void {
     this.#rowCount = 0;
     this.#ids = [];
+    this.#hasIds = false;
+  }
+
+  #addIds(ids: Uint32Array, lengths: Uint32Array): void {
+    let room = 3 * ids.length;
+    for (let i = 0; i < ids.length; i++) {
+      if (ids[i] === 0) continue;
+      room += lengths[i]!;
+      this.#hasIds = true;
+    }
+    const at = this.#room.of('ids', room);
+    const end = this.#kernel.listIds(ids.byteOffset, lengths.byteOffset, ids.length, at) >>> 0;
+    // Without the last line feed: lines are joined.
+    this.#ids.push(decoder.decode(this.#memory.bytes(at, end - 1 - at)));
   }
 }
+
+/** What of kernels/records.ts is used here. */
+interface RecordsKernel {
+  listIds(ids: number, lengths: number, count: number, target: number): number;
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** As JSON; most ids have nothing in them that JSON escapes, and then this is several times as fast. */
 function quoted(id: string): string {

@@ -11,4 +11,11 @@ export {
 } from './kept-file.ts';
 export { Lease } from './lease.ts';
 export { type Counts, IndexReader, type LiveRows, type SourceFile } from './reader.ts';
-export { type BuiltWith, IndexWriter, moveAside, type NewRecord, type StoredFile } from './writer.ts';
+export {
+  type BuiltWith,
+  IndexWriter,
+  moveAside,
+  type NewRecord,
+  type NewRecords,
+  type StoredFile,
+} from './writer.ts';

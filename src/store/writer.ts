@@ -1,13 +1,13 @@
 /** Writes the index. Whoever opens a writer holds the lease (`lease.ts`): there is one at a time. */
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { FileLayout, Problem } from '../core/formats/format.ts';
+import type { FileLayout, PlacedRecords, Problem } from '../core/formats/format.ts';
 import type { Row } from '../core/records/record.ts';
 import { TermCounter } from '../core/text/term-counter.ts';
 import { UserError } from '../core/user-error.ts';
 import { BlockBuilder } from './block.ts';
 import { type DriverName, openSqlite, type SqlDriver, sqlFailure } from './driver.ts';
-import { BY_HASH, BY_ID, hashKey, idKey, LookupWriter } from './lookup.ts';
+import { BY_HASH, BY_ID, hashKey, idKey, LookupWriter, placedIdKeys } from './lookup.ts';
 import type { Counts } from './reader.ts';
 import { APPLICATION_ID, COUNT_ALL, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { SegmentBuilder } from './segment.ts';
@@ -39,12 +39,25 @@ export interface NewRecord {
   readonly auditRank: number;
 }
 
+/**
+ * Records to be added one after the other, by columns with a value a record. Texts and ids are given by where they lie in
+ * the memory of the writer's `terms`, and so do the columns of ids.
+ */
+export interface NewRecords extends PlacedRecords {
+  /** 16 bytes each. */
+  readonly hashes: Uint8Array;
+  readonly ns: Uint32Array;
+  readonly auditRanks: Uint32Array;
+}
+
 /** What the index was built with; anything else means building it again. */
 export interface BuiltWith {
   readonly salt: string;
   /** Names the rules of reading and of tokenizing; what other rules made does not mix with it. */
   readonly reading: string;
 }
+
+const HASH_BYTES = 16;
 
 /** The writer may wait this long for another process, in milliseconds: it has a thread to itself. */
 const WRITER_BUSY_TIMEOUT = 5000;
@@ -60,11 +73,12 @@ export class IndexWriter {
   readonly #inode: bigint;
   readonly #db: SqlDriver;
   readonly #sql: Statements;
-  readonly #segment = new SegmentBuilder();
   readonly #byHash: LookupWriter;
   readonly #byId: LookupWriter;
   /** The vocabulary; it counts the terms of a text, too. New terms are stored with the next commit. */
   readonly terms = new TermCounter();
+  readonly #idKeyAt = placedIdKeys(this.terms.memory);
+  readonly #segment = new SegmentBuilder(this.terms.memory);
   readonly #block = new BlockBuilder(this.terms.memory);
   /** How many terms are stored, and how many bytes they take in the counter. */
   #storedTerms = 0;
@@ -188,6 +202,27 @@ export class IndexWriter {
     if (this.#block.isFull) this.#writeBlock();
     this.#recordsChanged = true;
     return row;
+  }
+
+  /** Adds the next records of the file begun last, and counts the terms of their texts. */
+  addRecords(records: NewRecords): void {
+    this.#begin();
+    const { count, texts, textLengths, auditRanks, hashes, ids, idLengths } = records;
+    const firstRow = this.#nextRow;
+    this.#nextRow += count;
+    for (let added = 0; added < count; ) {
+      added += this.#segment.addSome(firstRow + added, records, added);
+      if (this.#segment.isFull) this.#writeSegment();
+    }
+    for (let i = 0; i < count; i++) {
+      const row = firstRow + i;
+      this.#byHash.add(hashKey(hashes, HASH_BYTES * i), row);
+      if (ids[i] !== 0) this.#byId.add(this.#idKeyAt(ids[i]!, idLengths[i]!), row);
+      this.terms.countAt(texts[i]!, textLengths[i]!);
+      this.#block.add(row, auditRanks[i]!, this.terms);
+      if (this.#block.isFull) this.#writeBlock();
+    }
+    this.#recordsChanged = true;
   }
 
   addProblem(problem: Problem): void {

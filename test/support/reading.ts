@@ -1,6 +1,6 @@
 /** Reads bytes through a format's reader as the indexer does, and checks what must hold for every reader. */
 import assert from 'node:assert/strict';
-import type { FileLayout, PlacedRecord, Problem, ReadRecord } from '../../src/core/formats/format.ts';
+import type { FileLayout, PlacedRecords, Problem, ReadRecord } from '../../src/core/formats/format.ts';
 import { openReader, readRecordAt } from '../../src/core/formats/registry.ts';
 import { RowKernel } from '../../src/core/formats/row-kernel.ts';
 import { KernelMemory } from '../../src/core/kernels/kernel.ts';
@@ -28,7 +28,7 @@ export function read(
   const reader = openReader(layout, {
     record: (record) => void records.push(record),
     problem: (problem) => void problems.push(problem),
-    ...(fast ? { placed: { rows, record: (record) => void records.push(asString(record)) } } : {}),
+    ...(fast ? { placed: { rows, records: (placed) => void records.push(...asStrings(placed)) } } : {}),
   });
   let from = 0;
   for (const cut of cuts) {
@@ -69,9 +69,16 @@ export function readChecked(layout: FileLayout, bytes: Uint8Array): Reading {
   return reading;
 }
 
-function asString({ text: { address, length }, id, ...record }: PlacedRecord): ReadRecord {
-  const text = decoder.decode(rows.memory.bytes(address, length));
-  return { text, ...(id === undefined ? {} : { id }), ...record };
+/** Records that were given by their places. */
+function asStrings(placed: PlacedRecords): ReadRecord[] {
+  const string = (address: number, length: number) => decoder.decode(rows.memory.bytes(address, length));
+  return Array.from({ length: placed.count }, (_, i) => ({
+    text: string(placed.texts[i]!, placed.textLengths[i]!),
+    ...(placed.ids[i] === 0 ? {} : { id: string(placed.ids[i]!, placed.idLengths[i]!) }),
+    offset: placed.offsets[i]!,
+    length: placed.lengths[i]!,
+    line: placed.lines[i]!,
+  }));
 }
 
 export function textsOf({ records }: Reading): string[] {

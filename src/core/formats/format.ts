@@ -1,6 +1,5 @@
 /** What reading a format means: bytes in, records and problems out, nothing lost silently. */
 
-import type { TextPlace } from '../text/term-counter.ts';
 import type { RowKernel } from './row-kernel.ts';
 
 /** How one file is to be read. Decided once a file, stored with it, enough to read one record again later. */
@@ -58,16 +57,25 @@ export interface ReadSink {
   readonly placed?: PlacedSink;
 }
 
-/** A record whose text is given by where it lies; the object and the text are good until the call returns. */
-export interface PlacedRecord extends Omit<ReadRecord, 'text' | 'id'> {
-  /** Valid UTF-8 in the memory of the sink's rows. */
-  readonly text: TextPlace;
-  readonly id?: string | undefined;
+/**
+ * Records one after the other, by columns with a value a record, of which the first `count` count. Texts and ids are given
+ * by where they lie in the memory of the sink's rows, in valid UTF-8; all of it is good until the call returns.
+ */
+export interface PlacedRecords {
+  readonly count: number;
+  readonly texts: Uint32Array;
+  readonly textLengths: Uint32Array;
+  /** As written; 0 for none. */
+  readonly ids: Uint32Array;
+  readonly idLengths: Uint32Array;
+  readonly offsets: Float64Array;
+  readonly lengths: Uint32Array;
+  readonly lines: Uint32Array;
 }
 
 export interface PlacedSink {
   readonly rows: RowKernel;
-  record(record: PlacedRecord): void;
+  records(records: PlacedRecords): void;
 }
 
 /** Reads a stream of bytes cut anywhere. `push` any number of times, then `end` once. */

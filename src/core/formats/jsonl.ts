@@ -1,36 +1,19 @@
 /** Reads JSON Lines: one JSON object a line. */
 import type { FieldPath } from '../records/field-path.ts';
-import type { FileLayout, FormatReader, PlacedRecord, ReadSink } from './format.ts';
+import type { FileLayout, FormatReader, ReadSink } from './format.ts';
 import { type JsonFields, jsonFields, parseJsonRow } from './json-row.ts';
-import { LineSplitter } from './lines.ts';
+import { LineSplitter, takeRecords } from './lines.ts';
 import { lineTooLong, problemIn, utf8Problem } from './problems.ts';
-import type { Mutable } from './row-kernel.ts';
 import { decodeUtf8, utf8Length } from './utf8.ts';
 
 export function jsonlReader(layout: FileLayout, sink: ReadSink): FormatReader {
   const fields = jsonFields(layout);
   const placed =
     isPlain(fields) && sink.placed?.rows.useKeys(fields.textPath, fields.idPath) ? sink.placed : undefined;
-  const record: Mutable<PlacedRecord> = {
-    text: { address: 0, length: 0 },
-    id: undefined,
-    offset: 0,
-    length: 0,
-    line: 0,
-  };
   return new LineSplitter(
     {
-      line: (window, length, line) => {
-        const { offset } = window;
-        if (!placed?.rows.readJson(window.address + window.start, length, record)) {
-          readLine(window.first(length), offset, line, fields, sink);
-          return;
-        }
-        record.offset = offset;
-        record.length = length;
-        record.line = line;
-        placed.record(record);
-      },
+      ...(placed ? { many: (window, line) => takeRecords(placed, window, line, 'jsonl') } : {}),
+      line: (window, length, line) => readLine(window.first(length), window.offset, line, fields, sink),
       tooLong: (offset, line) => sink.problem(lineTooLong(offset, line)),
     },
     placed?.rows,

@@ -1,6 +1,6 @@
 /** Cuts a stream of bytes into lines, wherever the stream itself is cut. */
 import { ByteWindow, LineEnds, utf8BomLength } from './bytes.ts';
-import type { FormatReader } from './format.ts';
+import type { FormatReader, PlacedSink } from './format.ts';
 import { MAX_ROW_BYTES } from './limits.ts';
 import type { RowKernel } from './row-kernel.ts';
 
@@ -11,8 +11,28 @@ export interface LineSink {
    * @param line 1-based
    */
   line(window: ByteWindow, length: number, line: number): void;
+  /**
+   * Takes lines off the front of the window, which holds a whole one, as many as it can take together. The first of the
+   * others is given to `line` then.
+   *
+   * @param line the number of the first
+   * @returns how many were taken
+   */
+  many?(window: ByteWindow, line: number): number;
   /** A line longer than MAX_ROW_BYTES was left out. */
   tooLong(offset: number, line: number): void;
+}
+
+/** What `many` does where a kernel reads the lines. */
+export function takeRecords(
+  { rows, records }: PlacedSink,
+  window: ByteWindow,
+  line: number,
+  format: 'jsonl' | 'text',
+): number {
+  const taken = rows.take(window, line, format);
+  if (taken.count > 0) records(taken);
+  return taken.count;
 }
 
 /** Ends lines at LF, CR LF and CR; not at U+2028 or other characters. A byte order mark is not part of line 1. */
@@ -53,6 +73,9 @@ export class LineSplitter implements FormatReader {
     for (;;) {
       const at = this.#ends.next(window.start, isLast);
       if (at < 0) break;
+      const taken = this.#skipping ? 0 : (this.#sink.many?.(window, this.#line) ?? 0);
+      this.#line += taken;
+      if (taken > 0) continue;
       this.#emit(at);
       this.#line++;
       this.#skipping = false;

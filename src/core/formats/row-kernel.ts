@@ -6,14 +6,14 @@
  */
 import { type KernelMemory, loadKernel } from '../kernels/kernel.ts';
 import rowsKernel from '../kernels/rows.wasm.ts';
-import type { TextPlace } from '../text/term-counter.ts';
-import type { PlacedRecord } from './format.ts';
+import type { ByteWindow } from './bytes.ts';
+import type { PlacedRecords } from './format.ts';
+import { MAX_ROW_BYTES } from './limits.ts';
 
 /** What kernels/rows.ts exports. */
 interface RowsKernel {
   lineEnd(from: number, end: number): number;
-  readJson(state: number, line: number, length: number): number;
-  isText(from: number, end: number): number;
+  readLines(state: number, from: number, end: number, longest: number, isJson: boolean): number;
 }
 
 // The fields of the kernel's state, by their place in it.
@@ -22,30 +22,28 @@ const TEXT_KEY_LENGTH = 1;
 const ID_KEY = 2;
 const ID_KEY_LENGTH = 3;
 const UNESCAPED = 4;
-const TEXT = 5;
-const TEXT_LENGTH = 6;
-const ID = 7;
-const ID_LENGTH = 8;
-const KEYS = 10;
+const COLUMNS = 5;
+const REACHED = 6;
+const KEYS = 12;
 const MAX_KEYS = 64;
 const STATE_FIELDS = KEYS + 2 * MAX_KEYS;
+const COLUMN_COUNT = 6;
+
+/** At most this many records are given at once. */
+export const MAX_PLACED = 256;
 
 const LONGEST_KEY = 256;
-const SHORT = 24;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** One object serves all records of a file: a million of them cost more than what they say. */
-export type Mutable<Record> = {
-  -readonly [Key in keyof Record]: Record[Key] extends object ? Mutable<Record[Key]> : Record[Key];
-};
 
 export class RowKernel {
   readonly memory: KernelMemory;
   readonly #kernel: RowsKernel;
   readonly #stateAt: number;
   readonly #state: Uint32Array;
+  /** One object serves all records: a million of them cost more than what they say. */
+  readonly #records: { -readonly [Column in keyof PlacedRecords]: PlacedRecords[Column] };
+  readonly #starts: Uint32Array;
   #windowAt = 0;
   #windowSize = 0;
 
@@ -55,6 +53,20 @@ export class RowKernel {
     this.#stateAt = memory.allocate(4 * STATE_FIELDS);
     this.#state = memory.u32(this.#stateAt, STATE_FIELDS);
     this.#state[TEXT_KEY] = memory.allocate(LONGEST_KEY);
+    const columnsAt = memory.allocate(4 * MAX_PLACED * COLUMN_COUNT);
+    this.#state[COLUMNS] = columnsAt;
+    const column = (at: number) => memory.u32(columnsAt + 4 * MAX_PLACED * at, MAX_PLACED);
+    this.#records = {
+      count: 0,
+      texts: column(0),
+      textLengths: column(1),
+      ids: column(2),
+      idLengths: column(3),
+      offsets: new Float64Array(MAX_PLACED),
+      lengths: column(5),
+      lines: new Uint32Array(MAX_PLACED),
+    };
+    this.#starts = column(4);
   }
 
   /** The memory that the bytes of a file pass through: what was there is gone, unless it is not larger than before. */
@@ -71,11 +83,6 @@ export class RowKernel {
   /** The address of the first LF or CR at or after `from`, or `end`. */
   lineEnd(from: number, end: number): number {
     return this.#kernel.lineEnd(from, end) >>> 0;
-  }
-
-  /** Whether a text is valid UTF-8 and not blank; when false, the slow way has to tell. */
-  isText({ address, length }: TextPlace): boolean {
-    return this.#kernel.isText(address, address + length) !== 0;
   }
 
   /**
@@ -95,29 +102,22 @@ export class RowKernel {
   }
 
   /**
-   * Reads the text and the id of a line of JSON into this record.
+   * Takes the records off the front of a window in this memory: its first lines, as many as are simple and MAX_PLACED at
+   * most. What is in the way of the next one the slow way has to tell.
    *
-   * @returns false when it is not a simple one, and the slow way has to tell
+   * @param line the number of the window's first line
    */
-  readJson(line: number, length: number, record: Mutable<Pick<PlacedRecord, 'text' | 'id'>>): boolean {
-    if (this.#kernel.readJson(this.#stateAt, line, length) === 0) return false;
-    const state = this.#state;
-    const idAt = state[ID]!;
-    record.text.address = state[TEXT]!;
-    record.text.length = state[TEXT_LENGTH]!;
-    record.id = idAt === 0 ? undefined : this.#string(idAt, state[ID_LENGTH]!);
-    return true;
-  }
-
-  /** Most ids are a few letters and digits, which are put together faster than they are decoded. */
-  #string(address: number, length: number): string {
-    const bytes = this.memory.upTo(address + length);
-    let text = '';
-    for (let at = address; at < address + length; at++) {
-      const byte = bytes[at]!;
-      if (byte > 127 || length > SHORT) return decoder.decode(this.memory.bytes(address, length));
-      text += String.fromCharCode(byte);
+  take(window: ByteWindow, line: number, format: 'jsonl' | 'text'): PlacedRecords {
+    const records = this.#records;
+    const from = window.address + window.start;
+    const end = window.address + window.end;
+    const count = this.#kernel.readLines(this.#stateAt, from, end, MAX_ROW_BYTES, format === 'jsonl');
+    records.count = count;
+    for (let i = 0; i < count; i++) {
+      records.offsets[i] = window.offset + (this.#starts[i]! - from);
+      records.lines[i] = line + i;
     }
-    return text;
+    window.dropTo(this.#state[REACHED]! - window.address);
+    return records;
   }
 }

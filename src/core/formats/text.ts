@@ -2,7 +2,7 @@
 import { ByteWindow, utf8BomLength } from './bytes.ts';
 import type { FileLayout, FormatReader, ReadSink } from './format.ts';
 import { MAX_ROW_BYTES } from './limits.ts';
-import { LineSplitter } from './lines.ts';
+import { LineSplitter, takeRecords } from './lines.ts';
 import { lineTooLong, utf8Problem } from './problems.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -14,12 +14,8 @@ function lineReader(sink: ReadSink): FormatReader {
   const { placed } = sink;
   return new LineSplitter(
     {
-      line: (window, length, line) => {
-        const { offset } = window;
-        const text = { address: window.address + window.start, length };
-        if (placed?.rows.isText(text)) placed.record({ text, offset, length, line });
-        else readText(window.first(length), offset, line, sink);
-      },
+      ...(placed ? { many: (window, line) => takeRecords(placed, window, line, 'text') } : {}),
+      line: (window, length, line) => readText(window.first(length), window.offset, line, sink),
       tooLong: (offset, line) => sink.problem(lineTooLong(offset, line)),
     },
     placed?.rows,

@@ -45,7 +45,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Where a text lies in the counter's memory. */
-export interface TextPlace {
+interface TextPlace {
   readonly address: number;
   readonly length: number;
 }
@@ -123,11 +123,12 @@ export class TermCounter {
   }
 
   count(text: string): void {
-    this.countAt(this.#place(text));
+    const { address, length } = this.#place(text);
+    this.countAt(address, length);
   }
 
   /** Counts a text of valid UTF-8. Up to 64 bytes behind it are read, and mean nothing. */
-  countAt({ address, length }: TextPlace): void {
+  countAt(address: number, length: number): void {
     this.#reserveText(length);
     const kernel = this.#kernel;
     const state = this.#stateAt;

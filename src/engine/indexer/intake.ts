@@ -4,11 +4,17 @@
  * little that is new.
  */
 import { hash } from 'node:crypto';
-import type { FileLayout, FormatReader, PlacedRecord, Problem } from '../../core/formats/format.ts';
+import type {
+  FileLayout,
+  FormatReader,
+  PlacedRecords,
+  Problem,
+  ReadRecord,
+} from '../../core/formats/format.ts';
 import { openReader } from '../../core/formats/registry.ts';
-import { RowKernel } from '../../core/formats/row-kernel.ts';
+import { MAX_PLACED, RowKernel } from '../../core/formats/row-kernel.ts';
 import { AuditRanker } from '../../core/records/audit.ts';
-import type { IndexWriter, NewRecord } from '../../store/store.ts';
+import type { IndexWriter } from '../../store/store.ts';
 import { Occurrences } from './occurrences.ts';
 
 const HASH_BYTES = 16;
@@ -19,7 +25,7 @@ export interface IntakeOptions {
   readonly salt: string;
   /** The audit rank of all records instead of what their texts give. */
   readonly fixedRank: number | undefined;
-  readonly onRecord: () => void;
+  readonly onRecords: (count: number) => void;
   readonly onProblem: (problem: Problem) => void;
 }
 
@@ -27,9 +33,11 @@ export class Intake {
   readonly #writer: IndexWriter;
   readonly #rows: RowKernel;
   readonly #ranker: AuditRanker;
-  readonly #hashAt: number;
-  /** The record being added; the writer copies it. */
-  readonly #record: { -readonly [Field in keyof NewRecord]: NewRecord[Field] };
+  /** What is worked out of the records being added; the writer copies it. */
+  readonly #hashesAt: number;
+  readonly #hashes: Uint8Array;
+  readonly #ns = new Uint32Array(MAX_PLACED);
+  readonly #auditRanks = new Uint32Array(MAX_PLACED);
   readonly #occurrences: Occurrences;
   #fixedRank: number | undefined;
 
@@ -39,56 +47,65 @@ export class Intake {
     const { memory } = writer.terms;
     this.#rows = new RowKernel(memory);
     this.#ranker = new AuditRanker(memory);
-    this.#hashAt = memory.allocate(HASH_BYTES);
-    this.#record = {
-      offset: 0,
-      length: 0,
-      line: 0,
-      hash: memory.bytes(this.#hashAt, HASH_BYTES),
-      id: undefined,
-      n: 0,
-      auditRank: 0,
-    };
-    this.#occurrences = new Occurrences(memory.u32(this.#hashAt, HASH_BYTES / 4));
+    this.#hashesAt = memory.allocate(HASH_BYTES * MAX_PLACED);
+    this.#hashes = memory.bytes(this.#hashesAt, HASH_BYTES * MAX_PLACED);
+    this.#occurrences = new Occurrences(memory.u32(this.#hashesAt, (HASH_BYTES / 4) * MAX_PLACED));
   }
 
   /** A reader whose records go to the file that the writer has begun. One at a time. */
-  open({ layout, salt, fixedRank, onRecord, onProblem }: IntakeOptions): FormatReader {
-    const { terms } = this.#writer;
+  open({ layout, salt, fixedRank, onRecords, onProblem }: IntakeOptions): FormatReader {
     this.#ranker.use(salt);
     this.#occurrences.startFile();
     this.#fixedRank = fixedRank;
     return openReader(layout, {
       record: (record) => {
-        terms.count(record.text);
-        this.#add(record, record.text);
-        onRecord();
+        this.#add(record);
+        onRecords(1);
       },
       problem: onProblem,
       placed: {
         rows: this.#rows,
-        record: (record) => {
-          const { address, length } = record.text;
-          terms.countAt(record.text);
-          this.#add(record, terms.memory.bytes(address, length));
-          onRecord();
+        records: (records) => {
+          this.#addAll(records);
+          onRecords(records.count);
         },
       },
     });
   }
 
-  /** @param text of which the terms were just counted */
-  #add(record: Omit<PlacedRecord, 'text'>, text: string | Uint8Array): void {
+  #add({ text, offset, length, line, id }: ReadRecord): void {
+    this.#workOut(0, text);
+    this.#writer.terms.count(text);
+    this.#writer.addRecord({
+      offset,
+      length,
+      line,
+      id,
+      hash: this.#hashes.subarray(0, HASH_BYTES),
+      n: this.#ns[0]!,
+      auditRank: this.#auditRanks[0]!,
+    });
+  }
+
+  #addAll(records: PlacedRecords): void {
+    const { memory } = this.#writer.terms;
+    const { count, texts, textLengths } = records;
+    for (let i = 0; i < count; i++) this.#workOut(i, memory.bytes(texts[i]!, textLengths[i]!));
+    this.#writer.addRecords({
+      ...records,
+      hashes: this.#hashes,
+      ns: this.#ns,
+      auditRanks: this.#auditRanks,
+    });
+  }
+
+  /** The hash of a text, how often it was there, and its audit rank, each in its column at this place. */
+  #workOut(at: number, text: string | Uint8Array): void {
     // As a string of one character a byte: faster than a Buffer.
     const digest = hash('sha256', text, 'binary');
-    const added = this.#record;
-    for (let i = 0; i < HASH_BYTES; i++) added.hash[i] = digest.charCodeAt(i);
-    added.offset = record.offset;
-    added.length = record.length;
-    added.line = record.line;
-    added.id = record.id;
-    added.n = this.#occurrences.next();
-    added.auditRank = this.#fixedRank ?? this.#ranker.rank(this.#hashAt);
-    this.#writer.addRecord(added);
+    const start = HASH_BYTES * at;
+    for (let i = 0; i < HASH_BYTES; i++) this.#hashes[start + i] = digest.charCodeAt(i);
+    this.#ns[at] = this.#occurrences.next(at);
+    this.#auditRanks[at] = this.#fixedRank ?? this.#ranker.rank(this.#hashesAt + start);
   }
 }

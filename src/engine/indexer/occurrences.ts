@@ -5,15 +5,15 @@ const FEWEST_SLOTS = 1 << 12;
 const KEPT_SLOTS = 1 << 14;
 
 export class Occurrences {
-  /** The words of the hash that is asked about; of its four, three tell texts apart surely enough. */
-  readonly #hash: Uint32Array;
+  /** The words of hashes that are asked about; of their four, three tell texts apart surely enough. */
+  readonly #hashes: Uint32Array;
   /** Open addressing, at most half full; four numbers a slot: three words of a hash, and how often it was seen. */
   #slots = new Uint32Array(4 * FEWEST_SLOTS);
   #used = 0;
 
-  /** @param hash where the hash is put before `next` is asked */
-  constructor(hash: Uint32Array) {
-    this.#hash = hash;
+  /** @param hashes where hashes are put before `next` is asked, four words each */
+  constructor(hashes: Uint32Array) {
+    this.#hashes = hashes;
   }
 
   startFile(): void {
@@ -22,11 +22,11 @@ export class Occurrences {
     else this.#slots = new Uint32Array(4 * FEWEST_SLOTS);
   }
 
-  /** How often the file had this text before. */
-  next(): number {
-    const first = this.#hash[0]!;
-    const second = this.#hash[1]!;
-    const third = this.#hash[2]!;
+  /** How often the file had this text before. @param at the place of its hash among them */
+  next(at: number): number {
+    const first = this.#hashes[4 * at]!;
+    const second = this.#hashes[4 * at + 1]!;
+    const third = this.#hashes[4 * at + 2]!;
     let slots = this.#slots;
     if (8 * (this.#used + 1) > slots.length) slots = this.#grow();
     const slot = slotOf(slots, first, second, third);

@@ -208,9 +208,9 @@ export class IndexRun {
       layout,
       salt: this.#options.request.salt,
       fixedRank: isSynthetic(path) ? NEVER_AUDITED : undefined,
-      onRecord: () => {
-        this.#records++;
-        this.#uncommitted++;
+      onRecords: (count) => {
+        this.#records += count;
+        this.#uncommitted += count;
       },
       onProblem: (problem) => this.#noteProblem(problem),
     });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { FileLayout } from '../../../src/core/formats/format.ts';
+import { openReader } from '../../../src/core/formats/registry.ts';
 import { RowKernel } from '../../../src/core/formats/row-kernel.ts';
 import { KernelMemory } from '../../../src/core/kernels/kernel.ts';
 import { read } from '../../support/reading.ts';
@@ -85,18 +86,32 @@ for (const [layout, line] of [
 
 test('the kernel leaves no common row of JSON Lines to the plain reader', () => {
   const rows = new RowKernel(new KernelMemory());
-  rows.useKeys('text', 'id');
-  for (const [json, text, id] of [
+  const lines = [
     ['{"text":"one"}', 'one', undefined],
     ['{ "id" : 7, "text" : "two\\nlines", "label" : null }', 'two\nlines', '7'],
     ['{"id":"é","text":"漢字","n":-1.5e-3,"ok":true}', '漢字', 'é'],
     ['{"id":null,"text":"\\u00e9\\ud83d\\ude00 \\"quoted\\""}', 'é😀 "quoted"', undefined],
-  ] as const) {
-    const { address, bytes } = rows.window(1 << 12);
-    const length = Buffer.from(json).copy(bytes);
-    const found = { text: { address: 0, length: 0 }, id: undefined };
-    assert.ok(rows.readJson(address, length, found), json);
-    assert.equal(Buffer.from(rows.memory.bytes(found.text.address, found.text.length)).toString(), text);
-    assert.equal(found.id, id);
-  }
+  ] as const;
+  const found: (string | undefined)[][] = [];
+  const string = (address: number, length: number) =>
+    Buffer.from(rows.memory.bytes(address, length)).toString();
+  const reader = openReader(JSONL, {
+    record: ({ text }) => assert.fail(`"${text}" was left to the plain reader`),
+    problem: ({ code }) => assert.fail(code),
+    placed: {
+      rows,
+      records: ({ count, texts, textLengths, ids, idLengths }) => {
+        for (let i = 0; i < count; i++) {
+          const id = ids[i] === 0 ? undefined : string(ids[i]!, idLengths[i]!);
+          found.push([string(texts[i]!, textLengths[i]!), id]);
+        }
+      },
+    },
+  });
+  reader.push(Buffer.from(lines.map(([json]) => `${json}\r\n`).join('')));
+  reader.end();
+  assert.deepEqual(
+    found,
+    lines.map(([, ...record]) => record),
+  );
 });
