@@ -18,21 +18,39 @@ type Gather = (
   target: number,
 ) => void;
 
+interface Kernel {
+  readonly gather8: Gather;
+  readonly gather4: Gather;
+  gather(starts: number, columns: number, values: number, rowCount: number, ...places: number[]): void;
+}
+
 /** One for all fits of a thread, which come one after the other: a new one takes the place of the last. */
-let workshop: { memory: KernelMemory; room: Room; kernel: { gather8: Gather; gather4: Gather } } | undefined;
+let workshop: { memory: KernelMemory; room: Room; kernel: Kernel } | undefined;
+
+/** Columns multiplied at once, so that what lies between the two products stays in the processor's cache. */
+const TILE = 32;
 
 /** Good until the next is made. */
 export class Gram {
+  /** Where vectors are to lie that `multiplyAt` multiplies. */
+  readonly memory: KernelMemory;
+  readonly room: Room;
+  /** The sum of all squares. */
+  readonly trace: number;
   readonly #rowCount: number;
   readonly #columnCount: number;
   readonly #diagonal: Float64Array;
-  /** Addresses. */
+  /** The same in 32-bit floats. */
+  readonly #roundDiagonal: number;
   readonly #byRows: Sparse;
   readonly #byColumns: Sparse;
 
+  /** @param rows of which nothing is kept */
   constructor(rows: CsrMatrix) {
     workshop ??= newWorkshop();
     const { memory, room } = workshop;
+    this.memory = memory;
+    this.room = room;
     const n = rows.rowCount;
     const length = rows.rowStarts[n]!;
     const holders = new Int32Array(rows.columnCount);
@@ -43,10 +61,12 @@ export class Gram {
     const heldBy: number[] = [];
     this.#diagonal = new Float64Array(n);
     let filled = 0;
+    let trace = 0;
     for (let row = 0; row < n; row++) {
       for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
         const column = rows.columns[at]!;
         const value = rows.values[at]!;
+        trace += value * value;
         if (holders[column] === 1) {
           this.#diagonal[row]! += value * value;
           continue;
@@ -54,7 +74,8 @@ export class Gram {
         // From 1 on: 0 says that it has no place yet.
         if (places[column] === 0) places[column] = heldBy.push(holders[column]!);
         byRows.columns[filled] = places[column]! - 1;
-        byRows.values[filled++] = value;
+        byRows.values[filled] = value;
+        byRows.rounded[filled++] = value;
       }
       byRows.starts[row + 1] = filled;
     }
@@ -69,12 +90,34 @@ export class Gram {
         const to = next[byRows.columns[at]!]!++;
         byColumns.columns[to] = row;
         byColumns.values[to] = byRows.values[at]!;
+        byColumns.rounded[to] = byRows.values[at]!;
       }
     }
+    this.#roundDiagonal = room.of('diagonal', 4 * n);
+    memory.f32(this.#roundDiagonal, n).set(this.#diagonal);
+    this.trace = trace;
     this.#rowCount = n;
     this.#columnCount = heldBy.length;
     this.#byRows = byRows;
     this.#byColumns = byColumns;
+  }
+
+  /** target = XX'·source in 32-bit floats: addresses of rows × `width`, a multiple of four. */
+  multiplyAt(source: number, target: number, width: number): void {
+    const { room, kernel } = workshop!;
+    const [n, columnCount] = [this.#rowCount, this.#columnCount];
+    const between = room.of('between', 4 * TILE * columnCount);
+    const { starts, columns, rounded } = this.#byColumns;
+    const rows = this.#byRows;
+    const stride = 4 * width;
+    for (let first = 0; first < width; first += TILE) {
+      const own = 4 * Math.min(TILE, width - first);
+      const [from, to] = [source + 4 * first, target + 4 * first];
+      const byColumns = [starts.byteOffset, columns.byteOffset, rounded.byteOffset] as const;
+      kernel.gather(...byColumns, columnCount, from, stride, between, own, own, 0, 0);
+      const byRows = [rows.starts.byteOffset, rows.columns.byteOffset, rows.rounded.byteOffset] as const;
+      kernel.gather(...byRows, n, between, own, to, stride, own, this.#roundDiagonal, from);
+    }
   }
 
   /** out = XX'·V, both rows × K. */
@@ -123,11 +166,13 @@ interface Sparse {
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
   readonly values: Float64Array;
+  /** The same in 32-bit floats. */
+  readonly rounded: Float32Array;
 }
 
 function newWorkshop() {
   const memory = new KernelMemory();
-  const kernel = loadKernel<{ gather8: Gather; gather4: Gather }>(gatherKernel, memory.memory);
+  const kernel = loadKernel<Kernel>(gatherKernel, memory.memory);
   return { memory, room: new Room(memory), kernel };
 }
 
@@ -138,5 +183,6 @@ function sparseIn(memory: KernelMemory, room: Room, name: string, rowCount: numb
     starts,
     columns: memory.u32(room.of(`${name}: columns`, 4 * length), length),
     values: memory.f64(room.of(`${name}: values`, 8 * length), length),
+    rounded: memory.f32(room.of(`${name}: rounded`, 4 * length), length),
   };
 }
