@@ -551,20 +551,9 @@ export class Learner implements LearnerService {
       this.#keepBlocks(pool);
       this.#keepDense(pool, space);
     }
-    const all = await (await this.#scorerOver(pool)).uncertainties(pool, model, space);
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
-    const places = placesAmong(pool.rows, asked);
-    const { margins, entropies, confidences } = all;
-    return {
-      asked,
-      beliefs: {
-        uncertainties: {
-          margins: valuesAt(margins, places),
-          entropies: valuesAt(entropies, places),
-          confidences: valuesAt(confidences, places),
-        },
-      },
-    };
+    const scorer = await this.#scorerOver(pool);
+    return { asked, beliefs: { uncertainties: await scorer.uncertainties(pool, model, space, asked) } };
   }
 
   async #scorerOver({ memory }: Pool): Promise<PoolScorer> {
@@ -653,23 +642,6 @@ async function believedOf(
 /** Whether this is a model that the kernel scores: with one class alone there is nothing to be unsure of. */
 function isTeachingLinear(model: Model | undefined): model is LinearModel {
   return model instanceof LinearModel && model.seenClasses.length > 1;
-}
-
-/** Where each of some rows stands among all; both ascending. */
-function placesAmong(all: Uint32Array, some: Int32Array): Int32Array {
-  const places = new Int32Array(some.length);
-  for (let at = 0, place = 0; at < some.length; at++) {
-    while (all[place]! < some[at]!) place++;
-    places[at] = place;
-  }
-  return places;
-}
-
-// A loop: `from` with a function takes ten times as long, and there may be a million.
-function valuesAt(values: Float32Array, places: Int32Array): Float32Array {
-  const result = new Float32Array(places.length);
-  for (let at = 0; at < places.length; at++) result[at] = values[places[at]!]!;
-  return result;
 }
 
 /** Rows × classes. Between blocks other calls get their turn. */
