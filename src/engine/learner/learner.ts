@@ -40,7 +40,7 @@ import type {
   Teaching,
   TermWeight,
 } from '../../protocol/learner.ts';
-import { IndexReader, type KeptName, keptFile, keptPath, keptVersion } from '../../store/store.ts';
+import { IndexReader, type KeptName, keptPath, keptVersion, readKept } from '../../store/store.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
 import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
@@ -456,8 +456,8 @@ export class Learner implements LearnerService {
     // What was learned without a file that should be there serves until the next start, which may have it again.
     if (general || pool.language !== 'en') {
       const packed = packPool(pool, kept);
-      this.#spacePrint = crc32(packed);
-      this.#options.keep('features', [packed]);
+      this.#spacePrint = packed.reduce((sum, part) => crc32(part, sum), 0);
+      this.#options.keep('features', packed);
       this.#kept.dense = 0;
       this.#keepDense(pool, space);
     }
@@ -486,12 +486,14 @@ export class Learner implements LearnerService {
     const path = keptPath(this.#options.indexPath, 'features');
     const version = keptVersion(path);
     if (version === undefined || version === this.#refused) return;
-    const bytes = keptFile(path);
-    const kept = bytes && unpackPool(this.#pool, bytes);
-    this.#refused = kept ? undefined : version;
-    if (!kept) return;
-    this.#space = new PoolSpace(this.#pool, kept);
-    this.#spacePrint = crc32(bytes);
+    const found = readKept(path, (reader) => {
+      const kept = unpackPool(this.#pool, reader);
+      return kept && { kept, print: reader.checksum };
+    });
+    this.#refused = found ? undefined : version;
+    if (!found) return;
+    this.#space = new PoolSpace(this.#pool, found.kept);
+    this.#spacePrint = found.print;
     const { records } = this.#space;
     this.#kept.dense = this.#reader
       ? restoreDense(this.#pool, records, this.#spacePrint, this.#reader, this.#options.indexPath)
