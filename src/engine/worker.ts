@@ -6,6 +6,11 @@ import { type WorkerName, workerFile } from './worker-file.ts';
 
 /** Above this a worker dies alone, with a message, instead of taking the editor along. In MiB. */
 const HEAP_LIMIT = 2048;
+/**
+ * Room for what a worker has just made, in MiB: V8 would take 48, of which two thirds stay taken. Workers mostly work on
+ * arrays, which lie elsewhere.
+ */
+const YOUNG_LIMIT = 12;
 /** How often a watched worker is asked whether it is there, in milliseconds. */
 const ASK_EVERY = 2000;
 
@@ -35,7 +40,7 @@ export function startWorker<Service extends object>(
 ): RunningWorker<Service> {
   const worker = new Worker(workerFile(name), {
     workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT, maxYoungGenerationSizeMb: YOUNG_LIMIT },
   });
   const port = workerPort(worker);
   let closing = false;

@@ -57,6 +57,8 @@ export function keptFile(path: string): Uint8Array<ArrayBuffer> | undefined {
 export interface KeptReader {
   /** Bytes of the content. */
   readonly size: number;
+  /** The content's CRC-32, if it is undamaged. */
+  readonly checksum: number;
   /** Whether the content had as many bytes as fit in here. */
   fill(bytes: Uint8Array): boolean;
 }
@@ -87,6 +89,7 @@ export function readKept<Result>(
     let [taken, checksum] = [0, 0];
     const result = read({
       size,
+      checksum: head[1]!,
       fill: (bytes) => {
         if (!fill(bytes)) return false;
         taken += bytes.length;

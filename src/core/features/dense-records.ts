@@ -175,7 +175,8 @@ class Workshop {
     for (let j = 0; j < dimensions; j++) {
       const tile = Math.floor((first + j) / FLOATS_A_TILE);
       const at = (tile * this.#tileBytes) / 4 + place * FLOATS_A_TILE + ((first + j) % FLOATS_A_TILE);
-      numbers[at] = vectors[place * dimensions + j]! * scale;
+      // Zeros where a term has none.
+      numbers[at] = (vectors[place * dimensions + j] ?? 0) * scale;
     }
   }
 

@@ -9,7 +9,10 @@ export interface DenseRows {
 }
 
 /** The rows at `positions`, in that order. */
-export function gatherRows(rows: DenseRows, positions: Int32Array): DenseRows {
+export function gatherRows(
+  rows: Omit<DenseRows, 'values'> & { readonly values: Float32Array | Float64Array },
+  positions: Int32Array,
+): DenseRows {
   const { dimensions } = rows;
   const values = new Float64Array(positions.length * dimensions);
   positions.forEach((row, at) => {

@@ -25,7 +25,8 @@ const ROWS_AT_ONCE = 256;
 
 /** Rows of length 1, sorted into cells. Plain data, so that it can cross to another thread. */
 export interface NeighbourIndex {
-  readonly rows: DenseRows;
+  /** In 32-bit floats, in which they are compared: they stay in memory. */
+  readonly rows: Omit<DenseRows, 'values'> & { readonly values: Float32Array };
   readonly centres: DenseRows;
   /** The cell of each row. */
   readonly cellOf: Int32Array;
@@ -34,11 +35,12 @@ export interface NeighbourIndex {
 /** About as many cells as there are rows in a cell. */
 export function neighbourIndex(rows: DenseRows, random: Random): NeighbourIndex {
   const cells = Math.min(rows.rowCount, MOST_CELLS, Math.ceil(Math.sqrt(rows.rowCount)));
+  const kept = { ...rows, values: Float32Array.from(rows.values) };
   if (cells === 0)
-    return { rows, centres: { ...rows, values: new Float64Array(0) }, cellOf: new Int32Array(0) };
+    return { rows: kept, centres: { ...rows, values: new Float64Array(0) }, cellOf: new Int32Array(0) };
   const sample = gatherRows(rows, random.sample(rows.rowCount, ROWS_FOR_CELLS));
   const { centres } = kMeans(sample, Math.min(cells, sample.rowCount), { starts: 1, iterations: 10 }, random);
-  return { rows, centres, cellOf: nearestCentres(rows, centres).clusterOf };
+  return { rows: kept, centres, cellOf: nearestCentres(rows, centres).clusterOf };
 }
 
 /** One cell as the kernel wants it: its rows on their side, in 32-bit floats. */

@@ -28,6 +28,7 @@ export interface PoolFeatures {
   /** Column of a tf-idf row → its row in the vectors, or -1 for a term that no learned record holds. */
   readonly places: Int32Array;
   readonly latent: TermVectors;
+  /** Shorter: terms that have a vector here come first, and half of all are too rare for one. */
   readonly words: TermVectors;
   /** The mean record in the space of the word vectors. */
   readonly centre: Float64Array;
@@ -59,11 +60,40 @@ export function learnPoolFeatures(
     ? joinedVectors(compact, own, compacted(known, places, count), WORD_VECTOR_DIMENSIONS, random)
     : own;
   const wordWeight = known ? JOINED_WEIGHT : 1;
+  const ordered = wordsFirst({ places, latent, words }, count);
   const uncentred = denseParts(
-    { places, latent, words, centre: new Float64Array(words.dimensions), wordWeight: 1 },
+    { ...ordered, centre: new Float64Array(words.dimensions), wordWeight: 1 },
     rows,
   );
-  return { places, latent, words, centre: meanOfWordParts(uncentred, latent.dimensions), wordWeight };
+  return { ...ordered, centre: meanOfWordParts(uncentred, latent.dimensions), wordWeight };
+}
+
+/** Renumbers the `count` places so that terms with a word vector come first, and leaves the others' zeros away. */
+function wordsFirst(
+  { places, latent, words }: Pick<PoolFeatures, 'places' | 'latent' | 'words'>,
+  count: number,
+): Pick<PoolFeatures, 'places' | 'latent' | 'words'> {
+  const hasVector = (place: number) => vectorOf(words, place).some((number) => number !== 0);
+  const order = Array.from({ length: count }, (_, place) => place);
+  const first = order.filter(hasVector);
+  const wordless = order.filter((place) => !hasVector(place));
+  const newPlaces = new Int32Array(count);
+  [...first, ...wordless].forEach((before, now) => {
+    newPlaces[before] = now;
+  });
+  return {
+    places: places.map((place) => (place < 0 ? -1 : newPlaces[place]!)),
+    latent: vectorsAt(latent, [...first, ...wordless]),
+    words: vectorsAt(words, first),
+  };
+}
+
+function vectorsAt(all: TermVectors, places: readonly number[]): TermVectors {
+  const vectors = new Float32Array(places.length * all.dimensions);
+  places.forEach((place, at) => {
+    vectors.set(vectorOf(all, place), at * all.dimensions);
+  });
+  return { dimensions: all.dimensions, vectors };
 }
 
 /** A row for each of `count` compact columns. */
@@ -232,17 +262,24 @@ export function termShares(
   return row.values.map((value, at) => {
     let weight = weightOf(row.columns[at]!);
     if (placeOf(at) >= 0) {
-      weightsOfB.forEach((share, j) => {
-        weight += share * latent.vectors[placeOf(at) * latent.dimensions + j]!;
+      vectorOf(latent, placeOf(at)).forEach((number, j) => {
+        weight += weightsOfB[j]! * number;
       });
-      weightsOfC.forEach((share, j) => {
-        weight += share * words.vectors[placeOf(at) * words.dimensions + j]!;
+      vectorOf(words, placeOf(at)).forEach((number, j) => {
+        weight += weightsOfC[j]! * number;
       });
     }
     return value * weight;
   });
 }
 
+/** A term's vector; an empty one where it has none. */
+function vectorOf({ dimensions, vectors }: TermVectors, place: number): Float32Array {
+  return vectors.subarray(place * dimensions, (place + 1) * dimensions);
+}
+
+/** Adds nothing for a term without a vector, whose place is behind all that have one. */
 function addScaled(sum: Float64Array, scale: number, vectors: Float32Array, from: number): void {
+  if (from >= vectors.length) return;
   for (let j = 0; j < sum.length; j++) sum[j]! += scale * vectors[from + j]!;
 }

@@ -55,6 +55,7 @@ export class FoldedModel {
       const place = places[column] ?? -1;
       if (place < 0) return;
       this.#weights.set(Vw.subarray(place * width, (place + 1) * width), to + width);
+      // Empty for a term without a word vector.
       this.#weights.set(Pu.subarray(place * width, (place + 1) * width), to + 2 * width);
     });
   }

@@ -2,17 +2,17 @@
  * A pool's blocks and the dense parts of their records as they lie in memory, kept so that opening a large pool again
  * is reading two files: decoding a million records' terms and laying them out by feature takes seconds.
  *
- *     content = length of the facts (u32) | their CRC-32 (u32) | facts (JSON) | arrays, in the order of the facts
+ *     content = facts (`kept-facts.ts`) | arrays, in the order of the facts
  *
  * A block is known again by where it begins and by what follows from its records' texts (`IndexReader.prints`); terms, by
  * a digest of all there were: as long as they are the first of the index, they keep their numbers.
  */
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import type { DenseRecords } from '../../core/features/dense-records.ts';
 import type { BlockSizes } from '../../core/features/postings.ts';
 import type { Language } from '../../core/text/stemming.ts';
-import { type IndexReader, type KeptReader, keptPath, readKept } from '../../store/store.ts';
+import { type IndexReader, keptPath, readKept } from '../../store/store.ts';
+import { packedFacts, readFacts } from './kept-facts.ts';
 import { Pool } from './pool.ts';
 
 /** Raise it with whatever changes what is in the files. */
@@ -68,7 +68,7 @@ export function packBlocks(pool: Pool, reader: IndexReader): Uint8Array[] | unde
 export function restoredPool(reader: IndexReader, indexPath: string): Pool | undefined {
   return readKept(keptPath(indexPath, 'blocks'), (kept) => {
     const facts = readFacts<BlocksFacts>(kept);
-    if (!facts || !areStill(facts, reader)) return undefined;
+    if (facts?.layout !== LAYOUT || !areStill(facts, reader)) return undefined;
     const live = reader.liveRows();
     // So many came or went that the records may be in another language now.
     if (live.rows.length > 2 * facts.recordCount || live.rows.length < facts.recordCount / 2)
@@ -122,7 +122,7 @@ export function restoreDense(
 ): number {
   const read = readKept(keptPath(indexPath, 'dense'), (kept) => {
     const facts = readFacts<DenseFacts>(kept);
-    if (!facts || facts.features !== features || !areStill(facts, reader)) return undefined;
+    if (facts?.layout !== LAYOUT || facts.features !== features || !areStill(facts, reader)) return undefined;
     const blocks = pool.blocks.slice(0, facts.blocks.length);
     if (!blocks.every(({ firstRow }, at) => firstRow === facts.blocks[at]!.firstRow)) return undefined;
     const made = records.filled(blocks, (bytes) => kept.fill(bytes));
@@ -153,21 +153,6 @@ function areStill({ blocks }: KeptBlocks, reader: IndexReader): boolean {
     blocks.length <= prints.length &&
     blocks.every(({ firstRow, print }, at) => prints[at]![0] === firstRow && prints[at]![1] === print)
   );
-}
-
-function packedFacts(facts: BlocksFacts | DenseFacts): Uint8Array[] {
-  const said = new TextEncoder().encode(JSON.stringify(facts));
-  return [new Uint8Array(Uint32Array.of(said.length, crc32(said)).buffer), said];
-}
-
-/** Undefined where they are damaged or of another layout. */
-function readFacts<Facts extends KeptBlocks>(kept: KeptReader): Facts | undefined {
-  const head = new Uint32Array(2);
-  if (!kept.fill(new Uint8Array(head.buffer)) || head[0]! > kept.size) return undefined;
-  const said = new Uint8Array(head[0]!);
-  if (!kept.fill(said) || crc32(said) !== head[1]) return undefined;
-  const facts = JSON.parse(new TextDecoder().decode(said)) as Facts;
-  return facts.layout === LAYOUT ? facts : undefined;
 }
 
 function digestOf(terms: string): string {

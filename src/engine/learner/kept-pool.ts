@@ -1,9 +1,15 @@
 /**
  * What was learned of a pool as bytes, so that the next start need not learn it again.
  *
- *     content = length of the facts (u32, in bytes, a multiple of 8 less 4) | facts (JSON) | arrays, each from a multiple of 8 on
+ *     content = facts (`kept-facts.ts`) | arrays, in the order of ARRAYS
+ *
+ * It lies in memory that threads share and that is nothing else's: it crosses to the learner's thread and to the one that
+ * writes files without being copied, and the system has all of it back at once.
  */
 import { createHash } from 'node:crypto';
+import { KernelMemory } from '../../core/kernels/kernel.ts';
+import type { KeptReader } from '../../store/store.ts';
+import { packedFacts, readFacts } from './kept-facts.ts';
 import type { Pool } from './pool.ts';
 import { type LearnedPool, RECIPE } from './pool-learning.ts';
 
@@ -16,24 +22,29 @@ export interface KeptPool {
   readonly learnedFrom: number;
 }
 
-interface Facts {
+interface Facts extends Sizes {
   readonly recipe: number;
   readonly language: string | null;
   /** How many terms the index had, and a digest of them: terms keep their numbers as long as these are its first. */
   readonly termCount: number;
   readonly terms: string;
   readonly learnedFrom: number;
+}
+
+/** What of the learned is no array, and how long the arrays are. */
+interface Sizes {
   readonly latentDimensions: number;
   readonly wordDimensions: number;
   readonly wordWeight: number;
+  /** Records. */
+  readonly sampled: number;
   readonly centreCount: number;
   /** In elements, in the order of ARRAYS. */
   readonly lengths: readonly number[];
 }
 
-/** In the order in which they lie in the file; 32-bit floats where the memory has 64 are as exact as is needed. */
+/** In the order in which they lie in the file. */
 const ARRAYS = {
-  sample: Int32Array,
   places: Int32Array,
   latent: Float32Array,
   words: Float32Array,
@@ -55,91 +66,101 @@ type Arrays = {
 };
 const names = Object.keys(ARRAYS) as (keyof typeof ARRAYS)[];
 
-/** In shared memory, so that it crosses threads without being copied. */
-export function packPool(pool: Pool, { learned, sample, learnedFrom }: KeptPool): Uint8Array {
-  const { features, neighbours } = learned;
-  const arrays: Arrays = {
-    sample,
-    places: features.places,
-    latent: features.latent.vectors,
-    words: features.words.vectors,
-    centre: features.centre,
-    starters: learned.starters,
-    neighbours: Float32Array.from(neighbours.rows.values),
-    centres: neighbours.centres.values,
-    cellOf: neighbours.cellOf,
-    densities: learned.densities,
-  };
+/** The same in memory that threads share. */
+export function shared(learned: LearnedPool): LearnedPool {
+  const arrays = arraysOf(learned);
+  const sizes = sizesOf(learned, arrays);
+  const copies = roomFor(sizes.lengths);
+  for (const name of names) copies[name].set(arrays[name]);
+  return learnedOf(sizes, copies);
+}
+
+export function packPool(pool: Pool, { learned, sample, learnedFrom }: KeptPool): Uint8Array[] {
+  const arrays = arraysOf(learned);
   const facts: Facts = {
     recipe: RECIPE,
     language: pool.language ?? null,
     termCount: pool.termCount,
     terms: digestOf(pool, pool.termCount),
     learnedFrom,
-    latentDimensions: features.latent.dimensions,
-    wordDimensions: features.words.dimensions,
-    wordWeight: features.wordWeight,
-    centreCount: neighbours.centres.rowCount,
-    lengths: names.map((name) => arrays[name].length),
+    ...sizesOf(learned, arrays),
   };
-  const said = new TextEncoder().encode(JSON.stringify(facts));
-  const factsLength = aligned(said.length + 4) - 4;
-  const total = names.reduce((sum, name) => sum + aligned(arrays[name].byteLength), 4 + factsLength);
-  const bytes = new Uint8Array(new SharedArrayBuffer(total));
-  new DataView(bytes.buffer).setUint32(0, factsLength, true);
-  bytes.fill(0x20, 4, 4 + factsLength);
-  bytes.set(said, 4);
-  let at = 4 + factsLength;
-  for (const name of names) {
-    const { buffer, byteOffset, byteLength } = arrays[name];
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += aligned(byteLength);
-  }
-  return bytes;
+  return [...packedFacts(facts), bytesUnder(sample), ...names.map((name) => bytesUnder(arrays[name]))];
 }
 
 /** What was packed of this pool or an earlier state of it; undefined when it was another pool or another recipe. */
-export function unpackPool(pool: Pool, bytes: Uint8Array<ArrayBuffer>): KeptPool | undefined {
-  const factsLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const facts = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + factsLength))) as Facts;
-  if (facts.recipe !== RECIPE || facts.language !== (pool.language ?? null)) return undefined;
+export function unpackPool(pool: Pool, kept: KeptReader): KeptPool | undefined {
+  const facts = readFacts<Facts>(kept);
+  if (facts?.recipe !== RECIPE || facts.language !== (pool.language ?? null)) return undefined;
   if (facts.termCount > pool.termCount || facts.terms !== digestOf(pool, facts.termCount)) return undefined;
-  let at = bytes.byteOffset + 4 + factsLength;
-  const arrays = Object.fromEntries(
-    names.map((name, place) => {
-      const array = new ARRAYS[name](bytes.buffer, at, facts.lengths[place]!);
-      at += aligned(array.byteLength);
-      return [name, array];
+  const sample = new Int32Array(facts.sampled);
+  const arrays = roomFor(facts.lengths);
+  if (![sample, ...names.map((name) => arrays[name])].every((array) => kept.fill(bytesUnder(array))))
+    return undefined;
+  return { learned: learnedOf(facts, arrays), sample, learnedFrom: facts.learnedFrom };
+}
+
+function roomFor(lengths: readonly number[]): Arrays {
+  const memory = new KernelMemory();
+  return Object.fromEntries(
+    names.map((name, at) => {
+      const bytes = ARRAYS[name].BYTES_PER_ELEMENT * lengths[at]!;
+      const { buffer, byteOffset } = memory.bytes(memory.allocate(bytes), bytes);
+      return [name, new ARRAYS[name](buffer, byteOffset, lengths[at]!)];
     }),
   ) as unknown as Arrays;
-  const { latentDimensions, wordDimensions, wordWeight, centreCount, learnedFrom } = facts;
+}
+
+function arraysOf({ features, starters, neighbours, densities }: LearnedPool): Arrays {
+  return {
+    places: features.places,
+    latent: features.latent.vectors,
+    words: features.words.vectors,
+    centre: features.centre,
+    starters,
+    neighbours: neighbours.rows.values,
+    centres: neighbours.centres.values,
+    cellOf: neighbours.cellOf,
+    densities,
+  };
+}
+
+function sizesOf({ features, neighbours }: LearnedPool, arrays: Arrays): Sizes {
+  return {
+    latentDimensions: features.latent.dimensions,
+    wordDimensions: features.words.dimensions,
+    wordWeight: features.wordWeight,
+    sampled: neighbours.rows.rowCount,
+    centreCount: neighbours.centres.rowCount,
+    lengths: names.map((name) => arrays[name].length),
+  };
+}
+
+function learnedOf(sizes: Sizes, arrays: Arrays): LearnedPool {
+  const { latentDimensions, wordDimensions, wordWeight, sampled, centreCount } = sizes;
   const dimensions = latentDimensions + wordDimensions;
   return {
-    learnedFrom,
-    sample: arrays.sample,
-    learned: {
-      features: {
-        places: arrays.places,
-        latent: { dimensions: latentDimensions, vectors: arrays.latent },
-        words: { dimensions: wordDimensions, vectors: arrays.words },
-        centre: arrays.centre,
-        wordWeight,
-      },
-      starters: arrays.starters,
-      neighbours: {
-        rows: { rowCount: arrays.sample.length, dimensions, values: Float64Array.from(arrays.neighbours) },
-        centres: { rowCount: centreCount, dimensions, values: arrays.centres },
-        cellOf: arrays.cellOf,
-      },
-      densities: arrays.densities,
+    features: {
+      places: arrays.places,
+      latent: { dimensions: latentDimensions, vectors: arrays.latent },
+      words: { dimensions: wordDimensions, vectors: arrays.words },
+      centre: arrays.centre,
+      wordWeight,
     },
+    starters: arrays.starters,
+    neighbours: {
+      rows: { rowCount: sampled, dimensions, values: arrays.neighbours },
+      centres: { rowCount: centreCount, dimensions, values: arrays.centres },
+      cellOf: arrays.cellOf,
+    },
+    densities: arrays.densities,
   };
+}
+
+function bytesUnder({ buffer, byteOffset, byteLength }: Arrays[keyof Arrays]): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function digestOf(pool: Pool, termCount: number): string {
   return createHash('sha256').update(pool.firstTerms(termCount)).digest('hex');
-}
-
-function aligned(length: number): number {
-  return Math.ceil(length / 8) * 8;
 }

@@ -40,7 +40,7 @@ import type {
   Teaching,
   TermWeight,
 } from '../../protocol/learner.ts';
-import { IndexReader, type KeptName, keptFile, keptPath, keptVersion } from '../../store/store.ts';
+import { IndexReader, type KeptName, keptPath, keptVersion, readKept } from '../../store/store.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
 import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
@@ -456,8 +456,8 @@ export class Learner implements LearnerService {
     // What was learned without a file that should be there serves until the next start, which may have it again.
     if (general || pool.language !== 'en') {
       const packed = packPool(pool, kept);
-      this.#spacePrint = crc32(packed);
-      this.#options.keep('features', [packed]);
+      this.#spacePrint = packed.reduce((sum, part) => crc32(part, sum), 0);
+      this.#options.keep('features', packed);
       this.#kept.dense = 0;
       this.#keepDense(pool, space);
     }
@@ -486,12 +486,14 @@ export class Learner implements LearnerService {
     const path = keptPath(this.#options.indexPath, 'features');
     const version = keptVersion(path);
     if (version === undefined || version === this.#refused) return;
-    const bytes = keptFile(path);
-    const kept = bytes && unpackPool(this.#pool, bytes);
-    this.#refused = kept ? undefined : version;
-    if (!kept) return;
-    this.#space = new PoolSpace(this.#pool, kept);
-    this.#spacePrint = crc32(bytes);
+    const found = readKept(path, (reader) => {
+      const kept = unpackPool(this.#pool, reader);
+      return kept && { kept, print: reader.checksum };
+    });
+    this.#refused = found ? undefined : version;
+    if (!found) return;
+    this.#space = new PoolSpace(this.#pool, found.kept);
+    this.#spacePrint = found.print;
     const { records } = this.#space;
     this.#kept.dense = this.#reader
       ? restoreDense(this.#pool, records, this.#spacePrint, this.#reader, this.#options.indexPath)
@@ -551,20 +553,9 @@ export class Learner implements LearnerService {
       this.#keepBlocks(pool);
       this.#keepDense(pool, space);
     }
-    const all = await (await this.#scorerOver(pool)).uncertainties(pool, model, space);
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
-    const places = placesAmong(pool.rows, asked);
-    const { margins, entropies, confidences } = all;
-    return {
-      asked,
-      beliefs: {
-        uncertainties: {
-          margins: valuesAt(margins, places),
-          entropies: valuesAt(entropies, places),
-          confidences: valuesAt(confidences, places),
-        },
-      },
-    };
+    const scorer = await this.#scorerOver(pool);
+    return { asked, beliefs: { uncertainties: await scorer.uncertainties(pool, model, space, asked) } };
   }
 
   async #scorerOver({ memory }: Pool): Promise<PoolScorer> {
@@ -653,23 +644,6 @@ async function believedOf(
 /** Whether this is a model that the kernel scores: with one class alone there is nothing to be unsure of. */
 function isTeachingLinear(model: Model | undefined): model is LinearModel {
   return model instanceof LinearModel && model.seenClasses.length > 1;
-}
-
-/** Where each of some rows stands among all; both ascending. */
-function placesAmong(all: Uint32Array, some: Int32Array): Int32Array {
-  const places = new Int32Array(some.length);
-  for (let at = 0, place = 0; at < some.length; at++) {
-    while (all[place]! < some[at]!) place++;
-    places[at] = place;
-  }
-  return places;
-}
-
-// A loop: `from` with a function takes ten times as long, and there may be a million.
-function valuesAt(values: Float32Array, places: Int32Array): Float32Array {
-  const result = new Float32Array(places.length);
-  for (let at = 0; at < places.length; at++) result[at] = values[places[at]!]!;
-  return result;
 }
 
 /** Rows × classes. Between blocks other calls get their turn. */

@@ -17,7 +17,7 @@ export class AuditTwins {
   constructor(pool: Pool, auditThreshold: number) {
     this.#pool = pool;
     pool.auditRanks.forEach((rank, at) => {
-      if (rank < auditThreshold) this.#signatures.add(pool.signatures[at]!);
+      if (rank < auditThreshold) this.#signatures.add(pool.signatureOf(pool.rows[at]!));
     });
   }
 
@@ -42,8 +42,7 @@ export class AuditTwins {
   #kept(rows: Int32Array): Int32Array {
     const kept: number[] = [];
     rows.forEach((row, at) => {
-      const place = this.#pool.placeOf(row);
-      const signature = place < 0 ? 0 : this.#pool.signatures[place]!;
+      const signature = this.#pool.placeOf(row) < 0 ? 0 : this.#pool.signatureOf(row);
       // Records without terms are all alike, and teach nothing but the intercept.
       if (signature === 0 || !this.#signatures.has(signature)) kept.push(at);
     });

@@ -153,18 +153,10 @@ export class PoolBlocks {
     return held;
   }
 
-  /** 53 bits for each of these rows (ascending) that say which features it holds; 0 for one that holds none. */
-  signatures(rows: Uint32Array): Float64Array {
-    const result = new Float64Array(rows.length);
-    let first = 0;
-    for (const block of this.#blocks) {
-      while (first < rows.length && rows[first]! < block.firstRow) first++;
-      const own = this.#signaturesOf(block);
-      for (; first < rows.length && rows[first]! < block.firstRow + block.rowCount; first++) {
-        result[first] = own[rows[first]! - block.firstRow]!;
-      }
-    }
-    return result;
+  /** 53 bits that say which features a row holds; 0 for one that holds none, or is in no block. */
+  signatureOf(row: number): number {
+    const block = this.blockOf(row);
+    return block ? this.#signaturesOf(block)[row - block.firstRow]! : 0;
   }
 
   #signaturesOf(block: PostingBlock): Float64Array {

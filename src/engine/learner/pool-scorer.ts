@@ -19,6 +19,7 @@ import {
   type BlockToScore,
   type DenseWeights,
   newResults,
+  type Results,
   type ScoringJob,
   type Weights,
   type WorkSpace,
@@ -59,6 +60,8 @@ export class PoolScorer {
   readonly #scales = new Map<PostingBlock, number>();
   readonly #scaled = new Set<PostingBlock>();
   #scaledFor: Pool | undefined;
+  /** Of passes before, to be written over: a thread that only scores would long hold on to all that it was ever sent. */
+  readonly #idle: Results[] = [];
 
   /**
    * @param memory the one that the pool's blocks lie in
@@ -74,22 +77,41 @@ export class PoolScorer {
   }
 
   /**
-   * By place in `pool.rows`.
+   * By place in `asked`.
    *
    * @param space that the model was fitted in, beside the terms; what is said of records that are not embedded yet means nothing
+   * @param asked rows of the pool, ascending; all are scored
    */
-  async uncertainties(pool: Pool, model: LinearModel, space: PoolSpace | undefined): Promise<Uncertainties> {
+  async uncertainties(
+    pool: Pool,
+    model: LinearModel,
+    space: PoolSpace | undefined,
+    asked: Int32Array | Uint32Array = pool.rows,
+  ): Promise<Uncertainties> {
     const weights = this.#weigh(pool, model, space);
     const job: ScoringJob = {
       memory: this.memory.memory,
       weights,
       dense: space && denseWeights(space, model, pool, weights.stride),
       blocks: this.#blocksOf(pool, space),
-      results: newResults(pool.blocks.length, pool.rows.length),
+      results: this.#takeResults(pool),
     };
     await this.#score(job, space);
-    this.#callHelper(job, space);
-    return job.results.uncertainties;
+    this.#callHelper(job, space, pool.rows.length);
+    const uncertainties = ofRows(pool, job.results.uncertainties, asked);
+    // Nobody writes to them any more.
+    this.#idle.push(job.results);
+    return uncertainties;
+  }
+
+  /** Two passes at a time need two. */
+  #takeResults({ blocks, rows }: Pool): Results {
+    const results = this.#idle.pop();
+    if (!results || results.done.length < blocks.length || results.uncertainties.margins.length < rows.length)
+      return newResults(blocks.length, rows.length);
+    results.taken[0] = 0;
+    results.done.fill(0);
+    return results;
   }
 
   /** Those that hold a record that lives. */
@@ -131,14 +153,14 @@ export class PoolScorer {
   }
 
   /** Starts the helper where it pays, once: after a lesson, which is the first to tell that others follow. */
-  #callHelper(job: ScoringJob, space: PoolSpace | undefined): void {
-    if (!this.#help || this.#helper || job.results.uncertainties.margins.length < this.#help.fromRecords)
-      return;
+  #callHelper(job: ScoringJob, space: PoolSpace | undefined, recordCount: number): void {
+    if (!this.#help || this.#helper || recordCount < this.#help.fromRecords) return;
     const thread = this.#help.start();
     const helper = { thread, ready: false, called: Promise.resolve() };
     this.#helper = helper;
-    // All blocks of this job are taken, so the answer says that it is there.
-    helper.called = thread.score(job, this.#workSpace('helper', job, space)).then(
+    // There is nothing to do, so the answer says that it is there.
+    const nothing = { ...job, blocks: [], results: newResults(0, 0) };
+    helper.called = thread.score(nothing, this.#workSpace('helper', job, space)).then(
       () => {
         helper.ready = true;
       },
@@ -263,6 +285,22 @@ export class PoolScorer {
       scales[record] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
     }
   }
+}
+
+/** What is known of these rows, from what is known of all. A loop: there may be a million. */
+function ofRows({ rows }: Pool, all: Uncertainties, asked: Int32Array | Uint32Array): Uncertainties {
+  const some: Uncertainties = {
+    margins: new Float32Array(asked.length),
+    entropies: new Float32Array(asked.length),
+    confidences: new Float32Array(asked.length),
+  };
+  for (let at = 0, place = 0; at < asked.length; at++) {
+    while (rows[place]! < asked[at]!) place++;
+    some.margins[at] = all.margins[place]!;
+    some.entropies[at] = all.entropies[place]!;
+    some.confidences[at] = all.confidences[place]!;
+  }
+  return some;
 }
 
 /** How many rows are below this one; they ascend. */

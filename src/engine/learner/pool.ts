@@ -37,7 +37,6 @@ export class Pool {
   readonly stems: readonly string[];
   /** Term id → feature: the term itself or its stem. */
   readonly featureOf: Int32Array;
-  #signatures: Float64Array | undefined;
 
   static empty(): Pool {
     return new Pool({
@@ -223,10 +222,9 @@ export class Pool {
     return this.held.blockOf(row);
   }
 
-  /** A number for the set of features of each record, by position: records with the same features have the same. */
-  get signatures(): Float64Array {
-    this.#signatures ??= this.held.signatures(this.rows);
-    return this.#signatures;
+  /** A number for the set of features of a record: records with the same features have the same. */
+  signatureOf(row: number): number {
+    return this.held.signatureOf(row);
   }
 
   /**

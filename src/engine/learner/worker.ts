@@ -14,6 +14,7 @@ import { vectorsFor } from '../english-vectors.ts';
 import { parentPort } from '../ports.ts';
 import { readRecords } from '../source.ts';
 import { startWorker } from '../worker.ts';
+import { shared } from './kept-pool.ts';
 import { Learner } from './learner.ts';
 import { type LearnedPool, learnPool } from './pool-learning.ts';
 import type { ScoringHelper } from './pool-scorer.ts';
@@ -47,7 +48,7 @@ const port = parentPort();
 serve(port, 'task' in data ? featureService() : learnerOf(data.folder, data.indexPath), report);
 
 function featureService(): FeatureService {
-  return { learnPool: async (...parameters) => learnPool(...parameters) };
+  return { learnPool: async (...parameters) => shared(learnPool(...parameters)) };
 }
 
 function learnerOf(folder: string, indexPath: string): Learner {

@@ -94,6 +94,29 @@ for (const known of [undefined, everyTerm()]) {
   });
 }
 
+test('words too rare to be judged take no room among the word vectors, and add nothing to a record', () => {
+  const withRare = texts.map((text, at) => `${text} rare${at >> 1}`);
+  const { vocabulary, rows } = tfidfRows(withRare, [], { sublinear: true });
+  const sequences = withRare.map((text) =>
+    Int32Array.from(text.split(' '), (word) => vocabulary.idOf(word)!),
+  );
+  const features = learnPoolFeatures(rows, sequences, new Random(1));
+  const { words, latent, places } = features;
+  assert.equal(words.vectors.length, 12 * words.dimensions);
+  assert.equal(latent.vectors.length, vocabulary.size * latent.dimensions);
+  assert.deepEqual(
+    places.toSorted(),
+    Int32Array.from({ length: vocabulary.size }, (_, at) => at),
+  );
+  const wordPartOf = (terms: readonly string[]) => {
+    const row = new CsrBuilder();
+    row.addRow(new Map(terms.map((term) => [vocabulary.idOf(term)!, 1])));
+    return denseParts(features, row.finish(rows.columnCount)).values.subarray(latent.dimensions);
+  };
+  assert.deepEqual(wordPartOf(['kettle', 'rare7']), wordPartOf(['kettle']));
+  assert.notDeepEqual(wordPartOf(['kettle']), wordPartOf(['train']));
+});
+
 for (const [title, some] of [
   ['a single record', ['one two three']],
   ['equal records', ['same words here', 'same words here', 'same words here', 'same words here']],

@@ -186,6 +186,40 @@ test('a second thread takes blocks of the same memory, and what comes out is the
   assert.ok(takenByThread > 0);
 });
 
+test('two passes under way at once are of their own model each, and so are those after them', async () => {
+  const { model, space } = await fittedModel();
+  const answered = rows.filter((_, at) => at % 16 === 0);
+  const other = logisticRegression({ C: 1, balanced: false, tolerance: 1e-2 }).fit(
+    pool.tfidf(answered),
+    answered.map((row) => row % 2),
+    2,
+  );
+  assert.ok(other instanceof LinearModel);
+  const one = await scorer.uncertainties(pool, model, space);
+  const two = await scorer.uncertainties(pool, other, undefined);
+  assert.notDeepEqual(one, two);
+  for (let time = 0; time < 2; time++) {
+    assert.deepEqual(
+      await Promise.all([
+        scorer.uncertainties(pool, model, space),
+        scorer.uncertainties(pool, other, undefined),
+      ]),
+      [one, two],
+    );
+  }
+});
+
+test('of the records asked for it says what it says of them among all', async () => {
+  const { model, space } = await fittedModel();
+  const { margins, entropies, confidences } = await scorer.uncertainties(pool, model, space);
+  const isAsked = (_: unknown, at: number) => at % 7 === 3;
+  assert.deepEqual(await scorer.uncertainties(pool, model, space, rows.filter(isAsked)), {
+    margins: margins.filter(isAsked),
+    entropies: entropies.filter(isAsked),
+    confidences: confidences.filter(isAsked),
+  });
+});
+
 test('what a failing helper leaves undone is scored without it, and it is not called again', async () => {
   const { model, space } = await fittedModel();
   const alone = await scorer.uncertainties(pool, model, space);
