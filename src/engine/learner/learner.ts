@@ -140,6 +140,8 @@ export class Learner implements LearnerService {
 
   async refresh(auditThreshold: number, language?: string): Promise<PoolFacts> {
     this.#readIndex(language);
+    // A thread that helps starts while the rest is read.
+    this.#scorerOver(this.#pool).callHelper(this.#pool);
     this.#useKept();
     this.#learnPoolSoon();
     const { generation, rows } = this.#pool;
@@ -554,18 +556,16 @@ export class Learner implements LearnerService {
       this.#keepDense(pool, space);
     }
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
-    const scorer = await this.#scorerOver(pool);
+    const scorer = this.#scorerOver(pool);
     return { asked, beliefs: { uncertainties: await scorer.uncertainties(pool, model, space, asked) } };
   }
 
-  async #scorerOver({ memory }: Pool): Promise<PoolScorer> {
+  #scorerOver({ memory }: Pool): PoolScorer {
     if (this.#scorer?.memory === memory) return this.#scorer;
-    const before = this.#scorer;
     const { scoring, report } = this.#options;
-    const scorer = new PoolScorer(memory, scoring && { ...scoring, report });
-    this.#scorer = scorer;
-    await before?.close();
-    return scorer;
+    this.#scorer?.close().catch(report);
+    this.#scorer = new PoolScorer(memory, scoring && { ...scoring, report });
+    return this.#scorer;
   }
 
   #mostCandidates({ classCount }: Pick<Lesson, 'classCount'>): number {

@@ -33,6 +33,8 @@ const NO_CLASS = -1e30;
 const BLOCKS_A_SLICE = 4;
 /** A thread beside this one that scores blocks of the same memory. */
 export interface ScoringHelper {
+  /** Resolves once the thread is there. */
+  ready(): Promise<void>;
   /** Scores blocks of the job, until none is left to take. */
   score(job: ScoringJob, space: WorkSpace): Promise<void>;
   /** Resolves when the thread is gone. */
@@ -55,17 +57,19 @@ export class PoolScorer {
   readonly #factors: number;
   readonly #help: ScoringHelp | undefined;
   /** `ready` once it has answered: no lesson waits for a thread to start. */
-  #helper: { thread: ScoringHelper; ready: boolean; called: Promise<void> } | undefined;
+  #helper: { readonly thread: ScoringHelper; ready: boolean } | undefined;
   /** By block: what makes its records' rows of length 1, in the pool they were made for. */
   readonly #scales = new Map<PostingBlock, number>();
   readonly #scaled = new Set<PostingBlock>();
   #scaledFor: Pool | undefined;
-  /** Of passes before, to be written over: a thread that only scores would long hold on to all that it was ever sent. */
-  readonly #idle: Results[] = [];
+  /** Written over by each pass: a thread that only scores would long hold on to all that it was ever sent. */
+  #results: Results | undefined;
+  /** The latest pass, done or failed: weights and results of the next lie in the same memory. */
+  #latest: Promise<unknown> = Promise.resolve();
 
   /**
    * @param memory the one that the pool's blocks lie in
-   * @param help called for when the pool is large
+   * @param help to be had when the pool is large
    */
   constructor(memory: KernelMemory, help?: ScoringHelp) {
     this.memory = memory;
@@ -77,16 +81,27 @@ export class PoolScorer {
   }
 
   /**
-   * By place in `asked`.
+   * By place in `asked`. One pass at a time.
    *
    * @param space that the model was fitted in, beside the terms; what is said of records that are not embedded yet means nothing
    * @param asked rows of the pool, ascending; all are scored
    */
-  async uncertainties(
+  uncertainties(
     pool: Pool,
     model: LinearModel,
     space: PoolSpace | undefined,
     asked: Int32Array | Uint32Array = pool.rows,
+  ): Promise<Uncertainties> {
+    const pass = this.#latest.then(() => this.#pass(pool, model, space, asked));
+    this.#latest = pass.catch(() => {});
+    return pass;
+  }
+
+  async #pass(
+    pool: Pool,
+    model: LinearModel,
+    space: PoolSpace | undefined,
+    asked: Int32Array | Uint32Array,
   ): Promise<Uncertainties> {
     const weights = this.#weigh(pool, model, space);
     const job: ScoringJob = {
@@ -94,24 +109,34 @@ export class PoolScorer {
       weights,
       dense: space && denseWeights(space, model, pool, weights.stride),
       blocks: this.#blocksOf(pool, space),
-      results: this.#takeResults(pool),
+      results: this.#resultsFor(pool),
     };
     await this.#score(job, space);
-    this.#callHelper(job, space, pool.rows.length);
-    const uncertainties = ofRows(pool, job.results.uncertainties, asked);
-    // Nobody writes to them any more.
-    this.#idle.push(job.results);
-    return uncertainties;
+    return ofRows(pool, job.results.uncertainties, asked);
   }
 
-  /** Two passes at a time need two. */
-  #takeResults({ blocks, rows }: Pool): Results {
-    const results = this.#idle.pop();
-    if (!results || results.done.length < blocks.length || results.uncertainties.margins.length < rows.length)
-      return newResults(blocks.length, rows.length);
-    results.taken[0] = 0;
-    results.done.fill(0);
-    return results;
+  #resultsFor({ blocks, rows }: Pool): Results {
+    const known = this.#results;
+    if (!known || known.done.length < blocks.length || known.uncertainties.margins.length < rows.length) {
+      this.#results = newResults(blocks.length, rows.length);
+      return this.#results;
+    }
+    known.taken[0] = 0;
+    known.done.fill(0);
+    return known;
+  }
+
+  /** Starts the helper where it pays, once: it comes to the lesson under way, or to the next. */
+  callHelper({ rows }: Pool): void {
+    if (!this.#help || this.#helper || rows.length < this.#help.fromRecords) return;
+    const helper = { thread: this.#help.start(), ready: false };
+    this.#helper = helper;
+    helper.thread.ready().then(
+      () => {
+        helper.ready = true;
+      },
+      (error: unknown) => this.#loseHelper(error),
+    );
   }
 
   /** Those that hold a record that lives. */
@@ -138,34 +163,24 @@ export class PoolScorer {
   }
 
   async #score(job: ScoringJob, space: PoolSpace | undefined): Promise<void> {
-    const helped = this.#helper?.ready
-      ? this.#helper.thread
-          .score(job, this.#workSpace('helper', job, space))
-          .catch((error: unknown) => this.#loseHelper(error))
-      : undefined;
+    let helped = this.#helped(job, space);
     const scorer = new BlockScorer(job, this.#workSpace('own', job, space));
     for (let number = 1; scorer.scoreNext(); number++) {
-      if (number % BLOCKS_A_SLICE === 0) await setImmediate();
+      if (number % BLOCKS_A_SLICE !== 0) continue;
+      await setImmediate();
+      helped ??= this.#helped(job, space);
     }
     await helped;
     // A helper that failed has left a block undone, or none.
     for (const number of job.blocks.keys()) if (job.results.done[number] === 0) scorer.score(number);
   }
 
-  /** Starts the helper where it pays, once: after a lesson, which is the first to tell that others follow. */
-  #callHelper(job: ScoringJob, space: PoolSpace | undefined, recordCount: number): void {
-    if (!this.#help || this.#helper || recordCount < this.#help.fromRecords) return;
-    const thread = this.#help.start();
-    const helper = { thread, ready: false, called: Promise.resolve() };
-    this.#helper = helper;
-    // There is nothing to do, so the answer says that it is there.
-    const nothing = { ...job, blocks: [], results: newResults(0, 0) };
-    helper.called = thread.score(nothing, this.#workSpace('helper', job, space)).then(
-      () => {
-        helper.ready = true;
-      },
-      (error: unknown) => this.#loseHelper(error),
-    );
+  /** What the helper adds, where it is there. Resolves when it is done or lost. */
+  #helped(job: ScoringJob, space: PoolSpace | undefined): Promise<void> | undefined {
+    if (!this.#helper?.ready) return undefined;
+    return this.#helper.thread
+      .score(job, this.#workSpace('helper', job, space))
+      .catch((error: unknown) => this.#loseHelper(error));
   }
 
   /** Goes on alone. */

@@ -6,6 +6,8 @@ import { parentPort } from '../ports.ts';
 import { BlockScorer, type ScoringJob, type WorkSpace } from './block-scorer.ts';
 
 export interface ScoringService {
+  /** The answer says that the thread is there. */
+  ready(): void;
   score(job: ScoringJob, space: WorkSpace): void;
 }
 
@@ -16,6 +18,7 @@ export interface ScoringData {
 
 if ((workerData as ScoringData).beside) giveWay();
 const service: ScoringService = {
+  ready: () => {},
   score: (job, space) => {
     const scorer = new BlockScorer(job, space);
     while (scorer.scoreNext());

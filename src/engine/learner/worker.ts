@@ -85,5 +85,10 @@ function startHelper(): ScoringHelper {
   const beside: ScoringData = { beside: 'beside' in data && data.beside === true };
   const patience = () => PATIENCE_WITH_HELP;
   const worker = startWorker<ScoringService>('scorer', beside, {}, { report, onExit() {}, patience });
-  return { score: (job, space) => worker.remote.score(job, space), close: () => worker.close() };
+  const { remote } = worker;
+  return {
+    ready: () => remote.ready(),
+    score: (job, space) => remote.score(job, space),
+    close: () => worker.close(),
+  };
 }
