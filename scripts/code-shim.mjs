@@ -11,7 +11,7 @@ import { startVSCode } from './vscode-server.mjs';
 
 const TIMED_OUT = 2;
 const WRONG_ARGUMENTS = 64;
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 900_000;
 
 const args = process.argv.slice(2);
 const value = (name) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);

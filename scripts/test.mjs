@@ -93,7 +93,8 @@ function nodeTest(files, { oneAtATime = false } = {}) {
   const options = [
     '--test',
     '--test-reporter=spec',
-    '--test-timeout=300000',
+    // Ends what hangs. Busy machines take minutes for what takes seconds elsewhere.
+    '--test-timeout=900000',
     `--test-concurrency=${concurrency}`,
   ];
   return run(process.execPath, [...options, ...files], { env: environment() });

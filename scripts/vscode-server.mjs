@@ -193,11 +193,11 @@ function isolatedEnv(home, node, extra) {
   };
 }
 
-/** Resolves to the server's origin; rejects with its output when it exits or says nothing for 60 s. */
+/** Resolves to the server's origin; rejects with its output when it exits or has not started in 300 s. */
 function listening(server) {
   let log = '';
   return new Promise((ok, fail) => {
-    const timer = setTimeout(() => fail(new Error(`code-server did not start in 60 s:\n${log}`)), 60_000);
+    const timer = setTimeout(() => fail(new Error(`code-server did not start in 300 s:\n${log}`)), 300_000);
     const read = (chunk) => {
       if (log.length < 100_000) log += chunk;
       const match = /HTTP server listening on (http:\/\/[^\s/]+)/.exec(log);

@@ -72,7 +72,7 @@ export class FolderIndex {
   /** Whether records were committed to the index that the answers were not matched to yet. */
   #isBehind = false;
   #failure: unknown;
-  #catchingUp: Promise<void> | undefined;
+  #isCatchingUp = false;
   #live = false;
   #closed = false;
 
@@ -232,18 +232,20 @@ export class FolderIndex {
   #catchUpSoon(): void {
     if (!this.#live) return;
     this.#isBehind = true;
-    this.#catchingUp ??= this.#catchUp()
-      .catch(this.#options.report)
-      .finally(() => {
-        this.#catchingUp = undefined;
-      });
+    if (!this.#isCatchingUp) this.#catchUp().catch(this.#options.report);
   }
 
   async #catchUp(): Promise<void> {
-    while (this.#isBehind && !this.#closed) {
-      if (this.#counts.records > 0) await sleep(CATCH_UP_PAUSE, undefined, { ref: false });
-      this.#isBehind = false;
-      await this.#catchUpNow();
+    this.#isCatchingUp = true;
+    try {
+      while (this.#isBehind && !this.#closed) {
+        if (this.#counts.records > 0) await sleep(CATCH_UP_PAUSE, undefined, { ref: false });
+        this.#isBehind = false;
+        await this.#catchUpNow();
+      }
+    } finally {
+      // In the same turn as the last look at `#isBehind`, so that no commit falls in between.
+      this.#isCatchingUp = false;
     }
   }
 

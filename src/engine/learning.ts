@@ -113,9 +113,7 @@ export class Learning {
   teachSoon(): void {
     this.#wanted = true;
     if (this.#closed || this.#restarts.isWaiting || this.gaveUp) return;
-    this.#lessons ??= this.#run().finally(() => {
-      this.#lessons = undefined;
-    });
+    this.#lessons ??= this.#run();
   }
 
   /** Reads what is new in the index. @returns the audit set in the order in which it is to be asked */
@@ -295,6 +293,9 @@ export class Learning {
       const message = sayAgain(error instanceof Error ? error.message : String(error));
       this.#training = { phase: 'failed', message };
       this.#options.changed();
+    } finally {
+      // In the same turn as the last look at `#wanted`, so that no wish falls in between.
+      this.#lessons = undefined;
     }
   }
 

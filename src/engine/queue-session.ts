@@ -43,7 +43,7 @@ export class QueueSession {
   #unreadableSince = -1;
   #revision = 0;
   #stopListening: (() => void) | undefined;
-  #telling: Promise<void> | undefined;
+  #isTelling = false;
   #tellAgain = false;
 
   constructor(engine: Engine, options: QueueOptions) {
@@ -219,21 +219,22 @@ export class QueueSession {
   }
 
   #tell(): void {
-    if (this.#telling) {
-      this.#tellAgain = true;
-      return;
-    }
-    this.#telling = (async () => {
-      do {
+    this.#tellAgain = true;
+    if (!this.#isTelling) this.#tellAll().catch((error) => this.#engine.report(error));
+  }
+
+  async #tellAll(): Promise<void> {
+    this.#isTelling = true;
+    try {
+      while (this.#tellAgain) {
         this.#tellAgain = false;
         const snapshot = await this.#snapshot();
         for (const listener of this.#listeners) listener(snapshot);
-      } while (this.#tellAgain);
-    })()
-      .catch((error) => this.#engine.report(error))
-      .finally(() => {
-        this.#telling = undefined;
-      });
+      }
+    } finally {
+      // In the same turn as the last look at `#tellAgain`: a change in between would be told to nobody.
+      this.#isTelling = false;
+    }
   }
 
   #arrange(): readonly Asked[] {

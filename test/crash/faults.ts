@@ -104,7 +104,8 @@ export async function replacedFiles(seed?: string): Promise<Outcome> {
   const outcome = newOutcome();
   for (const k of [2, 3, 4]) {
     using place = new Place();
-    const delay = 400_000;
+    // In microseconds: long enough for a busy machine to put the other file there meanwhile.
+    const delay = 2_000_000;
     const strace = [
       '-P',
       place.journal,

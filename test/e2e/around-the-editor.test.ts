@@ -1,12 +1,20 @@
 /** What Inkling adds around the queue: the side bar, the walkthrough, marks and labels in open files. Real clicks and keys. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { makeSample } from '../../scripts/make-sample.mjs';
-import { openWorkbench, palette, quickInput, screenshot, toasts, webviewWith } from '../support/browser.ts';
+import {
+  keysGoTo,
+  openWorkbench,
+  palette,
+  quickInput,
+  screenshot,
+  toasts,
+  webviewWith,
+} from '../support/browser.ts';
 import { THEMES, vscodeStory } from '../support/vscode.ts';
 
 /** The screenshots are for the eye: INKLING_THEME says in which theme. */
@@ -15,7 +23,7 @@ const theme = (process.env.INKLING_THEME ?? 'dark') as keyof typeof THEMES;
 const folder = mkdtempSync(join(tmpdir(), 'inkling-around-'));
 after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-describe('around the editor', { timeout: 400_000 }, () => {
+describe('around the editor', { timeout: 1_200_000 }, () => {
   const story = vscodeStory({
     workspace: () => {
       const workspace = join(folder, 'shop');
@@ -54,6 +62,7 @@ describe('around the editor', { timeout: 400_000 }, () => {
   test('the side bar counts the answers and lists the latest, and a click on one opens its line', async () => {
     const { page } = story;
     const queue = await webviewWith(page, 'inkling-queue');
+    await keysGoTo(queue);
     for (const [count, key] of ['1', '2', '3', '1', '4', '2'].entries()) {
       await page.keyboard.press(key);
       await queue.locator('.facts', { hasText: new RegExp(`^\\s*${count + 1} of `) }).waitFor();
@@ -79,15 +88,14 @@ describe('around the editor', { timeout: 400_000 }, () => {
     await page.locator('.monaco-editor .view-lines').first().click();
     await page.keyboard.press('Control+Home');
     // The first record without an answer: which were asked before, is drawn anew for each project.
-    const lens = page.locator('.codelens-decoration', { hasText: /Label this record|change…/ });
-    for (;;) {
-      await page.waitForTimeout(1000); // it comes when the cursor rests
-      if ((await lens.textContent()) === 'Label this record') break;
-      await page.keyboard.press('ArrowDown');
-    }
+    const answered = answeredLines(story.workspace);
+    let line = 1;
+    for (; answered.has(line); line++) await page.keyboard.press('ArrowDown');
+    await page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
+    await page.locator('.codelens-decoration', { hasText: 'Label this record' }).waitFor();
     await palette(page, 'Inkling: Label Record at Cursor');
     const { title, input } = quickInput(page);
-    await title.filter({ hasText: /messages\.jsonl:\d/ }).waitFor();
+    await title.filter({ hasText: new RegExp(`messages\\.jsonl:${line}\\b`) }).waitFor();
     await screenshot(page, `label-at-cursor-${theme}`);
     await input.pressSequentially('3');
     await input.waitFor({ state: 'hidden' });
@@ -136,7 +144,11 @@ describe('around the editor', { timeout: 400_000 }, () => {
     await time.waitFor();
     const ms = Number(/(\d+)\s*ms/.exec((await time.textContent()) ?? '')?.[1]);
     context.diagnostic(`activation: ${ms} ms`);
-    assert.ok(ms < 1000, `${ms} ms, where 50 are meant; a busy machine may take several times that`);
+    const slowness = Math.max(1, story.startMs / 1000 / 15);
+    assert.ok(
+      ms < 1000 * slowness,
+      `${ms} ms, where 50 are meant; a busy machine may take several times that`,
+    );
   });
 
   test('in a window of several folders, one is picked, and a project that is the only one is meant', async () => {
@@ -172,6 +184,14 @@ describe('around the editor', { timeout: 400_000 }, () => {
     await toasts(page).getByRole('button', { name: 'Open Folder' }).waitFor();
   });
 });
+
+/** The lines of the sample that have an answer. */
+function answeredLines(workspace: string): Set<number> {
+  const labels = join(workspace, '.inkling', 'labels');
+  const names = readdirSync(labels).filter((name) => name.endsWith('.jsonl'));
+  const events = names.flatMap((name) => readFileSync(join(labels, name), 'utf8').trimEnd().split('\n'));
+  return new Set(events.map((event) => (JSON.parse(event) as { rec: { line: number } }).rec.line));
+}
 
 async function openSideBar(page: Page): Promise<void> {
   await page.locator('.activitybar .action-item', { has: page.locator('[aria-label="Inkling"]') }).click();

@@ -13,11 +13,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { quickInput, webviewWith } from '../support/browser.ts';
+import { keysGoTo, quickInput, webviewWith } from '../support/browser.ts';
+import { eventually } from '../support/until.ts';
 import { vscodeStory } from '../support/vscode.ts';
 
 const MOST_KEYS = 5;
 const MOST_SECONDS = 60;
+/** Seconds that VS Code itself takes to start, at most, where nothing else runs. A busier machine is given more time. */
+const START_SECONDS = 15;
 
 const home = mkdtempSync(join(tmpdir(), 'inkling-first-'));
 after(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
@@ -60,7 +63,7 @@ const folders: readonly {
   },
 ];
 
-describe('the first label in an unknown folder', { timeout: 400_000 }, () => {
+describe('the first label in an unknown folder', { timeout: 1_200_000 }, () => {
   for (const [at, { write }] of folders.entries()) {
     mkdirSync(join(home, String(at)));
     write(join(home, String(at)));
@@ -87,32 +90,37 @@ describe('the first label in an unknown folder', { timeout: 400_000 }, () => {
       }
       const queue = await webviewWith(page, 'inkling-queue');
       await queue.locator('.card .text').waitFor();
+      await keysGoTo(queue);
       await press('1');
       // The page counts at once; the label is there when it is on disk.
-      for (const end = Date.now() + 10_000; journalLines(folder) === 0 && Date.now() < end; )
-        await page.waitForTimeout(20);
-      assert.equal(journalLines(folder), 1);
+      await eventually(() => assert.equal(journalLines(folder), 1));
       const seconds = (performance.now() - begun) / 1000;
       assert.ok(keys <= MOST_KEYS, `${keys} keys`);
-      assert.ok(seconds <= MOST_SECONDS, `${seconds.toFixed(1)} s`);
+      const slowness = Math.max(1, story.startMs / 1000 / START_SECONDS);
+      assert.ok(seconds <= MOST_SECONDS * slowness, `${seconds.toFixed(1)} s`);
       t.diagnostic(`${kind}: ${keys} keys, ${seconds.toFixed(1)} s, the start of the editor among them`);
     });
   }
 });
 
-/** Presses the shortcut of *Inkling: Start Labeling* until the wizard asks its first question. */
+/**
+ * Presses the shortcut of *Inkling: Start Labeling* until the wizard asks its first question. A workbench that is still
+ * starting drops keys, or says that it knows no such shortcut; once it knows it, nothing more is pressed, for that would be
+ * typed into the wizard.
+ */
 async function startLabeling(page: Page, question: string): Promise<void> {
+  const status = page.locator('.statusbar-item');
+  const isWaiting = status.filter({ hasText: 'Waiting for second key' });
+  const isUnknown = status.filter({ hasText: 'is not a command' });
   const asked = quickInput(page).title.filter({ hasText: question });
-  for (let tries = 0; tries < 30; tries++) {
+  await eventually(async () => {
+    await isUnknown.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
+    await isWaiting.waitFor({ timeout: 5000 });
     await page.keyboard.press('l');
-    const isThere = await asked.waitFor({ timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return;
-  }
-  assert.fail('the shortcut does not start the wizard');
+    await asked.or(isUnknown).first().waitFor();
+    assert.equal(await isUnknown.count(), 0);
+  });
 }
 
 function journalLines(folder: string): number {

@@ -15,7 +15,8 @@ import { after, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { makeSample } from '../../scripts/make-sample.mjs';
 import { createProject } from '../../src/engine/project-file.ts';
-import { palette, screenshot, webviewWith } from '../support/browser.ts';
+import { keysGoTo, palette, screenshot, webviewWith } from '../support/browser.ts';
+import { until } from '../support/until.ts';
 import { vscodeStory } from '../support/vscode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'inkling-restricted-'));
@@ -62,7 +63,7 @@ function journal(): Event[] {
   return lines.map((line) => JSON.parse(line) as Event);
 }
 
-describe('a folder that nobody trusts', { timeout: 400_000 }, () => {
+describe('a folder that nobody trusts', { timeout: 1_200_000 }, () => {
   const story = vscodeStory({
     workspace: makeWorkspace,
     trust: true,
@@ -104,6 +105,7 @@ describe('a folder that nobody trusts', { timeout: 400_000 }, () => {
     assert.ok(host !== undefined && others.length === 0, 'there is one extension host');
     const queue = await webviewWith(story.page, 'inkling-queue');
     await queue.locator('.card').click();
+    await keysGoTo(queue);
     await story.page.keyboard.press('1');
     process.kill(host, 'SIGKILL');
     await story.reload();
@@ -121,11 +123,11 @@ async function label(page: Page, keys: readonly string[]): Promise<void> {
   const queue = await webviewWith(page, 'inkling-queue');
   await queue.locator('.card .text').waitFor();
   await queue.locator('.card').click();
+  await keysGoTo(queue);
   for (const key of keys) {
     const before = journal().length;
     await page.keyboard.press(key);
-    for (const end = Date.now() + 20_000; journal().length === before; await page.waitForTimeout(20))
-      assert.ok(Date.now() < end, 'the answer is saved');
+    await until('the answer is saved', () => journal().length > before);
     await queue.locator('.bottom', { hasText: /, saved/ }).waitFor();
   }
 }

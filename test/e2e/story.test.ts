@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../scripts/make-sample.mjs';
-import { palette, quickInput, screenshot, toasts, webviewWith } from '../support/browser.ts';
+import { keysGoTo, palette, quickInput, screenshot, toasts, webviewWith } from '../support/browser.ts';
 import { sharedFile } from '../support/shared.ts';
+import { eventually } from '../support/until.ts';
 import { vscodeStory } from '../support/vscode.ts';
 
 const TO_LABEL = 24;
@@ -28,7 +29,7 @@ function makeWorkspace(): string {
   return workspace;
 }
 
-describe('a newcomer labels a folder of JSONL', { timeout: 400_000 }, () => {
+describe('a newcomer labels a folder of JSONL', { timeout: 1_200_000 }, () => {
   const story = vscodeStory({ workspace: makeWorkspace });
   let truth: Map<string, string>;
 
@@ -50,6 +51,7 @@ describe('a newcomer labels a folder of JSONL', { timeout: 400_000 }, () => {
   test('a digit labels and the next card is there; each label is on disk', async () => {
     const { page } = story;
     const queue = await webviewWith(page, 'inkling-queue');
+    await keysGoTo(queue);
     for (let count = 1; count <= TO_LABEL; count++) {
       await answerByTruth(page, queue, truth);
       await queue.locator('.facts', { hasText: new RegExp(`^\\s*${count} of `) }).waitFor();
@@ -88,7 +90,8 @@ describe('a newcomer labels a folder of JSONL', { timeout: 400_000 }, () => {
     const { page } = story;
     const queue = await webviewWith(page, 'inkling-queue');
     await page.keyboard.press('s');
-    await queue.getByRole('searchbox', { name: 'Find records' }).waitFor();
+    const field = queue.getByRole('searchbox', { name: 'Find records' });
+    await eventually(async () => assert.ok(await field.evaluate((input) => input.matches(':focus'))));
     await page.keyboard.type('game team is:unlabelled');
     await page.keyboard.press('Enter');
     await queue.getByText(/\d+ records? found/).waitFor();
@@ -137,6 +140,7 @@ describe('a newcomer labels a folder of JSONL', { timeout: 400_000 }, () => {
     await queue.locator('.facts', { hasText: new RegExp(`^\\s*${TO_LABEL} of `) }).waitFor();
     await card(queue).waitFor();
     await card(queue).click();
+    await keysGoTo(queue);
     await page.keyboard.press('Control+z'); // the changed answer, which was the same label
     await page.keyboard.press('Control+z'); // the skip
     await queue.locator('.facts', { hasText: 'skipped' }).waitFor({ state: 'detached' });
@@ -183,16 +187,4 @@ function journalEvents(workspace: string, op: string): number {
     .filter((name) => name.endsWith('.jsonl'))
     .flatMap((name) => readFileSync(join(labels, name), 'utf8').trim().split('\n'))
     .filter((line) => (JSON.parse(line) as { op: string }).op === op).length;
-}
-
-async function eventually(check: () => void | Promise<void>, timeout = 10_000): Promise<void> {
-  const end = Date.now() + timeout;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-  }
 }

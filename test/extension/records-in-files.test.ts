@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { FileLayout } from '../../src/core/formats/format.ts';
 import { lastLineOf } from '../../src/extension/record-lines.ts';
+import { eventually } from '../support/until.ts';
 
 const folder = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 
@@ -103,7 +104,7 @@ async function answerAtCursor(): Promise<void> {
     done = true;
   });
   // The list takes a moment to come; until it is there, accepting does nothing.
-  for (let tries = 0; !done && tries < 100; tries++) {
+  while (!done) {
     await new Promise((next) => setTimeout(next, 100));
     await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
   }
@@ -118,17 +119,4 @@ function journal(): Event[] {
     .filter((name) => name.endsWith('.jsonl'))
     .flatMap((name) => readFileSync(join(labels, name), 'utf8').trim().split('\n'))
     .map((line) => JSON.parse(line) as Event);
-}
-
-async function eventually(check: () => void | Promise<void>, timeout = 20_000): Promise<void> {
-  const end = Date.now() + timeout;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-  }
 }

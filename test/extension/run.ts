@@ -25,7 +25,7 @@ const hasTerminal = process.env.INKLING_VSCODE !== 'oldest' && process.platform 
 
 const SHIM = resolve(import.meta.dirname, '../../scripts/code-shim.mjs');
 
-test('the extension in the extension host of VS Code', { timeout: 400_000 }, async (context) => {
+test('the extension in the extension host of VS Code', { timeout: 1_200_000 }, async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-extension-'));
   try {
     const extension = join(folder, 'extension');

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { eventually } from '../support/until.ts';
 
 suite('inkling in a terminal', () => {
   const extension = () => vscode.extensions.getExtension('inkling.inkling')!;
@@ -24,25 +25,12 @@ suite('inkling in a terminal', () => {
       const out = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'version.txt');
       const terminal = vscode.window.createTerminal({ shellPath: '/bin/sh' });
       try {
-        assert.ok(await within(30_000, terminal.processId), 'the terminal runs a shell');
+        assert.ok(await terminal.processId, 'the terminal runs a shell');
         terminal.sendText(`inkling --version > '${out}.part' && mv '${out}.part' '${out}'`);
-        const end = Date.now() + 30_000;
-        for (;;) {
-          try {
-            assert.equal(readFileSync(out, 'utf8').trim(), version());
-            break;
-          } catch (error) {
-            if (Date.now() > end) throw error;
-            await new Promise((done) => setTimeout(done, 100));
-          }
-        }
+        await eventually(() => assert.equal(readFileSync(out, 'utf8').trim(), version()));
       } finally {
         terminal.dispose();
       }
     });
   }
 });
-
-function within<T>(ms: number, value: Thenable<T>): Promise<T | undefined> {
-  return Promise.race([value, new Promise<undefined>((done) => setTimeout(() => done(undefined), ms))]);
-}

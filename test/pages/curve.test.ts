@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CurveSnapshot } from '../../src/protocol/curve.ts';
+import { until } from '../support/until.ts';
 import { assertAccessible } from './support/accessibility.ts';
 import { CurveHost, snapshotOf } from './support/curve-host.ts';
-import { eventually, type OpenOptions, type OpenPage, type PageRig, startRig } from './support/pages.ts';
+import { type OpenOptions, type OpenPage, type PageRig, startRig } from './support/pages.ts';
 import { themes } from './support/themes.ts';
 
 let rig: PageRig;
@@ -79,7 +80,7 @@ test('macro-F1 can be chosen instead of accuracy', async () => {
   await withPage(usual, async ({ page }) => {
     await page.getByRole('combobox', { name: 'Measure' }).click();
     await page.getByRole('option', { name: 'Audited macro-F1' }).click();
-    await eventually('the readout follows', async () =>
+    await until('the readout follows', async () =>
       /After 733 answers: 88\.0/.test((await page.locator('.readout').textContent()) ?? ''),
     );
   });
@@ -99,14 +100,14 @@ test('the numbers behind the chart are a table', async () => {
 test('the numbers and the chart are copied through the extension, and it is said', async () => {
   await withPage(usual, async ({ page, host }) => {
     await page.getByRole('button', { name: 'Copy CSV' }).click();
-    await eventually('it is copied', () => host.copied.length === 1);
+    await until('it is copied', () => host.copied.length === 1);
     assert.equal(
       host.copied[0]?.trimEnd().split('\r\n').length,
       1 + new Set([...usual.points, ...usual.prequential].map(({ labels }) => labels)).size,
     );
     await page.getByRole('status').getByText('The numbers are copied').waitFor();
     await page.getByRole('button', { name: 'Copy SVG' }).click();
-    await eventually('it is copied', () => host.copied.length === 2);
+    await until('it is copied', () => host.copied.length === 2);
     const copied = await page.evaluate((svg) => {
       const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
       return {
@@ -175,7 +176,7 @@ test('the confusion matrix names both sides of every count and opens its records
     await row
       .getByRole('button', { name: '4 labelled refund, guessed as billing: show them' })
       .press('Enter');
-    await eventually('the shell is asked for the records', () => host.shown.length === 1);
+    await until('the shell is asked for the records', () => host.shown.length === 1);
     assert.deepEqual(host.shown, [['L1', 'L0']]);
   });
   const label = usual.labels[0]!;
@@ -255,7 +256,7 @@ test('a fresh snapshot is shown, an older one is not, and the chosen point stays
   await withPage(usual, async ({ page, host }) => {
     await page.locator('.point').nth(3).focus();
     await host.show({ ...snapshotOf(14, 220), revision: 3 });
-    await eventually('there is one more point', async () => (await page.locator('.point').count()) === 14);
+    await until('there is one more point', async () => (await page.locator('.point').count()) === 14);
     await host.show({ ...snapshotOf(2, 10), revision: 2 });
     assert.equal(await page.locator('.point').count(), 14);
     assert.match((await page.locator('.readout').textContent()) ?? '', /After 49 answers/);
@@ -384,14 +385,14 @@ test('where a record can have several labels the curve is micro-F1, with the oth
       ['Audited micro-F1', 'Audited macro-F1', 'Audited sets, whole'],
     );
     await page.locator('vscode-option', { hasText: 'whole' }).click();
-    await eventually('the sets are read out', async () => /94\.1/.test((await readout.textContent()) ?? ''));
+    await until('the sets are read out', async () => /94\.1/.test((await readout.textContent()) ?? ''));
     await page.getByText('Show Table').click();
     assert.match(
       (await page.locator('thead').first().textContent()) ?? '',
       /Micro-F1.*Whole sets.*Hamming loss/s,
     );
     await page.getByText('Copy CSV').click();
-    await eventually('the numbers are copied', () => host.copied.length === 1);
+    await until('the numbers are copied', () => host.copied.length === 1);
     assert.match(host.copied[0]!, /^answers,micro_f1,micro_f1_low,micro_f1_high,macro_f1/);
   });
 });

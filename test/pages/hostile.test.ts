@@ -19,180 +19,183 @@ const namedCards = 150;
 /** And so many names of labels are shown on the curve page. */
 const curveNames = 1500;
 
-test('xss and blns: no string makes an element, a dialog, a request or an error, and all are shown literally', {
-  ...skipUnlessShared('suites', 'xss/payloads.jsonl'),
-  timeout: 290_000,
-}, async (context) => {
-  const strings = hostileStrings();
-  const chunks: string[][] = [];
-  for (let start = 0; start < strings.length; start += perCard)
-    chunks.push(strings.slice(start, start + perCard));
-  const cards = chunks.map((chunk, index) => ({
-    ...cardsOf([chunk.join('\n')])[0]!,
-    key: `h${index}`,
-    src: chunk[0]!,
-    why: chunk[1] ?? '',
-    fields: chunk.map((text) => [text, text] as const),
-    guess: { label: 'L0', p: 0.5 },
-  }));
-  const rig = await startRig();
-  try {
-    const host = new QueueHost(cards, labelsOf(chunks[0]!), 2);
-    // Each string is a word that speaks for the guess, and against it.
-    host.words = Object.fromEntries(
-      chunks.map((chunk, index) => [
-        `h${index}`,
-        chunk.flatMap((word) => [
-          { word, weight: 1 },
-          { word, weight: -1 },
+test(
+  'xss and blns: no string makes an element, a dialog, a request or an error, and all are shown literally',
+  skipUnlessShared('suites', 'xss/payloads.jsonl'),
+  async (context) => {
+    const strings = hostileStrings();
+    const chunks: string[][] = [];
+    for (let start = 0; start < strings.length; start += perCard)
+      chunks.push(strings.slice(start, start + perCard));
+    const cards = chunks.map((chunk, index) => ({
+      ...cardsOf([chunk.join('\n')])[0]!,
+      key: `h${index}`,
+      src: chunk[0]!,
+      why: chunk[1] ?? '',
+      fields: chunk.map((text) => [text, text] as const),
+      guess: { label: 'L0', p: 0.5 },
+    }));
+    const rig = await startRig();
+    try {
+      const host = new QueueHost(cards, labelsOf(chunks[0]!), 2);
+      // Each string is a word that speaks for the guess, and against it.
+      host.words = Object.fromEntries(
+        chunks.map((chunk, index) => [
+          `h${index}`,
+          chunk.flatMap((word) => [
+            { word, weight: 1 },
+            { word, weight: -1 },
+          ]),
         ]),
-      ]),
-    );
-    const { page, complaints, close } = await rig.open('queue', host.attach);
-    refuseDialogs(page, complaints);
-    await page.locator('.card .text').waitFor();
-    await host.perform('toggleWhy');
-    const expected = await page.evaluate(elementNames);
-
-    const allowed = new Set([...expected, 'span', 'ol', 'li', 'bdi', 'p', 'button']);
-    for (const [index, chunk] of chunks.entries()) {
+      );
+      const { page, complaints, close } = await rig.open('queue', host.attach);
+      refuseDialogs(page, complaints);
       await page.locator('.card .text').waitFor();
-      await page.keyboard.press('Shift+Enter');
-      await host.show({ revision: 1000 + 2 * index, labels: labelsOf(chunk), project: chunk[2] ?? '' });
-      await page.locator('.words').nth(1).waitFor();
-      const shown = await page.evaluate(() => {
-        const root = document.querySelector('inkling-queue')?.shadowRoot;
-        const texts = (selector: string) =>
-          Array.from(root?.querySelectorAll(selector) ?? [], (element) => element.textContent);
-        const [names, values] = [texts('.fields dt'), texts('.fields dd')];
-        const [text] = texts('.card .text');
-        return { text, names, values, labels: texts('.label .name'), words: texts('.why .word') };
-      });
-      const found = (await page.evaluate(elementNames)).filter(
-        (name) => !allowed.has(name) || ALIVE.has(name),
-      );
-      assert.deepEqual(found, []);
-      assert.equal(wellFormed(shown.text), chunk.join('\n').toWellFormed(), `card ${index}`);
-      assert.deepEqual(shown.names.map(wellFormed), chunk.map(wellFormed));
-      assert.deepEqual(shown.values.map(wellFormed), chunk.map(wellFormed));
-      assert.deepEqual(shown.labels.map(wellFormed), chunk.map(wellFormed));
-      assert.deepEqual(shown.words.map(wellFormed), [...chunk, ...chunk].map(wellFormed));
-      assert.deepEqual(complaints, []);
-      await host.show({ revision: 1001 + 2 * index, labels: labelsOf(['next']) });
-      await page.keyboard.press('1');
-    }
-    assert.equal(host.saved.size, chunks.length, 'the keyboard answered every card');
+      await host.perform('toggleWhy');
+      const expected = await page.evaluate(elementNames);
 
-    context.diagnostic(`${strings.length} strings shown literally`);
-    await close();
-  } finally {
-    await rig.close();
-  }
-});
-
-test('each as the name of a file, the reason, the label guessed and the label given: literal, and the keyboard goes on', {
-  ...skipUnlessShared('suites', 'xss/payloads.jsonl'),
-  timeout: 240_000,
-}, async (context) => {
-  const strings = someOf(hostileStrings(), namedCards);
-  const cards = strings.map((text, index) => ({
-    ...cardsOf([`card ${index}`])[0]!,
-    key: `n${index}`,
-    src: text,
-    why: text,
-    guess: { label: 'L0', p: 0.5 },
-  }));
-  const rig = await startRig();
-  try {
-    const host = new QueueHost(cards, labelsOf(['next']), 3);
-    host.words = Object.fromEntries(strings.map((word, index) => [`n${index}`, [{ word, weight: 1 }]]));
-    const { page, complaints, keysSeenByVsCode, close } = await rig.open('queue', host.attach);
-    refuseDialogs(page, complaints);
-    await page.locator('.card .text').waitFor();
-    await host.perform('toggleWhy');
-    await page.locator('.words').waitFor();
-    const expected = await page.evaluate(elementNames);
-    const allowed = new Set([...expected, 'ol', 'li', 'button', 'bdi', 'span', 'p']);
-    for (const [index, text] of strings.entries()) {
-      await page.locator('.card .text', { hasText: new RegExp(`^card ${index}$`) }).waitFor();
-      await host.show({ revision: 1000 + 2 * index, labels: labelsOf([text]) });
-      await page.locator('.why .word').waitFor();
-      const shown = await page.evaluate(() => {
-        const root = document.querySelector('inkling-queue')?.shadowRoot;
-        return [
-          '.source bdi',
-          '.why > span[dir]',
-          '.guess .name',
-          '.why .word',
-          '.words > bdi',
-          '.label .name',
-        ].map((selector) => root?.querySelector(selector)?.textContent);
-      });
-      assert.deepEqual(shown.map(wellFormed), Array(6).fill(text.toWellFormed()));
-      const found = (await page.evaluate(elementNames)).filter(
-        (name) => !allowed.has(name) || ALIVE.has(name),
-      );
-      assert.deepEqual(found, []);
-      await page.keyboard.press('1');
-    }
-    await page.locator('.past').first().waitFor();
-    assert.deepEqual(complaints, []);
-    assert.deepEqual(await keysSeenByVsCode(), []);
-    assert.deepEqual(
-      host.answers,
-      strings.map((_, index) => [`n${index}`, 'L0']),
-    );
-    context.diagnostic(`${strings.length} names`);
-    await close();
-  } finally {
-    await rig.close();
-  }
-});
-
-test('each as the name of a label and of the project on the curve page: literal in every table', {
-  ...skipUnlessShared('suites', 'xss/payloads.jsonl'),
-  timeout: 240_000,
-}, async (context) => {
-  const strings = someOf(hostileStrings(), curveNames);
-  const usual = snapshotOf(12, 80);
-  const count = usual.labels.length;
-  const withNames = (names: readonly string[], revision: number): CurveSnapshot => ({
-    ...usual,
-    revision,
-    project: names[0]!,
-    labels: usual.labels.map((label, at) => ({ ...label, name: names[at]! })),
-    findings: [names[1]!],
-  });
-  const rig = await startRig();
-  try {
-    const host = new CurveHost(usual);
-    const { page, complaints, close } = await rig.open('curve', host.attach);
-    refuseDialogs(page, complaints);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.getByRole('button', { name: 'Show Table' }).click();
-    for (const details of await page.locator('details').all())
-      await details.evaluate((element) => element.setAttribute('open', ''));
-    const expected = (await page.evaluate(elementNames)).sort();
-    for (let start = 0, revision = 2; start + count <= strings.length; start += count, revision++) {
-      const names = strings.slice(start, start + count);
-      await host.show(withNames(names, revision));
-      const shown = await page.evaluate(
-        () => document.querySelector('inkling-curve')?.shadowRoot?.textContent ?? '',
-      );
-      for (const name of names) {
-        const [seen, wanted] = [shown, name].map((text) => text.toWellFormed().replace(/\s+/g, ' ').trim());
-        assert.ok(seen!.includes(wanted!), `${JSON.stringify(name)} is shown`);
+      const allowed = new Set([...expected, 'span', 'ol', 'li', 'bdi', 'p', 'button']);
+      for (const [index, chunk] of chunks.entries()) {
+        await page.locator('.card .text').waitFor();
+        await page.keyboard.press('Shift+Enter');
+        await host.show({ revision: 1000 + 2 * index, labels: labelsOf(chunk), project: chunk[2] ?? '' });
+        await page.locator('.words').nth(1).waitFor();
+        const shown = await page.evaluate(() => {
+          const root = document.querySelector('inkling-queue')?.shadowRoot;
+          const texts = (selector: string) =>
+            Array.from(root?.querySelectorAll(selector) ?? [], (element) => element.textContent);
+          const [names, values] = [texts('.fields dt'), texts('.fields dd')];
+          const [text] = texts('.card .text');
+          return { text, names, values, labels: texts('.label .name'), words: texts('.why .word') };
+        });
+        const found = (await page.evaluate(elementNames)).filter(
+          (name) => !allowed.has(name) || ALIVE.has(name),
+        );
+        assert.deepEqual(found, []);
+        assert.equal(wellFormed(shown.text), chunk.join('\n').toWellFormed(), `card ${index}`);
+        assert.deepEqual(shown.names.map(wellFormed), chunk.map(wellFormed));
+        assert.deepEqual(shown.values.map(wellFormed), chunk.map(wellFormed));
+        assert.deepEqual(shown.labels.map(wellFormed), chunk.map(wellFormed));
+        assert.deepEqual(shown.words.map(wellFormed), [...chunk, ...chunk].map(wellFormed));
+        assert.deepEqual(complaints, []);
+        await host.show({ revision: 1001 + 2 * index, labels: labelsOf(['next']) });
+        await page.keyboard.press('1');
       }
+      assert.equal(host.saved.size, chunks.length, 'the keyboard answered every card');
+
+      context.diagnostic(`${strings.length} strings shown literally`);
+      await close();
+    } finally {
+      await rig.close();
     }
-    assert.deepEqual((await page.evaluate(elementNames)).sort(), expected);
-    assert.ok(expected.every((name) => !ALIVE.has(name)));
-    assert.deepEqual(complaints, []);
-    context.diagnostic(`${strings.length} names`);
-    await close();
-  } finally {
-    await rig.close();
-  }
-});
+  },
+);
+
+test(
+  'each as the name of a file, the reason, the label guessed and the label given: literal, and the keyboard goes on',
+  skipUnlessShared('suites', 'xss/payloads.jsonl'),
+  async (context) => {
+    const strings = someOf(hostileStrings(), namedCards);
+    const cards = strings.map((text, index) => ({
+      ...cardsOf([`card ${index}`])[0]!,
+      key: `n${index}`,
+      src: text,
+      why: text,
+      guess: { label: 'L0', p: 0.5 },
+    }));
+    const rig = await startRig();
+    try {
+      const host = new QueueHost(cards, labelsOf(['next']), 3);
+      host.words = Object.fromEntries(strings.map((word, index) => [`n${index}`, [{ word, weight: 1 }]]));
+      const { page, complaints, keysSeenByVsCode, close } = await rig.open('queue', host.attach);
+      refuseDialogs(page, complaints);
+      await page.locator('.card .text').waitFor();
+      await host.perform('toggleWhy');
+      await page.locator('.words').waitFor();
+      const expected = await page.evaluate(elementNames);
+      const allowed = new Set([...expected, 'ol', 'li', 'button', 'bdi', 'span', 'p']);
+      for (const [index, text] of strings.entries()) {
+        await page.locator('.card .text', { hasText: new RegExp(`^card ${index}$`) }).waitFor();
+        await host.show({ revision: 1000 + 2 * index, labels: labelsOf([text]) });
+        await page.locator('.why .word').waitFor();
+        const shown = await page.evaluate(() => {
+          const root = document.querySelector('inkling-queue')?.shadowRoot;
+          return [
+            '.source bdi',
+            '.why > span[dir]',
+            '.guess .name',
+            '.why .word',
+            '.words > bdi',
+            '.label .name',
+          ].map((selector) => root?.querySelector(selector)?.textContent);
+        });
+        assert.deepEqual(shown.map(wellFormed), Array(6).fill(text.toWellFormed()));
+        const found = (await page.evaluate(elementNames)).filter(
+          (name) => !allowed.has(name) || ALIVE.has(name),
+        );
+        assert.deepEqual(found, []);
+        await page.keyboard.press('1');
+      }
+      await page.locator('.past').first().waitFor();
+      assert.deepEqual(complaints, []);
+      assert.deepEqual(await keysSeenByVsCode(), []);
+      assert.deepEqual(
+        host.answers,
+        strings.map((_, index) => [`n${index}`, 'L0']),
+      );
+      context.diagnostic(`${strings.length} names`);
+      await close();
+    } finally {
+      await rig.close();
+    }
+  },
+);
+
+test(
+  'each as the name of a label and of the project on the curve page: literal in every table',
+  skipUnlessShared('suites', 'xss/payloads.jsonl'),
+  async (context) => {
+    const strings = someOf(hostileStrings(), curveNames);
+    const usual = snapshotOf(12, 80);
+    const count = usual.labels.length;
+    const withNames = (names: readonly string[], revision: number): CurveSnapshot => ({
+      ...usual,
+      revision,
+      project: names[0]!,
+      labels: usual.labels.map((label, at) => ({ ...label, name: names[at]! })),
+      findings: [names[1]!],
+    });
+    const rig = await startRig();
+    try {
+      const host = new CurveHost(usual);
+      const { page, complaints, close } = await rig.open('curve', host.attach);
+      refuseDialogs(page, complaints);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('button', { name: 'Show Table' }).click();
+      for (const details of await page.locator('details').all())
+        await details.evaluate((element) => element.setAttribute('open', ''));
+      const expected = (await page.evaluate(elementNames)).sort();
+      for (let start = 0, revision = 2; start + count <= strings.length; start += count, revision++) {
+        const names = strings.slice(start, start + count);
+        await host.show(withNames(names, revision));
+        const shown = await page.evaluate(
+          () => document.querySelector('inkling-curve')?.shadowRoot?.textContent ?? '',
+        );
+        for (const name of names) {
+          const [seen, wanted] = [shown, name].map((text) => text.toWellFormed().replace(/\s+/g, ' ').trim());
+          assert.ok(seen!.includes(wanted!), `${JSON.stringify(name)} is shown`);
+        }
+      }
+      assert.deepEqual((await page.evaluate(elementNames)).sort(), expected);
+      assert.ok(expected.every((name) => !ALIVE.has(name)));
+      assert.deepEqual(complaints, []);
+      context.diagnostic(`${strings.length} names`);
+      await close();
+    } finally {
+      await rig.close();
+    }
+  },
+);
 
 /** Every so many-th, so that all kinds are among them: a page for each takes a while. */
 function someOf(strings: readonly string[], count: number): string[] {

@@ -8,11 +8,10 @@ import { QueueSession } from '../../src/engine/queue-session.ts';
 import type { QueueView } from '../../src/protocol/queue.ts';
 import { connect, type Port, serve } from '../../src/protocol/rpc.ts';
 import { testFolder, testProject, twoTopics } from '../support/project.ts';
-import { eventually, startRig } from './support/pages.ts';
+import { until } from '../support/until.ts';
+import { startRig } from './support/pages.ts';
 
-test('a learner that fails is said with its reason, records drawn at random are asked and answered, and it learns once that is mended', {
-  timeout: 120_000,
-}, async (t) => {
+test('a learner that fails is said with its reason, records drawn at random are asked and answered, and it learns once that is mended', async (t) => {
   const folder = testFolder(t);
   folder.write('data/a.jsonl', twoTopics(200));
   await testProject(folder, {
@@ -59,8 +58,8 @@ test('a learner that fails is said with its reason, records drawn at random are 
       asked.push(shown);
       assert.equal(await page.locator('.guess .name').count(), 0, 'nothing is guessed');
       await page.keyboard.press(shown.includes('parcel') || shown.includes('courier') ? '1' : '2');
-      await eventually('the answer is saved', () => engine.stats().labelled === count);
-      await eventually('the next record is asked', async () => (await text.textContent()) !== shown);
+      await until('the answer is saved', () => engine.stats().labelled === count);
+      await until('the next record is asked', async () => (await text.textContent()) !== shown);
     }
     const number = (shown: string) => Number(/number (\d+)/.exec(shown)?.[1]);
     const inOrder = asked.every((shown, at) => at === 0 || number(shown) > number(asked[at - 1]!));
@@ -69,10 +68,10 @@ test('a learner that fails is said with its reason, records drawn at random are 
     assert.match((await learning.textContent())!, /Learning has stopped/);
 
     learnBy('margin');
-    await eventually('the project file is read', () => engine.project.learning.strategy === 'margin');
+    await until('the project file is read', () => engine.project.learning.strategy === 'margin');
     const shown = await text.textContent();
     await page.keyboard.press('1');
-    await eventually('the next record is asked', async () => (await text.textContent()) !== shown);
+    await until('the next record is asked', async () => (await text.textContent()) !== shown);
     await learning.filter({ hasText: /^\s*Model \d/ }).waitFor();
     assert.deepEqual(complaints, []);
     await close();

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Card, CardLabel } from '../../src/protocol/queue.ts';
+import { until } from '../support/until.ts';
 import { assertAccessible } from './support/accessibility.ts';
-import { eventually, type OpenOptions, type OpenPage, type PageRig, startRig } from './support/pages.ts';
+import { type OpenOptions, type OpenPage, type PageRig, startRig } from './support/pages.ts';
 import { cardsOf, closedGate, labelsNamed, QueueHost } from './support/queue-host.ts';
 import { themes } from './support/themes.ts';
 
@@ -50,7 +51,7 @@ async function withPage(
 
 const textOf = (page: Page) => page.locator('.card .text').textContent();
 const shows = (page: Page, text: string) =>
-  eventually(`the card shows ${JSON.stringify(text)}`, async () => {
+  until(`the card shows ${JSON.stringify(text)}`, async () => {
     // Half a surrogate pair may become U+FFFD on the way out of the browser.
     return (await textOf(page))?.toWellFormed() === text.toWellFormed();
   });
@@ -59,7 +60,7 @@ test('a digit labels the record, shows the next at once, and is seen by nobody e
   await withPage(async ({ page, host, keysSeenByVsCode }) => {
     await page.keyboard.press('2');
     await shows(page, 'Message 1');
-    await eventually('the answer is saved', () => host.saved.size === 1);
+    await until('the answer is saved', () => host.saved.size === 1);
     assert.deepEqual(host.answers, [[key(0), 'L1']]);
     assert.deepEqual(await keysSeenByVsCode(), []);
     assert.match((await page.getByRole('status').textContent()) ?? '', /Labelled refund.*Next: Message 1/s);
@@ -87,7 +88,7 @@ test('a burst of keys at thirty a second labels one record each, in order', asyn
       await page.keyboard.press(String(digit));
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, 33 - (performance.now() - started))));
     }
-    await eventually('all are saved', () => host.saved.size === 30);
+    await until('all are saved', () => host.saved.size === 30);
     assert.deepEqual(
       host.answers,
       digits.map((digit, index) => [key(index), `L${digit - 1}`]),
@@ -101,7 +102,7 @@ test('keys faster than the engine answers lose no record and label none twice', 
     host.gate = gate;
     // Twenty cards are prefetched; what is pressed with nothing on screen labels nothing.
     for (let press = 0; press < 25; press++) await page.keyboard.press('1');
-    await eventually('twenty have arrived', () => host.arrived.length === 20);
+    await until('twenty have arrived', () => host.arrived.length === 20);
     assert.match((await page.locator('.card').textContent()) ?? '', /Choosing the next records/);
     open();
     await shows(page, 'Message 20');
@@ -117,7 +118,7 @@ test('a held key labels one record only', async () => {
     for (let repeat = 0; repeat < 20; repeat++) await page.keyboard.down('3');
     await page.keyboard.up('3');
     await shows(page, 'Message 1');
-    await eventually('it is saved', () => host.saved.size === 1);
+    await until('it is saved', () => host.saved.size === 1);
     assert.equal(host.arrived.length, 1);
     assert.deepEqual(await keysSeenByVsCode(), []);
   });
@@ -148,14 +149,14 @@ test('an answer in flight while the page reloads is sent again under the same id
     host.gate = gate;
     await page.keyboard.press('1');
     await page.keyboard.press('2');
-    await eventually('both have arrived', () => host.arrived.length === 2);
+    await until('both have arrived', () => host.arrived.length === 2);
     await page.reload();
     await shows(page, 'Message 2');
-    await eventually('both have arrived again', () => host.arrived.length === 4);
+    await until('both have arrived again', () => host.arrived.length === 4);
     open();
-    await eventually('both are saved', () => host.saved.size === 2);
+    await until('both are saved', () => host.saved.size === 2);
     assert.equal(new Set(host.arrived.map((sent) => sent.event)).size, 2);
-    await eventually('nothing is kept for later', () =>
+    await until('nothing is kept for later', () =>
       page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? '').unsaved.length === 0),
     );
     await page.reload();
@@ -181,7 +182,7 @@ test('in the finder digits are typed, VS Code sees no key, and Enter labels with
       await page.keyboard.press('/');
       const field = page.getByRole('combobox');
       await field.waitFor();
-      await eventually('VS Code knows of the field', () => host.fieldFocus.at(-1) === true);
+      await until('VS Code knows of the field', () => host.fieldFocus.at(-1) === true);
       await page.keyboard.type('intent 12');
       assert.equal(await field.inputValue(), 'intent 12');
       assert.equal(host.arrived.length, 0);
@@ -216,7 +217,7 @@ test('Escape leaves the finder, and label keys work again', async () => {
       await page.keyboard.press('Escape');
       await page.getByRole('combobox').waitFor({ state: 'detached' });
       await page.keyboard.press('Shift+Digit2');
-      await eventually('it is saved', () => host.saved.size === 1);
+      await until('it is saved', () => host.saved.size === 1);
       assert.deepEqual(host.answers, [[key(0), 'L11']]);
     },
     { labels: manyLabels },
@@ -249,7 +250,7 @@ test('back, correct, and on again where one was', async () => {
     assert.equal(await page.getByRole('button', { name: 'billing', pressed: true }).count(), 1);
     await page.keyboard.press('4');
     await shows(page, 'Message 3');
-    await eventually('the change is saved', () => host.saved.size === 4);
+    await until('the change is saved', () => host.saved.size === 4);
     assert.deepEqual(new Map(host.answers).get(key(1)), 'L3');
   });
 });
@@ -319,7 +320,7 @@ test('Enter accepts the guess that is shown', async () => {
     async ({ page, host }) => {
       assert.match((await page.locator('.guess').textContent()) ?? '', /refund\s*83\s%/);
       await page.keyboard.press('Enter');
-      await eventually('it is saved', () => host.saved.size === 1);
+      await until('it is saved', () => host.saved.size === 1);
       const [sent] = host.arrived;
       assert.deepEqual(sent && 'labels' in sent && [sent.labels, sent.shown], [['L1'], true]);
     },
@@ -359,7 +360,7 @@ test('the focus stays on the card after every click, so that keys go on working'
     await page.getByRole('button', { name: /inbox/ }).click();
     assert.equal(await focused(), 'card');
     await page.keyboard.press('1');
-    await eventually('all are saved', () => host.saved.size === 3);
+    await until('all are saved', () => host.saved.size === 3);
     assert.deepEqual(host.opened, [key(2)]);
   });
 });
@@ -369,7 +370,7 @@ test('a button reached with Tab is pressed by Space, and VS Code does not skip t
     const button = page.getByRole('button', { name: 'delivery' });
     await button.focus();
     await page.keyboard.press('Space');
-    await eventually('it is saved', () => host.saved.size === 1);
+    await until('it is saved', () => host.saved.size === 1);
     assert.deepEqual(host.answers, [[key(0), 'L2']]);
     assert.deepEqual(await keysSeenByVsCode(), []);
   });
@@ -417,7 +418,7 @@ test('a long text is folded, and shown whole on demand', async () => {
       await page.keyboard.press('Shift+Enter');
       await shows(page, long);
       await page.keyboard.press('1');
-      await eventually('the next is folded', async () => (await textOf(page))?.split('\n').length === 40);
+      await until('the next is folded', async () => (await textOf(page))?.split('\n').length === 40);
       await page.getByRole('button', { name: /Show all/ }).click();
       await shows(page, long);
     },
@@ -447,7 +448,7 @@ test('a text that was answered as another shows what has changed, and the keys w
       assert.match((await page.locator('.card .why').textContent())!, /has changed/);
       await assertAccessible(page, 'a changed text');
       await page.keyboard.press('1');
-      await eventually('it is saved', () => host.saved.size === 1);
+      await until('it is saved', () => host.saved.size === 1);
     },
     { cards: [changed] },
   );
@@ -471,7 +472,7 @@ test('a search shows what it finds, its cards are labelled by the same keys, and
   await withPage(async ({ page, host }) => {
     await host.perform('find');
     const field = page.getByRole('searchbox', { name: 'Find records' });
-    await eventually('the field has the focus', () => field.evaluate((input) => input.matches(':focus')));
+    await until('the field has the focus', () => field.evaluate((input) => input.matches(':focus')));
     assert.equal(host.fieldFocus.at(-1), true);
     await page.keyboard.type('Message 3');
     assert.equal(host.arrived.length, 0, 'digits are typed, not answered');
@@ -482,7 +483,7 @@ test('a search shows what it finds, its cards are labelled by the same keys, and
     await shows(page, 'Message 30');
     await page.keyboard.press('1');
     await shows(page, 'Message 31');
-    await eventually('both are saved', () => host.saved.size === 2);
+    await until('both are saved', () => host.saved.size === 2);
     assert.deepEqual(host.answers, [
       [key(3), 'L1'],
       [key(30), 'L0'],
@@ -502,13 +503,13 @@ test('with the reasons open, each guess shows the words for and against it, aske
     async ({ page, host }) => {
       await host.perform('toggleWhy');
       const why = page.locator('.why');
-      await eventually('the words are shown', async () => {
+      await until('the words are shown', async () => {
         const said = ((await why.textContent()) ?? '').replace(/\s+/g, ' ');
         return said.includes('For refund: money back') && said.includes('Against refund: parcel');
       });
       await page.keyboard.press('2');
       await shows(page, 'Message 1');
-      await eventually('the next guess is explained', () => host.explained.length === 2);
+      await until('the next guess is explained', () => host.explained.length === 2);
       assert.deepEqual(host.explained, [
         [key(0), 'L1'],
         [key(1), 'L1'],
@@ -603,7 +604,7 @@ test('hostile strings are shown literally everywhere, and make no element, scrip
         await page.keyboard.press('1');
       }
       for (const text of hostile.slice(0, -1)) {
-        await eventually(`what has changed is shown as text: ${JSON.stringify(text)}`, async () => {
+        await until(`what has changed is shown as text: ${JSON.stringify(text)}`, async () => {
           const shown = await page.locator('.card .text').evaluate((element) => {
             const side = (without: string) => {
               const copy = element.cloneNode(true) as Element;
@@ -643,13 +644,9 @@ test('the strip says how far the goal of this sitting is, and how fast it goes',
       assert.equal(await sitting(page), '18 of 20 this time, 14 a minute');
       host.gate = closedGate().gate;
       await page.keyboard.press('1');
-      await eventually('the answer counts at once', async () =>
-        (await sitting(page))!.startsWith('19 of 20'),
-      );
+      await until('the answer counts at once', async () => (await sitting(page))!.startsWith('19 of 20'));
       await page.keyboard.press('1');
-      await eventually('the goal is reached', async () =>
-        (await sitting(page))!.startsWith('Goal reached: 20'),
-      );
+      await until('the goal is reached', async () => (await sitting(page))!.startsWith('Goal reached: 20'));
     },
     {
       change: (host) => {
@@ -662,12 +659,12 @@ test('the strip says how far the goal of this sitting is, and how fast it goes',
 test('records like the one on screen are searched for by its place, and labelled all at once from the results', async () => {
   await withPage(async ({ page, host }) => {
     await host.perform('labelAllFound');
-    await eventually('the page says what to do first', async () =>
+    await until('the page says what to do first', async () =>
       ((await page.locator('.bottom').textContent()) ?? '').includes('Search first'),
     );
     assert.equal(host.bulk, 0);
     await host.perform('findSimilar');
-    await eventually('the search is shown', async () => (await page.getByRole('searchbox').count()) === 1);
+    await until('the search is shown', async () => (await page.getByRole('searchbox').count()) === 1);
     assert.match(await page.getByRole('searchbox').inputValue(), /^like:".+:\d+"$/);
     await page.getByRole('searchbox').fill('Message 3');
     await page.getByRole('searchbox').press('Enter');
@@ -676,14 +673,14 @@ test('records like the one on screen are searched for by its place, and labelled
       revision: 50,
       search: { query: 'Message 3', found: 11, sample: { answered: 4, drawn: 10 } },
     });
-    await eventually('the sample is counted', async () =>
+    await until('the sample is counted', async () =>
       ((await page.getByRole('search').getByRole('status').textContent()) ?? '').includes(
         '4 of 10 drawn at random answered',
       ),
     );
     await page.getByRole('button', { name: 'Label them all' }).click();
     await host.perform('labelAllFound');
-    await eventually('the shell is asked twice', () => host.bulk === 2);
+    await until('the shell is asked twice', () => host.bulk === 2);
     await assertAccessible(page, 'a sample');
   });
 });
@@ -719,7 +716,7 @@ test('guidelines and examples are beside the record, as text, and label keys wor
       await guide.getByRole('button', { name: 'Edit' }).click();
       assert.equal(host.guideEdits, 1);
       await host.perform('toggleGuidelines');
-      await eventually('the guidelines are gone', async () => (await guide.count()) === 0);
+      await until('the guidelines are gone', async () => (await guide.count()) === 0);
       await page.keyboard.press('1');
       await shows(page, 'Message 2');
     },
@@ -837,7 +834,7 @@ test('where a record can have several labels, digits put them on and take them o
     assert.match((await page.getByRole('status').textContent()) ?? '', /account off: billing, refund/);
     await page.keyboard.press('Enter');
     await shows(page, 'Message 1');
-    await eventually('it is saved', () => host.saved.size === 1);
+    await until('it is saved', () => host.saved.size === 1);
     assert.deepEqual(host.sets, [[key(0), ['L0', 'L1']]]);
     assert.match((await page.locator('.past').first().textContent()) ?? '', /billing, refund/);
     assert.equal(await page.locator('.label[aria-pressed="true"]').count(), 0);
@@ -850,7 +847,7 @@ test('Enter with nothing chosen saves that none applies, and says so before and 
     assert.match((await page.locator('.submit').textContent()) ?? '', /None of Them/);
     await page.keyboard.press('Enter');
     await shows(page, 'Message 1');
-    await eventually('it is saved', () => host.saved.size === 1);
+    await until('it is saved', () => host.saved.size === 1);
     assert.deepEqual(host.sets, [[key(0), []]]);
     assert.match(
       (await page.getByRole('status').textContent()) ?? '',
@@ -869,10 +866,10 @@ test('several labels: by name, by click and by the button, with the keys working
     await page.locator('.label', { hasText: 'other' }).click();
     await page.keyboard.press('1');
     await page.locator('.submit vscode-button').click();
-    await eventually('it is saved', () => host.saved.size === 1);
+    await until('it is saved', () => host.saved.size === 1);
     await page.keyboard.press('3');
     await page.keyboard.press('Enter');
-    await eventually('the next is saved', () => host.saved.size === 2);
+    await until('the next is saved', () => host.saved.size === 2);
     assert.deepEqual(host.sets, [
       [key(0), ['L0', 'L2', 'L4']],
       [key(1), ['L2']],
@@ -883,7 +880,7 @@ test('several labels: by name, by click and by the button, with the keys working
 test('looking back shows the labels that were given; they change one by one and Enter saves the change', async () => {
   await withPage(async ({ page, host }) => {
     for (const pressed of ['1', '2', 'Enter', '3', 'Enter']) await page.keyboard.press(pressed);
-    await eventually('both are saved', () => host.saved.size === 2);
+    await until('both are saved', () => host.saved.size === 2);
     await host.perform('previous');
     await host.perform('previous');
     await shows(page, 'Message 0');
@@ -893,11 +890,11 @@ test('looking back shows the labels that were given; they change one by one and 
     ]);
     for (const pressed of ['1', '5', 'Enter']) await page.keyboard.press(pressed);
     await shows(page, 'Message 2');
-    await eventually('the change is saved', () => host.saved.size === 3);
+    await until('the change is saved', () => host.saved.size === 3);
     assert.deepEqual(host.sets[0], [key(0), ['L1', 'L4']]);
     await host.perform('previous');
     await page.getByText('Clear the answer').click();
-    await eventually('it is cleared', () => host.saved.size === 4);
+    await until('it is cleared', () => host.saved.size === 4);
     assert.equal(host.sets.find(([record]) => record === key(0))![1], null);
   }, several);
 });
@@ -916,7 +913,7 @@ test('all that the model would give is shown and marked, and nothing of it is pu
       assert.equal(host.arrived.length, 0);
       await page.keyboard.press('2');
       await page.keyboard.press('Enter');
-      await eventually('it is saved', () => host.saved.size === 1);
+      await until('it is saved', () => host.saved.size === 1);
       const [sent] = host.arrived;
       assert.ok(sent && 'shown' in sent && sent.shown);
     },

@@ -10,6 +10,7 @@ import {
   type Page,
 } from 'playwright-core';
 import { CHROMIUM_WANTED, findChromium } from '../../scripts/chromium.mjs';
+import { LONGEST_WAIT, until } from './until.ts';
 
 const SCREENSHOTS = resolve(import.meta.dirname, '../../out/screenshots');
 
@@ -24,9 +25,11 @@ export async function openBrowser({ viewport = { width: 1280, height: 800 } } = 
   if (!executablePath) throw new Error(CHROMIUM_WANTED);
   const browser = await chromium.launch({
     executablePath,
+    timeout: LONGEST_WAIT,
     args: ['--disable-gpu', '--disable-component-update', '--disable-dev-shm-usage'],
   });
   const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+  context.setDefaultTimeout(LONGEST_WAIT);
   return { browser, context };
 }
 
@@ -47,25 +50,26 @@ export async function fence(context: BrowserContext, origin: string): Promise<st
 /** Opens the workbench and waits until it has restored and its connection stands. */
 export async function openWorkbench(page: Page, url: string): Promise<void> {
   await page.goto(url, { waitUntil: 'commit' });
-  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-  await page.locator('#status\\.host').waitFor({ timeout: 60_000 });
+  await page.locator('.monaco-workbench').waitFor();
+  await page.locator('#status\\.host').waitFor();
 }
 
-/** The row of the command palette with this title, the palette being left open with the title typed in. */
-export async function findInPalette(page: Page, title: string, { timeout = 60_000 } = {}): Promise<Locator> {
+/** The row of the command palette that Enter runs, which has this title; the palette is left open with it typed in. */
+export async function findInPalette(page: Page, title: string): Promise<Locator> {
   const input = page.locator(
     '.quick-input-widget .quick-input-box input[placeholder^="Type the name of a command"]',
   );
-  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-  const end = Date.now() + timeout;
+  // Before what was typed has its effect, the list shows commands used lately, of which another one has the focus.
+  const row = page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title });
+  const end = Date.now() + LONGEST_WAIT;
   // Two races of a cold start are absorbed by opening it again: keys are dropped until the keybinding service is
   // up, and an open palette does not list commands that an extension contributes later.
-  for (;;) {
+  for (let wait = 1500; ; wait *= 2) {
     await page.keyboard.press('F1');
     try {
-      await input.waitFor({ state: 'visible', timeout: 1000 });
+      await input.waitFor({ state: 'visible', timeout: wait });
       await input.fill(`>${title}`);
-      await row.waitFor({ timeout: 1500 });
+      await row.waitFor({ timeout: wait });
       return row;
     } catch (error) {
       if (Date.now() > end) throw error;
@@ -75,13 +79,13 @@ export async function findInPalette(page: Page, title: string, { timeout = 60_00
 }
 
 /** Runs a command through the real command palette. */
-export async function palette(page: Page, title: string, options: { timeout?: number } = {}): Promise<void> {
-  await findInPalette(page, title, options);
-  await page.keyboard.press('Enter'); // the best match is the focused row
+export async function palette(page: Page, title: string): Promise<void> {
+  await findInPalette(page, title);
+  await page.keyboard.press('Enter');
   // Gone, or turned into the command's own prompt.
   await page
     .locator('.quick-input-widget .quick-input-box input[placeholder^="Type the name of a command"]')
-    .waitFor({ state: 'hidden', timeout: 5000 });
+    .waitFor({ state: 'hidden' });
 }
 
 /** The quick pick or input box that an extension shows. */
@@ -109,12 +113,8 @@ export function webview(page: Page, nth = 0): FrameLocator {
  * The inner document of the webview that holds such an element (`inkling-queue`, say), once it is there. Only the
  * inner frames know what they show, so each is asked.
  */
-export async function webviewWith(
-  page: Page,
-  selector: string,
-  { timeout = 30_000 } = {},
-): Promise<FrameLocator> {
-  const end = Date.now() + timeout;
+export async function webviewWith(page: Page, selector: string): Promise<FrameLocator> {
+  const end = Date.now() + LONGEST_WAIT;
   for (;;) {
     const count = await page.locator('iframe.webview.ready').count();
     for (let nth = 0; nth < count; nth++) {
@@ -127,10 +127,14 @@ export async function webviewWith(
       )
         return frame;
     }
-    if (Date.now() > end)
-      throw new Error(`no webview with ${selector} after ${timeout} ms (${count} webviews)`);
+    if (Date.now() > end) throw new Error(`no webview with ${selector} (${count} webviews)`);
     await page.waitForTimeout(100);
   }
+}
+
+/** Waits until keys go to this page: a view that opens takes the focus a moment after it shows something. */
+export async function keysGoTo(frame: FrameLocator): Promise<void> {
+  await until('the page has the focus', () => frame.locator('body').evaluate(() => document.hasFocus()));
 }
 
 /** Saves what the page shows to out/screenshots/<name>.png. */

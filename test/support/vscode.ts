@@ -133,7 +133,7 @@ export function vscodeStory({
       rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       assert.deepEqual(foreign, [], 'no request leaves this machine');
     },
-    { timeout: 60_000 },
+    { timeout: 300_000 },
   );
 
   return {

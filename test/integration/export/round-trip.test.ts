@@ -82,7 +82,7 @@ test('an export into a clean copy gives the same labels, whatever the texts and 
         assert.deepEqual(await linesOf(exported), await linesOf(path));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 60, seed: 1 },
   );
 });
 

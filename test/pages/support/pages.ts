@@ -2,7 +2,6 @@
  * Opens Inkling's pages in a real Chromium under the policy that the extension sets, and speaks the real protocol
  * with them: what the page posts arrives at a `Port` here, as it would in the extension.
  */
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +11,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM_WANTED, findChromium } from '../../../scripts/chromium.mjs';
 import { wordsElement } from '../../../src/extension/page-words.ts';
 import type { Port } from '../../../src/protocol/rpc.ts';
+import { LONGEST_WAIT } from '../../support/until.ts';
 import { bodyClass, type Theme, variables } from './themes.ts';
 
 export type PageName = 'queue' | 'curve';
@@ -68,15 +68,6 @@ export async function startRig(): Promise<PageRig> {
   };
 }
 
-/** Waits until something holds, for at most five seconds. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 5000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `after five seconds it still does not hold that ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 async function openPage(
   browser: Browser,
   origin: string,
@@ -90,6 +81,7 @@ async function openPage(
     forcedColors: forcedColors ? 'active' : 'none',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(LONGEST_WAIT);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
@@ -133,6 +125,7 @@ async function launch(): Promise<Browser> {
   if (!executablePath) throw new Error(CHROMIUM_WANTED);
   return await chromium.launch({
     executablePath,
+    timeout: LONGEST_WAIT,
     args: ['--no-sandbox', '--disable-gpu', '--disable-component-update'],
   });
 }

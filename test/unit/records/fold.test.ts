@@ -52,7 +52,7 @@ test('any order, any duplication and any splitting of the lines give the same st
       }
       assert.deepEqual(stateOf(fold), stateOf(folded(events)));
     }),
-    { numRuns: 10_000 },
+    { numRuns: 10_000, seed: 1 },
   );
 });
 
@@ -73,7 +73,7 @@ test('an event counts exactly when no undo that counts comes after it', () => {
       );
       assert.deepEqual(actual.sort(compareEvents), expected);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 2_000, seed: 1 },
   );
 });
 
@@ -87,7 +87,7 @@ test('what `add` reports as changed is all that has changed', () => {
       const { groups } = fold.add(second);
       for (const [group, acts] of before) if (!groups.has(group)) assert.deepEqual(group.acts(), acts);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 2_000, seed: 1 },
   );
 });
 

@@ -165,7 +165,7 @@ test('following events one by one ends in the same state as resolving everything
       assert.deepEqual(new Set(resolution.stale), new Set(anew.stale));
       assert.deepEqual(orphansOf(resolution), orphansOf(anew));
     }),
-    { numRuns: 2_000 },
+    { numRuns: 2_000, seed: 1 },
   );
 });
 
@@ -191,6 +191,6 @@ test('no record that was acted on is lost: each is on a row or among the orphans
       assert.equal(live.length > 0, resolution.states.size + resolution.orphanCount > 0);
       assert.ok(acts >= resolution.states.size + resolution.orphanCount);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 1_000, seed: 1 },
   );
 });
