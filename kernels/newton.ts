@@ -253,3 +253,31 @@ export function turn(length: usize, beta: f32, rA: usize, rZ: usize, pA: usize, 
   }
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
+
+/** sums = Σ share of the row × row: f32 matrix, f64 shares and sums. */
+export function average(rowCount: u32, width: usize, matrix: usize, shares: usize, sums: usize): void {
+  const end = width << 3;
+  memory.fill(sums, 0, end);
+  for (let row: u32 = 0; row < rowCount; row++) {
+    const share = v128.load64_splat(shares);
+    for (let at: usize = 0; at < end; at += 16) {
+      const own = f64x2.promote_low_f32x4(v128.load64_zero(matrix + (at >> 1)));
+      v128.store(sums + at, f64x2.add(v128.load(sums + at), f64x2.mul(share, own)));
+    }
+    matrix += end >> 1;
+    shares += 8;
+  }
+}
+
+/** matrix −= share of the row × sums: f32 matrix, f64 shares and sums. */
+export function centre(rowCount: u32, width: usize, matrix: usize, shares: usize, sums: usize): void {
+  for (let row: u32 = 0; row < rowCount; row++) {
+    const share = v128.load64_splat(shares);
+    for (let at: usize = 0; at < width << 2; at += 8) {
+      const less = f32x4.demote_f64x2_zero(f64x2.mul(share, v128.load(sums + (at << 1))));
+      v128.store64_lane(matrix + at, f32x4.sub(v128.load64_zero(matrix + at), less), 0);
+    }
+    matrix += width << 2;
+    shares += 8;
+  }
+}

@@ -102,6 +102,13 @@ export class Gram {
     this.#byColumns = byColumns;
   }
 
+  /** The length of X'v. */
+  lengthOf(v: Float64Array): number {
+    const product = new Float64Array(v.length);
+    this.multiply(v, 1, product);
+    return Math.sqrt(v.reduce((sum, own, row) => sum + own * product[row]!, 0));
+  }
+
   /** target = XX'·source in 32-bit floats: addresses of rows × `width`, a multiple of four. */
   multiplyAt(source: number, target: number, width: number): void {
     const { room, kernel } = workshop!;

@@ -107,7 +107,7 @@ function minimise(
 
   for (let step = 0; step < MAX_NEWTON_STEPS && length > goal; step++) {
     // Early directions need not be exact (Dembo, Eisenstat & Steihaug 1982); the last one is.
-    const slope = fit.findDirection(Math.max(goal / (2 * length), 0.25));
+    const slope = fit.findDirection(Math.max(goal / (2 * length), Math.min(0.25, length / atZero)));
     if (!(slope < 0)) return; // rounding has used up what the gradient had to say
     const moved = lineSearch(fit, value, slope);
     if (moved === undefined) return;

@@ -3,6 +3,11 @@
  * kernels' memory (kernels/newton.ts). The objective and the method are those of `logistic-regression.ts`.
  *
  * All matrices are n labelled rows × `width`, the classes and as many more as make a multiple of four. Those score −1e300.
+ *
+ * Text has a direction that nearly all rows share, in which weights do what intercepts do: conjugate gradients spend half of
+ * their steps on telling the two apart. So they work with centred rows X̃ = X − 1m', m the rows' mean by weight, and
+ * intercepts b̃ = b + m'W. That is the same model, as a preconditioner it costs two sums of columns, and X̃'A is X' times
+ * the centred coefficients A − h·(1'A), h the rows' shares of all weight.
  */
 import type { KernelMemory } from '../kernels/kernel.ts';
 import { loadKernel } from '../kernels/kernel.ts';
@@ -20,6 +25,8 @@ interface Kernel {
   dot(length: number, u: number, v: number): number;
   curve(rows: number, width: number, ...places: number[]): number;
   descend(length: number, alpha: number, ...places: number[]): number;
+  average(rows: number, width: number, matrix: number, shares: number, sums: number): void;
+  centre(rows: number, width: number, matrix: number, shares: number, sums: number): void;
   turn(length: number, beta: number, rA: number, rZ: number, pA: number, pZ: number): number;
 }
 
@@ -36,9 +43,15 @@ export class SoftmaxFit {
   readonly #b: Float64Array;
   readonly #weights: Float64Array;
   /** Addresses. */
-  readonly #at: Record<'targets' | 'weights' | 'totals' | 'shares' | 'sums' | 'trial' | 'pb' | 'P', number>;
-  /** Coefficients and scores of the gradient, of what is left of it, and of two directions. */
+  readonly #at: Record<
+    'targets' | 'weights' | 'rowShares' | 'means' | 'totals' | 'shares' | 'sums' | 'trial' | 'pb' | 'P',
+    number
+  >;
+  /** ‖m‖² of the rows' mean. */
+  readonly #meanSquares: number;
+  /** Where the objective was evaluated last, by centred rows. */
   readonly #gradient: Direction;
+  /** What of conjugate gradients is left of it, turned to, curved, and found: r, p, t and x of the textbooks. */
   readonly #rest: Direction;
   readonly #turned: Direction;
   readonly #curved: Direction;
@@ -65,6 +78,8 @@ export class SoftmaxFit {
     this.#at = {
       targets: room.of('fit: targets', 4 * n),
       weights: room.of('fit: weights', 8 * n),
+      rowShares: room.of('fit: row shares', 8 * n),
+      means: room.of('fit: means', 8 * width),
       totals: room.of('fit: totals', 8 * n),
       shares: room.of('fit: shares', 8 * width),
       sums: room.of('fit: sums', 16 * width),
@@ -77,6 +92,10 @@ export class SoftmaxFit {
     this.#weights.set(weights);
     memory.f64(this.#at.trial, width).fill(NO_CLASS);
     memory.f32(this.#at.pb, width).fill(0);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const rowShares = memory.f64(this.#at.rowShares, n);
+    for (let row = 0; row < n; row++) rowShares[row] = weights[row]! / total;
+    this.#meanSquares = gram.lengthOf(rowShares) ** 2;
     this.#gradient = direction('gradient');
     this.#rest = direction('rest');
     this.#turned = direction('turned');
@@ -149,13 +168,19 @@ export class SoftmaxFit {
     for (let k = 0; k < this.#K; k++) this.#b[k]! -= step * this.#found.b[k]!;
   }
 
-  /** The length of the gradient in the space of weights, where the objective was evaluated last. */
+  /** The length of the gradient in the space of weights and intercepts, where the objective was evaluated last. */
   gradientLength(): number {
     const { A, Z, b } = this.#gradient;
-    b.set(this.#gram.memory.f64(this.#at.sums, this.#K));
+    const { sums, rowShares, means } = this.#at;
+    b.set(this.#gram.memory.f64(sums, this.#K));
+    this.#kernel.centre(this.#n, this.#width, A, rowShares, sums);
     this.#gram.multiplyAt(A, Z, this.#width);
     this.#squares = this.#kernel.dot(this.#A.length, A, Z);
-    return Math.sqrt(Math.max(0, this.#squares + dot(b, b)));
+    this.#kernel.average(this.#n, this.#width, Z, rowShares, means);
+    // The weights' gradient is that by centred rows and b times their mean.
+    const crossed = dot(b, this.#gram.memory.f64(means, this.#K));
+    const squares = this.#squares + 2 * crossed + this.#meanSquares * dot(b, b);
+    return Math.sqrt(Math.max(0, squares + dot(b, b)));
   }
 
   /**
@@ -166,10 +191,11 @@ export class SoftmaxFit {
    */
   findDirection(precision: number): number {
     const kernel = this.#kernel;
-    const { weights, sums, pb, P } = this.#at;
+    const [n, width, K] = [this.#n, this.#width, this.#K];
+    const { weights, rowShares, means, sums, pb, P } = this.#at;
+    const averages = this.#gram.memory.f64(means, K);
     const [gradient, r, p, t, x] = [this.#gradient, this.#rest, this.#turned, this.#curved, this.#found];
     const { length } = this.#A;
-    const [n, width, K] = [this.#n, this.#width, this.#K];
     const intercepts = this.#gram.memory.f32(pb, K);
     const tb = this.#gram.memory.f64(sums, K);
     // The intercepts' own curvature; without it they converge far more slowly than the weights.
@@ -186,9 +212,11 @@ export class SoftmaxFit {
     let rz = pp + shrunk(r.b);
     const enough = precision * precision * rz;
     for (let step = 0; step < MAX_CONJUGATE_STEPS; step++) {
-      intercepts.set(p.b);
+      kernel.average(n, width, p.Z, rowShares, means);
+      for (let k = 0; k < K; k++) intercepts[k] = p.b[k]! - averages[k]!;
       const pHp = pp + kernel.curve(n, width, P, weights, p.Z, pb, t.A, sums);
       if (!(pHp > 0)) break;
+      kernel.centre(n, width, t.A, rowShares, sums);
       this.#gram.multiplyAt(t.A, t.Z, width);
       const alpha = rz / pHp;
       const rr = kernel.descend(length, alpha, p.A, p.Z, t.A, t.Z, x.A, x.Z, r.A, r.Z);
@@ -203,7 +231,10 @@ export class SoftmaxFit {
       pp = kernel.turn(length, beta, r.A, r.Z, p.A, p.Z);
       for (let k = 0; k < K; k++) p.b[k] = r.b[k]! / curvature[k]! + beta * p.b[k]!;
     }
-    return -(kernel.dot(length, gradient.A, x.Z) + dot(gradient.b, x.b));
+    const slope = -(kernel.dot(length, gradient.A, x.Z) + dot(gradient.b, x.b));
+    kernel.average(n, width, x.Z, rowShares, means);
+    for (let k = 0; k < K; k++) x.b[k]! -= averages[k]!;
+    return slope;
   }
 
   /** n × K, row-major: W = X'A. */

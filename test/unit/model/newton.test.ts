@@ -125,6 +125,26 @@ for (const [n, K] of [
     });
   });
 
+  test(`${title}: a weighted sum of the rows, and taking shares of it away`, () => {
+    const { kernel, array } = made(n * width + 4 * K);
+    const matrix = array.f32(n * width, K);
+    const before = Array.from(matrix);
+    const [shares, sums] = [array.f64(n), array.f64(width)];
+    const places = [matrix, shares, sums].map(addressOf);
+    kernel.average(n, width, ...places);
+    const expected = new Float64Array(width);
+    before.forEach((own, at) => {
+      expected[at % width]! += shares[Math.floor(at / width)]! * own;
+    });
+    expected.forEach((own, k) => {
+      assertNear(sums[k]!, own, 1e-12);
+    });
+    kernel.centre(n, width, ...places);
+    matrix.forEach((own, at) => {
+      assertNear(own, before[at]! - shares[Math.floor(at / width)]! * expected[at % width]!, 1e-6);
+    });
+  });
+
   test(`${title}: the rows' inner products times a matrix`, () => {
     const { rows } = randomProblem({ rowCount: n, columnCount: 2 * n, classCount: 2, seed: n });
     const gram = new Gram(rows);
@@ -156,6 +176,8 @@ interface Kernel {
   curve(n: number, width: number, ...places: number[]): number;
   descend(length: number, alpha: number, ...places: number[]): number;
   turn(length: number, beta: number, ...places: number[]): number;
+  average(n: number, width: number, ...places: number[]): void;
+  centre(n: number, width: number, ...places: number[]): void;
 }
 
 /** Arrays in the kernel's memory, of random numbers in the first K of each four-fold row, or copies of others. */
