@@ -6,6 +6,7 @@
  * with 150 of them, the six nearest of a thousand sampled belong to other classes, and clinc150 lost .025 at 200
  * labels.
  */
+import { largeArray } from '../kernels/large.ts';
 import type { Random } from '../random.ts';
 import { type DenseRows, dotOfRows, gatherRows } from './dense-rows.ts';
 import { kMeans, nearestCentres } from './k-means.ts';
@@ -29,7 +30,8 @@ export interface NeighbourIndex {
 /** About as many cells as there are rows in a cell. */
 export function neighbourIndex(rows: DenseRows, random: Random): NeighbourIndex {
   const cells = Math.min(rows.rowCount, MOST_CELLS, Math.ceil(Math.sqrt(rows.rowCount)));
-  const kept = { ...rows, values: Float32Array.from(rows.values) };
+  const kept = { ...rows, values: largeArray(Float32Array, rows.values.length) };
+  kept.values.set(rows.values);
   if (cells === 0)
     return { rows: kept, centres: { ...rows, values: new Float64Array(0) }, cellOf: new Int32Array(0) };
   const sample = gatherRows(rows, random.sample(rows.rowCount, ROWS_FOR_CELLS));

@@ -12,7 +12,7 @@ import {
   viewsOf,
 } from '../../core/features/postings.ts';
 import { KernelMemory } from '../../core/kernels/kernel.ts';
-import type { TermBlock } from '../../store/store.ts';
+import { BlockRoom, type TermBlock } from '../../store/store.ts';
 
 /** Rows kept once asked for: the answered ones and those they are measured on, some 500 bytes each. */
 const MOST_KEPT = 20_000;
@@ -51,10 +51,11 @@ export class PoolBlocks {
     featureOf?: Int32Array,
   ): void {
     const added: PostingBlock[] = [];
+    const room = new BlockRoom();
     for (const block of blocks) {
       if (highest(block.termIds) >= termCount) break;
       this.#lastFirstRow = block.firstRow;
-      const rows = featureOf ? merged(block, featureOf) : { ...block, features: block.termIds };
+      const rows = featureOf ? merged(block, featureOf, room) : { ...block, features: block.termIds };
       added.push(...this.#builder.build(rows, featureCount));
     }
     this.#blocks = [...this.#blocks, ...added];
@@ -204,11 +205,14 @@ function highest(ids: Uint32Array): number {
   return most;
 }
 
-/** A block whose terms of one feature are counted together. */
-function merged({ firstRow, rowCount, rowStarts, termIds, counts }: TermBlock, featureOf: Int32Array) {
-  const starts = new Uint32Array(rowCount + 1);
-  const features = new Uint32Array(termIds.length);
-  const sums = new Uint16Array(termIds.length);
+/** A block whose terms of one feature are counted together. @param room what comes out lies in, until the next does */
+function merged(
+  { firstRow, rowCount, rowStarts, termIds, counts }: TermBlock,
+  featureOf: Int32Array,
+  room: BlockRoom,
+) {
+  room.reserve(termIds.length);
+  const { rowStarts: starts, termIds: features, counts: sums } = room;
   const placeOf = new Map<number, number>();
   let filled = 0;
   for (let row = 0; row < rowCount; row++) {
