@@ -16,7 +16,7 @@ import { packedFacts, readFacts } from './kept-facts.ts';
 import { Pool } from './pool.ts';
 
 /** Raise it with whatever changes what is in the files. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Which of the index's blocks: the first so many. */
 interface KeptBlocks {
@@ -134,10 +134,10 @@ export function restoreDense(
 function printed(pool: Pool, reader: IndexReader): KeptBlocks['blocks'] | undefined {
   const prints = reader.prints();
   const blocks: (BlockSizes & { print: number })[] = [];
-  for (const { firstRow, rowCount, featureCount, postingCount, frequent } of pool.blocks) {
+  for (const { firstRow, rowCount, runCount, postingCount, frequent } of pool.blocks) {
     const print = prints.get(firstRow);
     if (print === undefined) return undefined;
-    blocks.push({ firstRow, rowCount, featureCount, postingCount, frequentCount: frequent.length, print });
+    blocks.push({ firstRow, rowCount, runCount, postingCount, frequentCount: frequent.length, print });
   }
   return blocks;
 }

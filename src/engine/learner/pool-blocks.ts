@@ -122,17 +122,21 @@ export class PoolBlocks {
       while (first < live.length && live[first]! < block.firstRow) first++;
       let end = first;
       while (end < live.length && live[end]! < block.firstRow + block.rowCount) end++;
-      const { features, counts, postings } = this.views(block);
+      const { steps, sizes, postings } = this.views(block);
+      let feature = 0;
       if (end - first === block.rowCount) {
-        for (let place = 0; place < features.length; place++)
-          frequencies[features[place]!]! += counts[place]!;
+        for (let run = 0; run < steps.length; run++) {
+          feature += steps[run]!;
+          frequencies[feature]! += sizes[run]!;
+        }
       } else if (end > first) {
         const isLive = new Uint8Array(block.rowCount);
         for (let at = first; at < end; at++) isLive[live[at]! - block.firstRow] = 1;
         let at = 0;
-        for (let place = 0; place < features.length; place++) {
-          for (const after = at + counts[place]!; at < after; at++) {
-            frequencies[features[place]!]! += isLive[recordOf(postings[at]!)]!;
+        for (let run = 0; run < steps.length; run++) {
+          feature += steps[run]!;
+          for (const after = at + sizes[run]!; at < after; at++) {
+            frequencies[feature]! += isLive[recordOf(postings[at]!)]!;
           }
         }
       }
@@ -144,11 +148,13 @@ export class PoolBlocks {
   /** How many of the wanted features each record of a block holds. */
   holding(block: PostingBlock, wanted: ReadonlySet<number>): Uint8Array {
     const held = new Uint8Array(block.rowCount);
-    const { features, counts, postings } = this.views(block);
+    const { steps, sizes, postings } = this.views(block);
     let at = 0;
-    for (let place = 0; place < features.length; place++) {
-      const end = at + counts[place]!;
-      if (wanted.has(features[place]!)) for (; at < end; at++) held[recordOf(postings[at]!)]!++;
+    let feature = 0;
+    for (let run = 0; run < steps.length; run++) {
+      feature += steps[run]!;
+      const end = at + sizes[run]!;
+      if (wanted.has(feature)) for (; at < end; at++) held[recordOf(postings[at]!)]!++;
       at = end;
     }
     return held;
@@ -165,12 +171,14 @@ export class PoolBlocks {
     if (known) return known;
     const sums = new Uint32Array(block.rowCount);
     const xors = new Int32Array(block.rowCount);
-    const { features, counts, postings } = this.views(block);
+    const { steps, sizes, postings } = this.views(block);
     let at = 0;
-    for (let place = 0; place < features.length; place++) {
-      const mixed = mix(features[place]!);
+    let feature = 0;
+    for (let run = 0; run < steps.length; run++) {
+      feature += steps[run]!;
+      const mixed = mix(feature);
       const mixedAgain = mix(mixed ^ 0x5bd1e995);
-      for (const end = at + counts[place]!; at < end; at++) {
+      for (const end = at + sizes[run]!; at < end; at++) {
         const record = recordOf(postings[at]!);
         sums[record]! += mixed | 1;
         xors[record]! ^= mixedAgain;
