@@ -6,13 +6,14 @@
  */
 
 /**
- * @param counts how many postings each feature has (u16); `features` are their numbers (u32)
+ * @param steps of each run of postings, how far its feature is above that of the run before (u8)
+ * @param sizes how many postings a run has (u8)
  * @param found room for a pair (u32) for each feature: its number, and how often the record holds it
  * @returns how many pairs were found, ascending by feature
  */
 export function rowOf(
-  features: usize,
-  counts: usize,
+  steps: usize,
+  sizes: usize,
   postings: usize,
   postingCount: u32,
   record: u32,
@@ -20,9 +21,10 @@ export function rowOf(
 ): u32 {
   const wanted = i16x8.splat(<i16>record);
   const recordBits = i16x8.splat(0xfff);
-  let place: usize = 0;
-  // The first posting behind those of the feature at `place`.
-  let end: u32 = load<u16>(counts);
+  let run: usize = 0;
+  let feature: u32 = load<u8>(steps);
+  // The first posting behind those of the run.
+  let end: u32 = load<u8>(sizes);
   let to = found;
   for (let at: u32 = 0; at < postingCount; at += 8) {
     const own = v128.load(postings + ((<usize>at) << 1));
@@ -31,8 +33,12 @@ export function rowOf(
       const hit = at + ctz(hits);
       // Behind the last posting lies something else.
       if (hit >= postingCount) break;
-      while (end <= hit) end += load<u16>(counts + (++place << 1));
-      store<u32>(to, load<u32>(features + (place << 2)));
+      while (end <= hit) {
+        run++;
+        feature += <u32>load<u8>(steps + run);
+        end += <u32>load<u8>(sizes + run);
+      }
+      store<u32>(to, feature);
       store<u32>(to, load<u16>(postings + ((<usize>hit) << 1)) >> 12, 4);
       to += 8;
     }

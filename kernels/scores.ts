@@ -12,15 +12,16 @@
 /**
  * scores += factor[count] × weights of the feature, for every posting of the features that have a place.
  *
- * @param features their numbers (u32), ascending; `counts` (u16) how many postings each has
+ * @param steps of each run of postings, how far its feature is above that of the run before (u8)
+ * @param sizes how many postings a run has (u8)
  * @param places by feature: which row of the weights is its own, from 1 on; 0: it weighs nothing
  * @param weights rows of `stride` bytes, of which `width` vectors (1 … 8) are added, as of the scores
  * @param factors by how often (f32 × 16)
  */
 export function addTerms(
-  features: usize,
-  counts: usize,
-  featureCount: u32,
+  steps: usize,
+  sizes: usize,
+  runCount: u32,
   postings: usize,
   places: usize,
   weights: usize,
@@ -30,9 +31,11 @@ export function addTerms(
   scores: usize,
 ): void {
   let at = postings;
-  for (let i: u32 = 0; i < featureCount; i++) {
-    const place = <usize>load<u32>(places + ((<usize>load<u32>(features + ((<usize>i) << 2))) << 2));
-    const end = at + ((<usize>load<u16>(counts + ((<usize>i) << 1))) << 1);
+  let feature: usize = 0;
+  for (let run: usize = 0; run < <usize>runCount; run++) {
+    feature += <usize>load<u8>(steps + run);
+    const place = <usize>load<u32>(places + (feature << 2));
+    const end = at + ((<usize>load<u8>(sizes + run)) << 1);
     if (place !== 0) {
       const own = weights + (place - 1) * stride;
       if (width === 1) add1(at, end, own, stride, factors, scores);

@@ -105,15 +105,36 @@ interface RecordsKernel {
   writeRow(ids: number, counts: number, termCount: number, target: number): number;
 }
 
-/** Reads a block back; undefined when the bytes can't be one (a damaged index). */
-export function decodeBlock(firstRow: number, rowCount: number, data: Uint8Array): TermBlock | undefined {
+/** Where blocks are decoded, one after the other. */
+export class BlockRoom {
+  readonly rowStarts = new Uint32Array(MAX_BLOCK_ROWS + 1);
+  termIds = new Uint32Array(0);
+  counts = new Uint16Array(0);
+
+  reserve(terms: number): void {
+    if (terms <= this.termIds.length) return;
+    this.termIds = new Uint32Array(2 * terms);
+    this.counts = new Uint16Array(2 * terms);
+  }
+}
+
+/**
+ * Reads a block back; undefined when the bytes can't be one (a damaged index).
+ *
+ * @param room what the block lies in, until the next one does
+ */
+export function decodeBlock(
+  firstRow: number,
+  rowCount: number,
+  data: Uint8Array,
+  room: BlockRoom,
+): TermBlock | undefined {
   if (rowCount < 0 || rowCount > MAX_BLOCK_ROWS || data.length < 4) return undefined;
   const total = new DataView(data.buffer, data.byteOffset, 4).getUint32(0, true);
   // A term takes a byte at least.
   if (total > data.length) return undefined;
-  const rowStarts = new Uint32Array(rowCount + 1);
-  const termIds = new Uint32Array(total);
-  const counts = new Uint16Array(total);
+  room.reserve(total);
+  const { rowStarts, termIds, counts } = room;
   let at = 4;
   let filled = 0;
   // Reading past the end gives zeros, and `at` tells in the end. The loops are written out because a million records
@@ -148,7 +169,13 @@ export function decodeBlock(firstRow: number, rowCount: number, data: Uint8Array
     rowStarts[row + 1] = filled;
   }
   return filled === total && at === data.length
-    ? { firstRow, rowCount, rowStarts, termIds, counts }
+    ? {
+        firstRow,
+        rowCount,
+        rowStarts: rowStarts.subarray(0, rowCount + 1),
+        termIds: termIds.subarray(0, total),
+        counts: counts.subarray(0, total),
+      }
     : undefined;
 }
 

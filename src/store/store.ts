@@ -1,5 +1,5 @@
 /** The index on disk, as the rest of the product sees it: one writer, any number of readers. */
-export type { TermBlock } from './block.ts';
+export { BlockRoom, type TermBlock } from './block.ts';
 export {
   type KeptName,
   type KeptReader,

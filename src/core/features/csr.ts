@@ -1,4 +1,5 @@
 /** Sparse matrices by rows: the layout, and how to make one from others. */
+import { largeArray } from '../kernels/large.ts';
 
 /** A sparse matrix by rows. */
 export interface CsrMatrix {
@@ -57,8 +58,8 @@ export function selectRows(matrix: CsrMatrix, positions: Int32Array): CsrMatrix 
   positions.forEach((row, index) => {
     rowStarts[index + 1] = rowStarts[index]! + matrix.rowStarts[row + 1]! - matrix.rowStarts[row]!;
   });
-  const columns = new Int32Array(rowStarts.at(-1)!);
-  const values = new Float64Array(columns.length);
+  const columns = largeArray(Int32Array, rowStarts.at(-1)!);
+  const values = largeArray(Float64Array, columns.length);
   positions.forEach((row, index) => {
     const [start, end] = [matrix.rowStarts[row]!, matrix.rowStarts[row + 1]!];
     columns.set(matrix.columns.subarray(start, end), rowStarts[index]!);
@@ -74,8 +75,8 @@ export function transposed(matrix: CsrMatrix): CsrMatrix {
   for (const column of matrix.columns) starts[column + 1]!++;
   for (let column = 0; column < columnCount; column++) starts[column + 1]! += starts[column]!;
   const next = starts.slice(0, columnCount);
-  const columns = new Int32Array(matrix.columns.length);
-  const values = new Float64Array(matrix.columns.length);
+  const columns = largeArray(Int32Array, matrix.columns.length);
+  const values = largeArray(Float64Array, matrix.columns.length);
   for (let row = 0; row < rowCount; row++) {
     for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
       const to = next[matrix.columns[at]!]!++;

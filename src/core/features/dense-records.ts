@@ -12,7 +12,7 @@ import { KernelMemory, loadKernel, type KernelMemory as Memory } from '../kernel
 import scoresKernel from '../kernels/scores.wasm.ts';
 import type { DenseRows } from './dense-rows.ts';
 import type { PoolFeatures } from './pool-features.ts';
-import { BLOCK_RECORDS, FACTORS, type PostingBlock, sublinear } from './postings.ts';
+import { BLOCK_RECORDS, bytesOf, FACTORS, type PostingBlock, sublinear } from './postings.ts';
 import type { ScoresKernel } from './scores-kernel.ts';
 import type { TermVectors } from './word-vectors.ts';
 
@@ -183,19 +183,20 @@ class Workshop {
   /** Good until the next block. */
   embedded(block: PostingBlock, from: Memory): { rows: Int8Array; scales: Float32Array } {
     const memory = this.#memory;
-    const length = 6 * block.featureCount + 2 * block.postingCount;
+    const bytes = bytesOf(from, block);
+    const { length } = bytes;
     if (length > this.#block.room) this.#block = { address: memory.allocate(2 * length), room: 2 * length };
     const { address } = this.#block;
-    memory.bytes(address, length).set(from.bytes(block.features, length));
+    memory.bytes(address, length).set(bytes);
     for (let tile = 0; tile < this.#tileCount; tile++) {
       const vectors = this.#vectors + tile * this.#tileBytes;
       const sums = this.#sums + tile * BLOCK_RECORDS * TILE;
       memory.bytes(sums, block.rowCount * TILE).fill(0);
       this.#scores.addTerms(
         address,
-        address + block.counts - block.features,
-        block.featureCount,
-        address + block.postings - block.features,
+        address + block.sizes - block.steps,
+        block.runCount,
+        address + block.postings - block.steps,
         this.#places,
         vectors,
         TILE,

@@ -1,4 +1,5 @@
 /** Dense rows of equal width: the layout, and what is done with it everywhere. */
+import { largeArray } from '../kernels/large.ts';
 import { eachProducts } from './row-products.ts';
 
 export interface DenseRows {
@@ -14,7 +15,7 @@ export function gatherRows(
   positions: Int32Array,
 ): DenseRows {
   const { dimensions } = rows;
-  const values = new Float64Array(positions.length * dimensions);
+  const values = largeArray(Float64Array, positions.length * dimensions);
   positions.forEach((row, at) => {
     values.set(rows.values.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions);
   });

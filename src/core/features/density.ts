@@ -7,6 +7,7 @@
  * labels.
  */
 import { KernelMemory, loadKernel } from '../kernels/kernel.ts';
+import { largeArray } from '../kernels/large.ts';
 import productsKernel from '../kernels/products.wasm.ts';
 import { Room } from '../kernels/room.ts';
 import type { Random } from '../random.ts';
@@ -35,7 +36,8 @@ export interface NeighbourIndex {
 /** About as many cells as there are rows in a cell. */
 export function neighbourIndex(rows: DenseRows, random: Random): NeighbourIndex {
   const cells = Math.min(rows.rowCount, MOST_CELLS, Math.ceil(Math.sqrt(rows.rowCount)));
-  const kept = { ...rows, values: Float32Array.from(rows.values) };
+  const kept = { ...rows, values: largeArray(Float32Array, rows.values.length) };
+  kept.values.set(rows.values);
   if (cells === 0)
     return { rows: kept, centres: { ...rows, values: new Float64Array(0) }, cellOf: new Int32Array(0) };
   const sample = gatherRows(rows, random.sample(rows.rowCount, ROWS_FOR_CELLS));

@@ -3,6 +3,7 @@
  * pool itself taught of its words.
  */
 
+import { largeArray } from '../kernels/large.ts';
 import type { Random } from '../random.ts';
 import { type CsrMatrix, selectRows } from './csr.ts';
 import { normaliseRows, symmetricEigen } from './linear-algebra.ts';
@@ -51,7 +52,7 @@ export function knownTerms(
     const row = general.places.get(termOf(column));
     return row === undefined ? -1 : rows.push(row) - 1;
   });
-  const vectors = new Float32Array(rows.length * dimensions);
+  const vectors = largeArray(Float32Array, rows.length * dimensions);
   rows.forEach((row, at) => {
     vectors.set(general.vectors.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions);
   });
@@ -91,7 +92,7 @@ export function joinedVectors(
   const turned = products.tall(rows.columnCount);
   products.transform(terms, vectors, turned);
   const numbers = products.numbersOf(turned);
-  const joined = new Float32Array(rows.columnCount * dimensions);
+  const joined = largeArray(Float32Array, rows.columnCount * dimensions);
   for (let term = 0; term < rows.columnCount; term++) {
     joined.set(numbers.subarray(term * width, term * width + dimensions), term * dimensions);
   }

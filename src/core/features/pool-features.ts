@@ -6,6 +6,7 @@
  * (x·P / ‖x·P‖ − μ) / ‖…‖. Where general text says something of the words, P joins it with what the pool taught
  * (`general-vectors.ts`), and c is 1.2 times as long. The dense part Z = [ b | c ] / ‖…‖ is the space in which records are compared.
  */
+import { largeArray } from '../kernels/large.ts';
 import type { Random } from '../random.ts';
 import { type CsrMatrix, usedColumns } from './csr.ts';
 import type { DenseRows } from './dense-rows.ts';
@@ -89,7 +90,7 @@ function wordsFirst(
 }
 
 function vectorsAt(all: TermVectors, places: readonly number[]): TermVectors {
-  const vectors = new Float32Array(places.length * all.dimensions);
+  const vectors = largeArray(Float32Array, places.length * all.dimensions);
   places.forEach((place, at) => {
     vectors.set(vectorOf(all, place), at * all.dimensions);
   });
@@ -99,7 +100,7 @@ function vectorsAt(all: TermVectors, places: readonly number[]): TermVectors {
 /** A row for each of `count` compact columns. */
 function compacted(known: KnownTerms, places: Int32Array, count: number): TermVectors {
   const { dimensions } = known;
-  const vectors = new Float32Array(count * dimensions);
+  const vectors = largeArray(Float32Array, count * dimensions);
   places.forEach((place, column) => {
     const row = known.places[column]!;
     if (place >= 0 && row >= 0)
@@ -127,7 +128,7 @@ export function denseParts(
   known?: (row: number) => Float64Array | undefined,
 ): DenseRows {
   const dimensions = features.latent.dimensions + features.words.dimensions;
-  const values = new Float64Array(rows.rowCount * dimensions);
+  const values = largeArray(Float64Array, rows.rowCount * dimensions);
   for (let row = 0; row < rows.rowCount; row++) {
     const part = known?.(row);
     if (part) values.set(part, row * dimensions);
@@ -187,7 +188,9 @@ function scaleTo(length: number, vector: Float64Array): number {
 
 /** Z: the dense parts together scaled to length 1. */
 export function denseSpace(parts: DenseRows): DenseRows {
-  return { ...parts, values: normaliseRows(parts.values.slice(), parts.dimensions) };
+  const values = largeArray(Float64Array, parts.values.length);
+  values.set(parts.values);
+  return { ...parts, values: normaliseRows(values, parts.dimensions) };
 }
 
 /** [ a | b | c ], for a classifier. */
@@ -228,7 +231,7 @@ function vectorsOfCommonTerms(
     common,
     random,
   );
-  const all = new Float32Array(rows.columnCount * dimensions);
+  const all = largeArray(Float32Array, rows.columnCount * dimensions);
   places.forEach((place, column) => {
     if (place >= 0)
       all.set(vectors.subarray(place * dimensions, (place + 1) * dimensions), column * dimensions);

@@ -1,10 +1,14 @@
 /**
  * Term counts by feature, a few thousand records a block: the layout that scores a whole pool fast.
  *
- *     block    = features (u32) | how many postings each has (u16) | postings (u16), feature after feature
+ *     block    = steps (u8) | sizes (u8) | postings (u16), run after run
+ *     run      = up to 255 postings of one feature, which is so many steps above that of the run before
  *     posting  = which record of the block (12 bits) | how often it holds the feature (4 bits; 0: see `frequent`)
  *
- * About two and a half bytes a term and record, in memory that kernels work on (kernels/scores.ts). Rows are got back
+ * A feature of more postings has more runs, with no step between them, and more than 255 steps are made by runs without
+ * postings. Most features of a block are rare: a number and a count in full would take two thirds as much as all postings.
+ *
+ * Less than two and a half bytes a term and record, in memory that kernels work on (kernels/scores.ts). Rows are got back
  * by looking through their block (kernels/postings.ts), so whoever asks for the same ones again and again keeps them.
  */
 import { type KernelMemory, loadKernel } from '../kernels/kernel.ts';
@@ -14,6 +18,8 @@ import { Room } from '../kernels/room.ts';
 /** Records a block. */
 export const BLOCK_RECORDS = 4096;
 const RECORD_BITS = 12;
+/** Steps and postings of a run. */
+const MOST_A_RUN = 255;
 /** Higher counts are listed. */
 export const MOST_COUNTED = 15;
 
@@ -42,15 +48,15 @@ export interface CountedRows {
 export interface BlockSizes {
   readonly firstRow: number;
   readonly rowCount: number;
-  readonly featureCount: number;
+  readonly runCount: number;
   readonly postingCount: number;
   readonly frequentCount: number;
 }
 
 export interface PostingBlock extends Omit<BlockSizes, 'frequentCount'> {
   /** Addresses. */
-  readonly features: number;
-  readonly counts: number;
+  readonly steps: number;
+  readonly sizes: number;
   readonly postings: number;
   /** Feature, record of the block and count, for each count above 15. */
   readonly frequent: Uint32Array;
@@ -58,32 +64,32 @@ export interface PostingBlock extends Omit<BlockSizes, 'frequentCount'> {
 
 /** Views of a block's memory. */
 export interface PostingViews {
-  readonly features: Uint32Array;
-  readonly counts: Uint16Array;
+  readonly steps: Uint8Array;
+  readonly sizes: Uint8Array;
   readonly postings: Uint16Array;
 }
 
 /** Where all of a block lies but the frequent ones: in one piece. */
 export function bytesOf(
   memory: KernelMemory,
-  { features, featureCount, postingCount }: Pick<PostingBlock, 'features' | 'featureCount' | 'postingCount'>,
+  { steps, runCount, postingCount }: Pick<PostingBlock, 'steps' | 'runCount' | 'postingCount'>,
 ): Uint8Array<ArrayBuffer> {
-  return memory.bytes(features, 6 * featureCount + 2 * postingCount);
+  return memory.bytes(steps, 2 * runCount + 2 * postingCount);
 }
 
 /** Makes room for a block, to be filled. */
-export function roomFor(memory: KernelMemory, sizes: Omit<BlockSizes, 'frequentCount'>) {
-  const { firstRow, rowCount, featureCount, postingCount } = sizes;
-  const features = memory.allocate(6 * featureCount + 2 * postingCount);
-  const counts = features + 4 * featureCount;
-  const postings = counts + 2 * featureCount;
-  return { firstRow, rowCount, featureCount, postingCount, features, counts, postings };
+export function roomFor(memory: KernelMemory, own: Omit<BlockSizes, 'frequentCount'>) {
+  const { firstRow, rowCount, runCount, postingCount } = own;
+  const steps = memory.allocate(2 * runCount + 2 * postingCount);
+  const sizes = steps + runCount;
+  const postings = sizes + runCount;
+  return { firstRow, rowCount, runCount, postingCount, steps, sizes, postings };
 }
 
 export function viewsOf(memory: KernelMemory, block: PostingBlock): PostingViews {
   return {
-    features: memory.u32(block.features, block.featureCount),
-    counts: memory.u16(block.counts, block.featureCount),
+    steps: memory.bytes(block.steps, block.runCount),
+    sizes: memory.bytes(block.sizes, block.runCount),
     postings: memory.u16(block.postings, block.postingCount),
   };
 }
@@ -124,19 +130,24 @@ export class PostingBuilder {
     const block = roomFor(this.#memory, {
       firstRow: rows.firstRow + from,
       rowCount: to - from,
-      featureCount: used,
+      runCount: runsOf(next, used),
       postingCount,
     });
     const views = viewsOf(this.#memory, { ...block, frequent: NONE });
-    let feature = 0;
-    let filled = 0;
-    for (let place = 0; place < used; place++) {
-      while (next[feature] === 0) feature++;
-      views.features[place] = feature;
-      const own = next[feature]!;
-      views.counts[place] = own;
-      next[feature++] = filled;
+    let [run, before, filled] = [0, 0, 0];
+    for (let feature = 0; filled < postingCount; feature++) {
+      let own = next[feature]!;
+      if (own === 0) continue;
+      next[feature] = filled;
       filled += own;
+      let step = feature - before;
+      for (; step > MOST_A_RUN; step -= MOST_A_RUN) views.steps[run++] = MOST_A_RUN;
+      for (; own > 0; own -= MOST_A_RUN) {
+        views.steps[run] = step;
+        views.sizes[run++] = Math.min(own, MOST_A_RUN);
+        step = 0;
+      }
+      before = feature;
     }
     const frequent: number[] = [];
     for (let row = from; row < to; row++) {
@@ -147,12 +158,27 @@ export class PostingBuilder {
         views.postings[next[features[at]!]!++] = (row - from) | ((isListed ? 0 : count) << RECORD_BITS);
       }
     }
-    for (let place = 0; place < used; place++) next[views.features[place]!] = 0;
+    next.fill(0, 0, featureCount);
     return { ...block, frequent: Uint32Array.from(frequent) };
   }
 }
 
 const NONE = new Uint32Array(0);
+
+/** How many runs a block has. @param counts postings by feature, `used` of which have any */
+function runsOf(counts: Uint32Array, used: number): number {
+  let runs = 0;
+  let before = 0;
+  for (let feature = 0; used > 0; feature++) {
+    if (counts[feature] === 0) continue;
+    // A first feature of number 0 is no step away, and has its runs all the same.
+    runs += Math.max(0, Math.ceil((feature - before) / MOST_A_RUN) - 1);
+    runs += Math.ceil(counts[feature]! / MOST_A_RUN);
+    before = feature;
+    used--;
+  }
+  return runs;
+}
 
 /** A row got back: features ascending, and how often each occurs. */
 export interface CountedRow {
@@ -176,10 +202,10 @@ export class PostingRows {
   /** @param records positions in the block, without repeats */
   of(block: PostingBlock, records: ArrayLike<number>): CountedRow[] {
     if (records.length > FEW_RECORDS) return rowsByOnePass(this.#memory, block, records);
-    const address = this.#room.of('found', 8 * block.featureCount);
+    const address = this.#room.of('found', 8 * block.runCount);
     return Array.from(records, (record) => {
-      const { features, counts, postings, postingCount } = block;
-      const length = this.#kernel.rowOf(features, counts, postings, postingCount, record, address);
+      const { steps, sizes, postings, postingCount } = block;
+      const length = this.#kernel.rowOf(steps, sizes, postings, postingCount, record, address);
       const pairs = this.#memory.u32(address, 2 * length);
       const row = { features: new Int32Array(length), counts: new Uint16Array(length) };
       for (let pair = 0; pair < length; pair++) {
@@ -196,8 +222,8 @@ export class PostingRows {
 const FEW_RECORDS = 8;
 
 type RowOf = (
-  features: number,
-  counts: number,
+  steps: number,
+  sizes: number,
   postings: number,
   postingCount: number,
   record: number,
@@ -210,16 +236,18 @@ export function rowsByOnePass(
   block: PostingBlock,
   records: ArrayLike<number>,
 ): CountedRow[] {
-  const { features, counts, postings } = viewsOf(memory, block);
+  const { steps, sizes, postings } = viewsOf(memory, block);
   const slotOf = new Int16Array(BLOCK_RECORDS).fill(-1);
   for (let slot = 0; slot < records.length; slot++) slotOf[records[slot]!] = slot;
   // Feature and count of each, in the order of the features.
   const found = Array.from(records, (): number[] => []);
   let at = 0;
-  for (let place = 0; place < features.length; place++) {
-    for (const end = at + counts[place]!; at < end; at++) {
+  let feature = 0;
+  for (let run = 0; run < steps.length; run++) {
+    feature += steps[run]!;
+    for (const end = at + sizes[run]!; at < end; at++) {
       const slot = slotOf[postings[at]! & (BLOCK_RECORDS - 1)]!;
-      if (slot >= 0) found[slot]!.push(features[place]!, postings[at]! >>> RECORD_BITS);
+      if (slot >= 0) found[slot]!.push(feature, postings[at]! >>> RECORD_BITS);
     }
   }
   const rows = found.map((pairs) => {

@@ -1,9 +1,9 @@
 /** What kernels/scores.ts exports: see there. Addresses and sizes in bytes. */
 export interface ScoresKernel {
   addTerms(
-    features: number,
-    counts: number,
-    featureCount: number,
+    steps: number,
+    sizes: number,
+    runCount: number,
     postings: number,
     places: number,
     weights: number,

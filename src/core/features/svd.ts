@@ -4,6 +4,8 @@
  *
  * In 32-bit floats but for the small matrices: the subspace is found anew with every step, so rounding does not add up.
  */
+
+import { largeArray } from '../kernels/large.ts';
 import type { Random } from '../random.ts';
 import { type CsrMatrix, transposed } from './csr.ts';
 import { symmetricEigen } from './linear-algebra.ts';
@@ -78,7 +80,7 @@ function leading(
   const all = products.tall(Q.rowCount);
   products.transform(Q, columnsFirst(vectors, width, kept), all);
   const numbers = products.numbersOf(all);
-  const result = new Float32Array(Q.rowCount * kept.length);
+  const result = largeArray(Float32Array, Q.rowCount * kept.length);
   for (let row = 0; row < Q.rowCount; row++) {
     result.set(numbers.subarray(row * width, row * width + kept.length), row * kept.length);
   }

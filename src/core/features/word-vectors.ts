@@ -6,6 +6,7 @@
  * and U·S^1.5 where .5 is usual. The steep power lets the leading topics speak and the long tail whisper, which is
  * what few labels can use.
  */
+import { largeArray } from '../kernels/large.ts';
 import type { Random } from '../random.ts';
 import type { CsrMatrix } from './csr.ts';
 import { normaliseRows } from './linear-algebra.ts';
@@ -33,7 +34,7 @@ export function wordVectors(records: Iterable<Int32Array>, termCount: number, ra
     WORD_VECTOR_DIMENSIONS,
     random,
   );
-  const scaled = new Float32Array(vectors.length);
+  const scaled = largeArray(Float32Array, vectors.length);
   for (let at = 0; at < scaled.length; at++) {
     scaled[at] = vectors[at]! * singularValues[at % dimensions]! ** SPECTRUM_POWER;
   }
@@ -75,7 +76,8 @@ function coOccurrences(records: Iterable<Int32Array>, termCount: number): CsrMat
     }
     if (length + touchedCount > columns.length) {
       const capacity = 2 * (length + touchedCount);
-      const [moreColumns, moreValues] = [new Int32Array(capacity), new Float64Array(capacity)];
+      const moreColumns = largeArray(Int32Array, capacity);
+      const moreValues = largeArray(Float64Array, capacity);
       moreColumns.set(columns);
       moreValues.set(values);
       [columns, values] = [moreColumns, moreValues];
@@ -103,7 +105,7 @@ function placesByTerm(
 ): { tokens: Int32Array; starts: Int32Array; places: Int32Array } {
   const parts = [...records];
   const length = parts.reduce((sum, part) => sum + Math.min(part.length, TOKENS_PER_RECORD) + WINDOW, WINDOW);
-  const tokens = new Int32Array(length).fill(-1);
+  const tokens = largeArray(Int32Array, length).fill(-1);
   let filled = WINDOW;
   for (const part of parts) {
     tokens.set(part.subarray(0, TOKENS_PER_RECORD), filled);
@@ -112,7 +114,7 @@ function placesByTerm(
   const starts = new Int32Array(termCount + 1);
   for (const token of tokens) if (token >= 0) starts[token + 1]!++;
   for (let term = 0; term < termCount; term++) starts[term + 1]! += starts[term]!;
-  const places = new Int32Array(starts[termCount]!);
+  const places = largeArray(Int32Array, starts[termCount]!);
   const next = starts.slice(0, termCount);
   tokens.forEach((token, place) => {
     if (token >= 0) places[next[token]!++] = place;

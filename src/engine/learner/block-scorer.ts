@@ -40,7 +40,7 @@ export interface DenseWeights {
 }
 
 export interface BlockToScore
-  extends Pick<PostingBlock, 'rowCount' | 'featureCount' | 'features' | 'counts' | 'postings' | 'frequent'> {
+  extends Pick<PostingBlock, 'rowCount' | 'runCount' | 'steps' | 'sizes' | 'postings' | 'frequent'> {
   /** What makes its records' rows of length 1. */
   readonly scales: number;
   /** Its dense part; undefined where it has none yet. */
@@ -129,9 +129,9 @@ export class BlockScorer {
     this.#kernel.clear(scores, block.rowCount * stride);
     for (let vector = 0; vector < stride / 16; vector += TILE) {
       this.#kernel.addTerms(
-        block.features,
-        block.counts,
-        block.featureCount,
+        block.steps,
+        block.sizes,
+        block.runCount,
         block.postings,
         places,
         weights + 16 * vector,

@@ -138,10 +138,10 @@ export function restoreDense(
 function printed(pool: Pool, reader: IndexReader): KeptBlocks['blocks'] | undefined {
   const prints = reader.prints();
   const blocks: (BlockSizes & { print: number })[] = [];
-  for (const { firstRow, rowCount, featureCount, postingCount, frequent } of pool.blocks) {
+  for (const { firstRow, rowCount, runCount, postingCount, frequent } of pool.blocks) {
     const print = prints.get(firstRow);
     if (print === undefined) return undefined;
-    blocks.push({ firstRow, rowCount, featureCount, postingCount, frequentCount: frequent.length, print });
+    blocks.push({ firstRow, rowCount, runCount, postingCount, frequentCount: frequent.length, print });
   }
   return blocks;
 }

@@ -12,7 +12,7 @@ import {
   viewsOf,
 } from '../../core/features/postings.ts';
 import { KernelMemory } from '../../core/kernels/kernel.ts';
-import type { TermBlock } from '../../store/store.ts';
+import { BlockRoom, type TermBlock } from '../../store/store.ts';
 
 /** Rows kept once asked for: the answered ones and those they are measured on, some 500 bytes each. */
 const MOST_KEPT = 20_000;
@@ -51,10 +51,11 @@ export class PoolBlocks {
     featureOf?: Int32Array,
   ): void {
     const added: PostingBlock[] = [];
+    const room = new BlockRoom();
     for (const block of blocks) {
       if (highest(block.termIds) >= termCount) break;
       this.#lastFirstRow = block.firstRow;
-      const rows = featureOf ? merged(block, featureOf) : { ...block, features: block.termIds };
+      const rows = featureOf ? merged(block, featureOf, room) : { ...block, features: block.termIds };
       added.push(...this.#builder.build(rows, featureCount));
     }
     this.#blocks = [...this.#blocks, ...added];
@@ -121,17 +122,21 @@ export class PoolBlocks {
       while (first < live.length && live[first]! < block.firstRow) first++;
       let end = first;
       while (end < live.length && live[end]! < block.firstRow + block.rowCount) end++;
-      const { features, counts, postings } = this.views(block);
+      const { steps, sizes, postings } = this.views(block);
+      let feature = 0;
       if (end - first === block.rowCount) {
-        for (let place = 0; place < features.length; place++)
-          frequencies[features[place]!]! += counts[place]!;
+        for (let run = 0; run < steps.length; run++) {
+          feature += steps[run]!;
+          frequencies[feature]! += sizes[run]!;
+        }
       } else if (end > first) {
         const isLive = new Uint8Array(block.rowCount);
         for (let at = first; at < end; at++) isLive[live[at]! - block.firstRow] = 1;
         let at = 0;
-        for (let place = 0; place < features.length; place++) {
-          for (const after = at + counts[place]!; at < after; at++) {
-            frequencies[features[place]!]! += isLive[recordOf(postings[at]!)]!;
+        for (let run = 0; run < steps.length; run++) {
+          feature += steps[run]!;
+          for (const after = at + sizes[run]!; at < after; at++) {
+            frequencies[feature]! += isLive[recordOf(postings[at]!)]!;
           }
         }
       }
@@ -143,11 +148,13 @@ export class PoolBlocks {
   /** How many of the wanted features each record of a block holds. */
   holding(block: PostingBlock, wanted: ReadonlySet<number>): Uint8Array {
     const held = new Uint8Array(block.rowCount);
-    const { features, counts, postings } = this.views(block);
+    const { steps, sizes, postings } = this.views(block);
     let at = 0;
-    for (let place = 0; place < features.length; place++) {
-      const end = at + counts[place]!;
-      if (wanted.has(features[place]!)) for (; at < end; at++) held[recordOf(postings[at]!)]!++;
+    let feature = 0;
+    for (let run = 0; run < steps.length; run++) {
+      feature += steps[run]!;
+      const end = at + sizes[run]!;
+      if (wanted.has(feature)) for (; at < end; at++) held[recordOf(postings[at]!)]!++;
       at = end;
     }
     return held;
@@ -164,12 +171,14 @@ export class PoolBlocks {
     if (known) return known;
     const sums = new Uint32Array(block.rowCount);
     const xors = new Int32Array(block.rowCount);
-    const { features, counts, postings } = this.views(block);
+    const { steps, sizes, postings } = this.views(block);
     let at = 0;
-    for (let place = 0; place < features.length; place++) {
-      const mixed = mix(features[place]!);
+    let feature = 0;
+    for (let run = 0; run < steps.length; run++) {
+      feature += steps[run]!;
+      const mixed = mix(feature);
       const mixedAgain = mix(mixed ^ 0x5bd1e995);
-      for (const end = at + counts[place]!; at < end; at++) {
+      for (const end = at + sizes[run]!; at < end; at++) {
         const record = recordOf(postings[at]!);
         sums[record]! += mixed | 1;
         xors[record]! ^= mixedAgain;
@@ -204,11 +213,14 @@ function highest(ids: Uint32Array): number {
   return most;
 }
 
-/** A block whose terms of one feature are counted together. */
-function merged({ firstRow, rowCount, rowStarts, termIds, counts }: TermBlock, featureOf: Int32Array) {
-  const starts = new Uint32Array(rowCount + 1);
-  const features = new Uint32Array(termIds.length);
-  const sums = new Uint16Array(termIds.length);
+/** A block whose terms of one feature are counted together. @param room what comes out lies in, until the next does */
+function merged(
+  { firstRow, rowCount, rowStarts, termIds, counts }: TermBlock,
+  featureOf: Int32Array,
+  room: BlockRoom,
+) {
+  room.reserve(termIds.length);
+  const { rowStarts: starts, termIds: features, counts: sums } = room;
   const placeOf = new Map<number, number>();
   let filled = 0;
   for (let row = 0; row < rowCount; row++) {

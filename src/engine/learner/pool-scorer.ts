@@ -143,7 +143,7 @@ export class PoolScorer {
   #blocksOf(pool: Pool, space: PoolSpace | undefined): BlockToScore[] {
     const { rows } = pool;
     return pool.blocks.flatMap((block) => {
-      const { firstRow, rowCount, featureCount, features, counts, postings, frequent } = block;
+      const { firstRow, rowCount, runCount, steps, sizes, postings, frequent } = block;
       const first = placeFrom(rows, firstRow);
       const end = placeFrom(rows, firstRow + rowCount);
       if (end === first) return [];
@@ -153,7 +153,7 @@ export class PoolScorer {
           : Uint16Array.from(rows.subarray(first, end), (row) => row - firstRow);
       const dense = space?.records.blockOf(block);
       const scales = this.#scalesOf(pool, block);
-      return { rowCount, featureCount, features, counts, postings, frequent, scales, dense, live, first };
+      return { rowCount, runCount, steps, sizes, postings, frequent, scales, dense, live, first };
     });
   }
 
@@ -279,9 +279,9 @@ export class PoolScorer {
     const sums = this.#room.of('squares', 16 * BLOCK_RECORDS);
     const squares = this.memory.f32(sums, 4 * block.rowCount).fill(0);
     this.#kernel.addTerms(
-      block.features,
-      block.counts,
-      block.featureCount,
+      block.steps,
+      block.sizes,
+      block.runCount,
       block.postings,
       this.#room.of('all places', 0),
       this.#room.of('squared idf', 0),

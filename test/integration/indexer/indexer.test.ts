@@ -232,7 +232,7 @@ describe('indexing a folder', () => {
     const snapshot = () =>
       workspace.read((reader) => ({
         records: reader.rowsAfter(0, 100),
-        blocks: [...reader.blocks(0)],
+        blocks: Array.from(reader.blocks(0), (block) => structuredClone(block)),
         terms: [...reader.terms(-1)],
       }));
     await workspace.index();

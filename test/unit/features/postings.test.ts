@@ -12,12 +12,17 @@ import { Random } from '../../../src/core/random.ts';
 /** One full block and a short one; some records are empty, some hold a feature more often than a posting says. */
 const RECORDS = BLOCK_RECORDS + 37;
 const FEATURES = 900;
+/** Numbers of features with gaps of more than a step may say, and the last one in nearly every record. */
+const spread = (feature: number) =>
+  feature + (feature > 100 ? 254 : 0) + (feature > 200 ? 510 : 0) + (feature > 300 ? 70_000 : 0);
+const EVERYWHERE = spread(FEATURES);
 const random = new Random(5);
 const records = Array.from({ length: RECORDS }, (_, at) => {
   const row = new Map<number, number>();
   for (let word = 0; word < (at % 100 === 99 ? 0 : 20); word++) {
-    row.set(Math.floor(FEATURES * random.uniform() ** 2), 1 + random.below(at % 7 === 0 ? 40 : 3));
+    row.set(spread(Math.floor(FEATURES * random.uniform() ** 2)), 1 + random.below(at % 7 === 0 ? 40 : 3));
   }
+  if (row.size > 0) row.set(EVERYWHERE, 1);
   return [...row].sort(([a], [b]) => a - b);
 });
 const rowStarts = new Uint32Array(RECORDS + 1);
@@ -33,7 +38,7 @@ const blocks = new PostingBuilder(memory).build(
     features: records.flat().map(([feature]) => feature),
     counts: records.flat().map(([, count]) => count),
   },
-  FEATURES,
+  EVERYWHERE + 1,
 );
 const rows = new PostingRows(memory);
 
