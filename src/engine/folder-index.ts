@@ -44,6 +44,8 @@ const TRIES = 5;
 const CONTENT_KEPT = 400;
 /** While files are being read, answers are matched to records at most this often, in milliseconds. */
 const CATCH_UP_PAUSE = 500;
+/** When another program holds the index, the folder is read again after so many milliseconds. */
+const HELD_PAUSE = 1000;
 /** How long the indexer may be deaf: checking a large index takes it a while. In milliseconds. */
 const INDEXER_PATIENCE = 300_000;
 
@@ -144,8 +146,9 @@ export class FolderIndex {
       return report;
     } catch (error) {
       this.#failure = error;
-      // Whoever holds the index lets go of it at some time, and the indexer has waited a few seconds for that already.
-      this.#isOutdated = this.#live && isHeld(error);
+      this.#isOutdated = false;
+      // Whoever holds the index lets go of it at some time.
+      if (this.#live && isHeld(error)) setTimeout(() => this.sourcesChanged(), HELD_PAUSE).unref();
       throw error;
     } finally {
       this.#progress = undefined;

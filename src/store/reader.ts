@@ -32,8 +32,11 @@ export interface LiveRows {
   readonly auditRanks: Uint32Array;
 }
 
-/** Readers wait this long at most, in milliseconds; in WAL mode they have to only while a crash is recovered. */
-const READER_BUSY_TIMEOUT = 250;
+/**
+ * Readers wait this long at most, in milliseconds. In WAL mode they have to only while a crash is recovered, and while the
+ * last process that leaves puts the log into the index: no time at all, unless the machine is busy.
+ */
+const READER_BUSY_TIMEOUT = 2000;
 
 const MOST_KNOWN = 4096;
 

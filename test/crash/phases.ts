@@ -8,7 +8,7 @@ import { writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
 /** In milliseconds: nobody waits so long with a kill. */
-const LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 300_000;
 
 /** The moments, each with the place in the code that it comes before (`^`) or after (`$`). */
 export const phases = {

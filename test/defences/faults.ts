@@ -416,8 +416,8 @@ export const faults: readonly Fault[] = [
     changes: [
       [
         'src/engine/folder-index.ts',
-        'this.#isOutdated = this.#live && isHeld(error);',
-        'this.#isOutdated = false;',
+        'if (this.#live && isHeld(error)) setTimeout(() => this.sourcesChanged(), HELD_PAUSE).unref();',
+        '',
       ],
     ],
   },

@@ -31,6 +31,8 @@ const env = {
   NODE_OPTIONS: '--max-old-space-size=2000',
   INKLING_DATA: sharedFile('data', '.') ?? '',
   INKLING_SUITES: sharedFile('suites', '.') ?? '',
+  // Much of what is waited for never comes.
+  INKLING_LONGEST_WAIT: '30000',
 };
 
 let unnoticed = 0;

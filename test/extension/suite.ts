@@ -22,7 +22,7 @@ export function run(): Promise<void> {
   const note = (event: SuiteEvent): void => {
     if (report) appendFileSync(report, `${JSON.stringify(event)}\n`);
   };
-  const mocha = new Mocha({ ui: 'tdd', timeout: 240_000, color: false });
+  const mocha = new Mocha({ ui: 'tdd', timeout: 400_000, color: false });
   for (const name of readdirSync(import.meta.dirname).sort()) {
     if (name.endsWith('.test.cjs')) mocha.addFile(join(import.meta.dirname, name));
   }

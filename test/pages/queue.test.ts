@@ -809,11 +809,14 @@ test('the time from a key to the painted next card, for information', async (con
       await page.keyboard.press('1');
       await page.waitForTimeout(20);
     }
-    const times = await page.evaluate(() => (window as unknown as { times: number[] }).times);
+    let times: number[] = [];
+    await until('the frame of every key has ended', async () => {
+      times = await page.evaluate(() => (window as unknown as { times: number[] }).times);
+      return times.length === 40;
+    });
     times.sort((a, b) => a - b);
     const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1);
     context.diagnostic(`key to paint: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms over ${times.length} keys`);
-    assert.equal(times.length, 40);
   });
 });
 

@@ -6,7 +6,7 @@
 import { registerHooks } from 'node:module';
 
 /** In milliseconds: nobody waits so long with a kill. */
-const LONGEST_PAUSE = 120_000;
+const LONGEST_PAUSE = 300_000;
 
 const [, file, code] = /^(\S+) (.+)$/.exec(process.env.INKLING_PAUSE_AT ?? '')!;
 (globalThis as { pause?: () => void }).pause = () => {

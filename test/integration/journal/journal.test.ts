@@ -24,6 +24,7 @@ import type { JournalEvent } from '../../../src/core/records/event.ts';
 import { Journal, type JournalChange } from '../../../src/journal/journal.ts';
 import { LONGEST_LINE, lineOf } from '../../../src/journal/line.ts';
 import { verifyJournal } from '../../../src/journal/verify.ts';
+import { openFiles } from '../../support/open-files.ts';
 import { until } from '../../support/until.ts';
 
 const rec = { hash: 'a'.repeat(32), src: 'data/a.jsonl', line: 1, n: 0 };
@@ -444,13 +445,12 @@ test('ten thousand labels leave no file open', async () => {
   await using workspace = new Workspace();
   const journal = await workspace.open();
   await label(journal);
-  const open = () => readdirSync('/proc/self/fd').length;
-  const before = open();
+  const before = openFiles();
   for (let round = 0; round < 20; round++) {
     await Promise.all(Array.from({ length: 500 }, () => label(journal)));
     await journal.refresh();
   }
-  assert.ok(open() <= before);
+  assert.deepEqual(openFiles(), before);
 });
 
 test('a git that turns line ends into CR LF leaves journals alone, and one that was turned is read and continued', async () => {

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { Random } from '../../../src/core/random.ts';
 import { recordKey } from '../../../src/core/records/record.ts';
 import { UserError } from '../../../src/core/user-error.ts';
@@ -281,6 +282,27 @@ for (const driver of availableDrivers()) {
         reader.close();
         writer.close();
       }
+    });
+
+    test('a reader that comes while another process leaves waits until the log has become part of the index', async () => {
+      write(driver, (writer) => addFile(writer, 'a.jsonl', many(2)));
+      // The last one to leave holds the index alone while it writes: for longer, where the machine is busy.
+      const source = `
+        import { openSqlite } from ${JSON.stringify(new URL('../../../src/store/driver.ts', import.meta.url).href)};
+        import { parentPort, workerData } from 'node:worker_threads';
+        const { path, driver } = workerData;
+        const db = openSqlite(path, { readOnly: false, busyTimeout: 0 }, driver);
+        db.exec("PRAGMA locking_mode = EXCLUSIVE; UPDATE meta SET value = value");
+        parentPort.postMessage('alone');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+        db.close();
+      `;
+      const other = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), {
+        workerData: { path, driver },
+      });
+      await once(other, 'message');
+      read(driver, (reader) => assert.equal(reader.counts().records, 2));
+      await other.terminate();
     });
 
     test('records can be read while the rest of their file is still being read', () => {
