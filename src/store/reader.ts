@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { FileLayout, Problem } from '../core/formats/format.ts';
+import { largeArray } from '../core/kernels/large.ts';
 import { type IndexedRecord, parseRecordKey, type RecordKey, type Row } from '../core/records/record.ts';
 import { UserError } from '../core/user-error.ts';
 import { BlockRoom, decodeAuditRanks, decodeBlock, type TermBlock } from './block.ts';
@@ -216,11 +217,14 @@ export class IndexReader {
 
   #liveRows(): LiveRows {
     const ranges = this.#all<RowRange>(`${RANGES} ORDER BY first_row`);
-    const rows = new Uint32Array(ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0));
+    const rows = largeArray(
+      Uint32Array,
+      ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0),
+    );
     let filled = 0;
     for (const { first, last } of ranges) for (let row = first; row <= last; row++) rows[filled++] = row;
 
-    const auditRanks = new Uint32Array(rows.length);
+    const auditRanks = largeArray(Uint32Array, rows.length);
     let position = 0;
     for (const block of this.#pages<BlockRow>(
       `SELECT first_row AS key, row_count AS rowCount, audit_ranks AS data

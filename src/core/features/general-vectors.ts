@@ -3,7 +3,7 @@
  * pool itself taught of its words.
  */
 
-import { largeArray } from '../kernels/large.ts';
+import { largeArray, sharedArray } from '../kernels/large.ts';
 import type { Random } from '../random.ts';
 import { type CsrMatrix, selectRows } from './csr.ts';
 import { normaliseRows, symmetricEigen } from './linear-algebra.ts';
@@ -40,7 +40,7 @@ export function readGeneralVectors(content: Uint8Array<ArrayBuffer>): GeneralVec
   };
 }
 
-/** What is known of these terms, by column; each row of length 1. */
+/** What is known of these terms, by column; each row of length 1, in memory that threads share. */
 export function knownTerms(
   general: GeneralVectors,
   termCount: number,
@@ -52,7 +52,7 @@ export function knownTerms(
     const row = general.places.get(termOf(column));
     return row === undefined ? -1 : rows.push(row) - 1;
   });
-  const vectors = largeArray(Float32Array, rows.length * dimensions);
+  const vectors = sharedArray(Float32Array, rows.length * dimensions);
   rows.forEach((row, at) => {
     vectors.set(general.vectors.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions);
   });

@@ -18,7 +18,18 @@ interface ArrayKind<Numbers> {
 /** `new kind(length)`, for arrays that may be large and are soon done with. Its buffer may be longer than the array. */
 export function largeArray<Numbers>(kind: ArrayKind<Numbers>, length: number): Numbers {
   const bytes = kind.BYTES_PER_ELEMENT * length;
-  if (bytes < LARGE) return new kind(new ArrayBuffer(bytes), 0, length);
+  return new kind(bytes < LARGE ? new ArrayBuffer(bytes) : mapped(bytes, false), 0, length);
+}
+
+/** The same of memory that threads share: it crosses to another one without being copied. */
+export function sharedArray<Numbers>(kind: ArrayKind<Numbers>, length: number): Numbers {
+  const bytes = kind.BYTES_PER_ELEMENT * length;
+  const buffer = bytes < LARGE ? new SharedArrayBuffer(bytes) : mapped(bytes, true);
+  // The types of most callees do not know of shared memory; all of them read it the same.
+  return new kind(buffer as ArrayBuffer, 0, length);
+}
+
+function mapped(bytes: number, shared: boolean): ArrayBuffer {
   const pages = Math.ceil(bytes / PAGE);
-  return new kind(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer, 0, length);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared }).buffer;
 }

@@ -1,4 +1,5 @@
 /** Uncertainty sampling: ask about the records the model is least sure of. */
+import { largeArray } from '../kernels/large.ts';
 import { best } from './best.ts';
 import type { PoolView, QueryStrategy, Uncertainties } from './strategy.ts';
 
@@ -34,7 +35,7 @@ function fromKnown(
 
 /** scale × each value + shift. */
 function linear(values: Float32Array, scale: number, shift: number): Float64Array {
-  const result = new Float64Array(values.length);
+  const result = largeArray(Float64Array, values.length);
   for (let at = 0; at < values.length; at++) result[at] = scale * values[at]! + shift;
   return result;
 }

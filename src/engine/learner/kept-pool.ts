@@ -3,11 +3,11 @@
  *
  *     content = facts (`kept-facts.ts`) | arrays, in the order of ARRAYS
  *
- * It lies in memory that threads share and that is nothing else's: it crosses to the learner's thread and to the one that
- * writes files without being copied, and the system has all of it back at once.
+ * The arrays lie in memory that threads share: they cross to the learner's thread and to the one that writes files without
+ * being copied.
  */
 import { createHash } from 'node:crypto';
-import { KernelMemory } from '../../core/kernels/kernel.ts';
+import { sharedArray } from '../../core/kernels/large.ts';
 import type { KeptReader } from '../../store/store.ts';
 import { packedFacts, readFacts } from './kept-facts.ts';
 import type { Pool } from './pool.ts';
@@ -101,13 +101,8 @@ export function unpackPool(pool: Pool, kept: KeptReader): KeptPool | undefined {
 }
 
 function roomFor(lengths: readonly number[]): Arrays {
-  const memory = new KernelMemory();
   return Object.fromEntries(
-    names.map((name, at) => {
-      const bytes = ARRAYS[name].BYTES_PER_ELEMENT * lengths[at]!;
-      const { buffer, byteOffset } = memory.bytes(memory.allocate(bytes), bytes);
-      return [name, new ARRAYS[name](buffer, byteOffset, lengths[at]!)];
-    }),
+    names.map((name, at) => [name, sharedArray<Arrays[typeof name]>(ARRAYS[name], lengths[at]!)]),
   ) as unknown as Arrays;
 }
 

@@ -9,6 +9,7 @@ import { defined } from '../../core/defined.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { GeneralVectors } from '../../core/features/general-vectors.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
+import { largeArray } from '../../core/kernels/large.ts';
 import { tempered } from '../../core/model/calibration.ts';
 import type { Model } from '../../core/model/classifier.ts';
 import { bootstrapCommittee } from '../../core/model/committee.ts';
@@ -686,7 +687,7 @@ function candidatesOf(
       if (place >= 0) isClosed[place] = 1;
     }
   }
-  const candidates = new Int32Array(pool.rows.length);
+  const candidates = largeArray(Int32Array, pool.rows.length);
   let count = 0;
   for (let at = 0; at < isClosed.length; at++) {
     if (isClosed[at] === 0 && pool.auditRanks[at]! >= auditThreshold) candidates[count++] = pool.rows[at]!;

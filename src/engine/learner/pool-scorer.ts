@@ -10,6 +10,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BLOCK_RECORDS, FACTORS, type PostingBlock, sublinear } from '../../core/features/postings.ts';
 import type { ScoresKernel } from '../../core/features/scores-kernel.ts';
 import { type KernelMemory, loadKernel } from '../../core/kernels/kernel.ts';
+import { largeArray } from '../../core/kernels/large.ts';
 import { Room } from '../../core/kernels/room.ts';
 import scoresKernel from '../../core/kernels/scores.wasm.ts';
 import type { LinearModel } from '../../core/model/linear-model.ts';
@@ -305,9 +306,9 @@ export class PoolScorer {
 /** What is known of these rows, from what is known of all. A loop: there may be a million. */
 function ofRows({ rows }: Pool, all: Uncertainties, asked: Int32Array | Uint32Array): Uncertainties {
   const some: Uncertainties = {
-    margins: new Float32Array(asked.length),
-    entropies: new Float32Array(asked.length),
-    confidences: new Float32Array(asked.length),
+    margins: largeArray(Float32Array, asked.length),
+    entropies: largeArray(Float32Array, asked.length),
+    confidences: largeArray(Float32Array, asked.length),
   };
   for (let at = 0, place = 0; at < asked.length; at++) {
     while (rows[place]! < asked[at]!) place++;

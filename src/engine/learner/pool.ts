@@ -9,6 +9,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CsrBuilder, type CsrMatrix } from '../../core/features/csr.ts';
 import { type PostingBlock, sublinear } from '../../core/features/postings.ts';
 import { inverseDocumentFrequencies } from '../../core/features/tfidf.ts';
+import { largeArray } from '../../core/kernels/large.ts';
 import { type Language, languageNamed, languageOf, stemmerOf } from '../../core/text/stemming.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import type { IndexReader, LiveRows } from '../../store/store.ts';
@@ -279,8 +280,8 @@ export class Pool {
     counted.forEach(({ features }, row) => {
       rowStarts[row + 1] = rowStarts[row]! + features.length;
     });
-    const columns = new Int32Array(rowStarts[rows.length]!);
-    const values = new Float64Array(columns.length);
+    const columns = largeArray(Int32Array, rowStarts[rows.length]!);
+    const values = largeArray(Float64Array, columns.length);
     counted.forEach(({ features, counts }, row) => {
       columns.set(features, rowStarts[row]!);
       values.set(counts, rowStarts[row]!);

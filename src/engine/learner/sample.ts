@@ -1,7 +1,11 @@
-/** Reads a sample of the pool as sequences of terms: what word vectors are learned from. */
+/**
+ * Reads a sample of the pool as sequences of terms: what word vectors are learned from. It lies in memory that threads
+ * share, because another one learns.
+ */
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import { type GeneralVectors, type KnownTerms, knownTerms } from '../../core/features/general-vectors.ts';
 import { TOKENS_PER_RECORD } from '../../core/features/word-vectors.ts';
+import { sharedArray } from '../../core/kernels/large.ts';
 import { Random } from '../../core/random.ts';
 import { tokenize } from '../../core/text/tokenize.ts';
 import type { Pool } from './pool.ts';
@@ -34,12 +38,24 @@ export async function samplePool(
   const rows = positions.map((at) => pool.rows[at]!).sort();
   const featureOf = pool.featuresByTerm();
   const sequences: Int32Array[] = [];
+  const places = sharedArray(Int32Array, rows.length * TOKENS_PER_RECORD);
+  let filled = 0;
   for (let from = 0; from < rows.length; from += TEXTS_AT_ONCE) {
     for (const text of await readTexts(rows.subarray(from, from + TEXTS_AT_ONCE))) {
       const terms = text === undefined ? [] : tokenize(text).slice(0, TOKENS_PER_RECORD);
-      sequences.push(Int32Array.from(terms, (term) => featureOf.get(term) ?? -1));
+      const first = filled;
+      for (const term of terms) places[filled++] = featureOf.get(term) ?? -1;
+      sequences.push(places.subarray(first, filled));
     }
   }
   const known = general && knownTerms(general, pool.featureCount, (feature) => pool.termOf(feature));
-  return { rows, tfidf: pool.tfidf(rows), sequences, known };
+  return { rows, tfidf: sharedRows(pool.tfidf(rows)), sequences, known };
+}
+
+function sharedRows(matrix: CsrMatrix): CsrMatrix {
+  const columns = sharedArray(Int32Array, matrix.columns.length);
+  const values = sharedArray(Float64Array, matrix.values.length);
+  columns.set(matrix.columns);
+  values.set(matrix.values);
+  return { ...matrix, columns, values };
 }
