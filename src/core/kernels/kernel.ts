@@ -55,6 +55,10 @@ export class KernelMemory {
     return new Uint16Array(this.#reaching(address + 2 * length), address, length);
   }
 
+  i32(address: number, length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#reaching(address + 4 * length), address, length);
+  }
+
   u32(address: number, length: number): Uint32Array<ArrayBuffer> {
     return new Uint32Array(this.#reaching(address + 4 * length), address, length);
   }

@@ -1,31 +1,31 @@
 /**
- * XX' of the labelled rows as an operator: products with it, without ever making it (kernels/gather.ts).
+ * The labelled rows X laid out for a fit, and products with them: XX' as an operator, without ever making it, and the
+ * weights X'A (kernels/gather.ts).
  *
- * Columns that one row alone holds add to the diagonal only. The others are kept by rows and by columns, numbered in
- * the order in which the rows first hold them.
+ * Columns that one row alone holds add to the diagonal of XX' only. The others are kept by rows and by columns, numbered
+ * in the order in which the rows first hold them.
  */
 import type { CsrMatrix } from '../features/csr.ts';
 import gatherKernel from '../kernels/gather.wasm.ts';
 import { KernelMemory, loadKernel } from '../kernels/kernel.ts';
 import { Room } from '../kernels/room.ts';
 
-type Gather = (
-  starts: number,
-  columns: number,
-  values: number,
-  rowCount: number,
-  source: number,
-  target: number,
-) => void;
-
 interface Kernel {
-  readonly gather8: Gather;
-  readonly gather4: Gather;
-  gather(starts: number, columns: number, values: number, rowCount: number, ...places: number[]): void;
+  arrange(rowCount: number, ...places: number[]): void;
+  gather32(starts: number, columns: number, values: number, rowCount: number, ...places: number[]): void;
+  gather64(starts: number, columns: number, values: number, rowCount: number, ...places: number[]): void;
+}
+
+interface Workshop {
+  readonly memory: KernelMemory;
+  readonly room: Room;
+  readonly kernel: Kernel;
+  /** Zeros by column, but while rows are arranged. */
+  readonly holders: { readonly address: number; readonly columnCount: number };
 }
 
 /** One for all fits of a thread, which come one after the other: a new one takes the place of the last. */
-let workshop: { memory: KernelMemory; room: Room; kernel: Kernel } | undefined;
+let workshop: Workshop | undefined;
 
 /** Columns multiplied at once, so that what lies between the two products stays in the processor's cache. */
 const TILE = 32;
@@ -35,161 +35,178 @@ export class Gram {
   /** Where vectors are to lie that `multiplyAt` multiplies. */
   readonly memory: KernelMemory;
   readonly room: Room;
+  readonly rowCount: number;
   /** The sum of all squares. */
   readonly trace: number;
-  readonly #rowCount: number;
-  readonly #columnCount: number;
+  /** By column its place, or −1 where no row holds it. */
+  readonly places: Int32Array;
+  /** By place how many rows hold the column, and which it is. */
+  readonly holders: Uint32Array;
+  readonly columns: Uint32Array;
+  /** How many columns several rows hold: they have the first places. */
+  readonly #sharedCount: number;
   readonly #diagonal: Float64Array;
-  /** The same in 32-bit floats. */
+  /** Address of the same in 32-bit floats. */
   readonly #roundDiagonal: number;
   readonly #byRows: Sparse;
   readonly #byColumns: Sparse;
 
   /** @param rows of which nothing is kept */
   constructor(rows: CsrMatrix) {
-    workshop ??= newWorkshop();
-    const { memory, room } = workshop;
+    workshop = grownTo(workshop ?? newWorkshop(), rows.columnCount);
+    const { memory, room, kernel, holders } = workshop;
+    const { rowCount, columnCount, rowStarts, columns, values } = rows;
+    const length = rowStarts[rowCount]!;
+    const given = {
+      starts: room.of('given: starts', 4 * (rowCount + 1)),
+      columns: room.of('given: columns', 4 * length),
+      values: room.of('given: values', 8 * length),
+    };
+    memory.u32(given.starts, rowCount + 1).set(rowStarts);
+    memory.u32(given.columns, length).set(columns.subarray(0, length));
+    memory.f64(given.values, length).set(values.subarray(0, length));
+    const [places, names, diagonal, next, counts] = [
+      room.of('places', 4 * columnCount),
+      room.of('names', 4 * length),
+      room.of('diagonal', 8 * rowCount),
+      room.of('next', 4 * length),
+      room.of('counts', 8),
+    ];
+    memory.i32(places, columnCount).fill(-1);
+    const byRows = sparseIn(room, 'rows', rowCount, length);
+    const byColumns = sparseIn(room, 'columns', length, length);
+    kernel.arrange(
+      rowCount,
+      ...[given.starts, given.columns, given.values, holders.address, places, names, diagonal],
+      ...[byRows.starts, byRows.columns, byRows.values, byRows.rounded],
+      ...[byColumns.starts, byColumns.columns, byColumns.values, byColumns.rounded],
+      ...[next, counts],
+    );
+    const [sharedCount = 0, heldCount = 0] = memory.u32(counts, 2);
+    const starts = memory.u32(byColumns.starts, heldCount + 1);
     this.memory = memory;
     this.room = room;
-    const n = rows.rowCount;
-    const length = rows.rowStarts[n]!;
-    const holders = new Int32Array(rows.columnCount);
-    for (let at = 0; at < length; at++) holders[rows.columns[at]!]!++;
-
-    const byRows = sparseIn(memory, room, 'rows', n, length);
-    const places = new Int32Array(rows.columnCount);
-    const heldBy: number[] = [];
-    this.#diagonal = new Float64Array(n);
-    let filled = 0;
-    let trace = 0;
-    for (let row = 0; row < n; row++) {
-      for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++) {
-        const column = rows.columns[at]!;
-        const value = rows.values[at]!;
-        trace += value * value;
-        if (holders[column] === 1) {
-          this.#diagonal[row]! += value * value;
-          continue;
-        }
-        // From 1 on: 0 says that it has no place yet.
-        if (places[column] === 0) places[column] = heldBy.push(holders[column]!);
-        byRows.columns[filled] = places[column]! - 1;
-        byRows.values[filled] = value;
-        byRows.rounded[filled++] = value;
-      }
-      byRows.starts[row + 1] = filled;
+    this.rowCount = rowCount;
+    this.trace = squaresOf(memory.f64(given.values, length));
+    this.places = memory.i32(places, columnCount);
+    this.holders = starts.slice(0, heldCount);
+    for (let place = 0; place < heldCount; place++) {
+      this.holders[place] = starts[place + 1]! - starts[place]!;
     }
-
-    const byColumns = sparseIn(memory, room, 'columns', heldBy.length, filled);
-    heldBy.forEach((count, place) => {
-      byColumns.starts[place + 1] = byColumns.starts[place]! + count;
-    });
-    const next = byColumns.starts.slice(0, heldBy.length);
-    for (let row = 0; row < n; row++) {
-      for (let at = byRows.starts[row]!; at < byRows.starts[row + 1]!; at++) {
-        const to = next[byRows.columns[at]!]!++;
-        byColumns.columns[to] = row;
-        byColumns.values[to] = byRows.values[at]!;
-        byColumns.rounded[to] = byRows.values[at]!;
-      }
-    }
-    this.#roundDiagonal = room.of('diagonal', 4 * n);
-    memory.f32(this.#roundDiagonal, n).set(this.#diagonal);
-    this.trace = trace;
-    this.#rowCount = n;
-    this.#columnCount = heldBy.length;
+    this.columns = memory.u32(names, heldCount);
+    this.#sharedCount = sharedCount;
+    this.#diagonal = memory.f64(diagonal, rowCount);
+    this.#roundDiagonal = room.of('rounded diagonal', 4 * rowCount);
+    memory.f32(this.#roundDiagonal, rowCount).set(this.#diagonal);
     this.#byRows = byRows;
     this.#byColumns = byColumns;
   }
 
   /** The length of X'v. */
   lengthOf(v: Float64Array): number {
-    const product = new Float64Array(v.length);
-    this.multiply(v, 1, product);
-    return Math.sqrt(v.reduce((sum, own, row) => sum + own * product[row]!, 0));
+    return Math.sqrt(squaresOf(this.weights(v, 1, 2)));
+  }
+
+  /**
+   * X'A for A of rows × K.
+   *
+   * @param width of a row of the result, even, at least K
+   * @returns places × width, with zeros behind each K
+   */
+  weights(A: Float64Array, K: number, width: number): Float64Array {
+    const { memory, room, kernel } = workshop!;
+    const n = this.rowCount;
+    const count = this.holders.length;
+    const stride = 8 * width;
+    const [source, target] = [room.of('source', stride * n), room.of('weights', stride * count)];
+    widen(A, K, memory.f64(source, n * width), width);
+    const { starts, columns, values } = this.#byColumns;
+    kernel.gather64(starts, columns, values, count, source, stride, target, stride, stride);
+    return memory.f64(target, count * width).slice();
   }
 
   /** target = XX'·source in 32-bit floats: addresses of rows × `width`, a multiple of four. */
   multiplyAt(source: number, target: number, width: number): void {
     const { room, kernel } = workshop!;
-    const [n, columnCount] = [this.#rowCount, this.#columnCount];
-    const between = room.of('between', 4 * TILE * columnCount);
-    const { starts, columns, rounded } = this.#byColumns;
-    const rows = this.#byRows;
+    const [n, count] = [this.rowCount, this.#sharedCount];
+    const between = room.of('between', 4 * TILE * count);
+    const [byColumns, byRows] = [this.#byColumns, this.#byRows];
     const stride = 4 * width;
     for (let first = 0; first < width; first += TILE) {
       const own = 4 * Math.min(TILE, width - first);
       const [from, to] = [source + 4 * first, target + 4 * first];
-      const byColumns = [starts.byteOffset, columns.byteOffset, rounded.byteOffset] as const;
-      kernel.gather(...byColumns, columnCount, from, stride, between, own, own, 0, 0);
-      const byRows = [rows.starts.byteOffset, rows.columns.byteOffset, rows.rounded.byteOffset] as const;
-      kernel.gather(...byRows, n, between, own, to, stride, own, this.#roundDiagonal, from);
+      const { starts, columns, rounded } = byColumns;
+      kernel.gather32(starts, columns, rounded, count, from, stride, between, own, own, 0, 0);
+      const last = [own, to, stride, own, this.#roundDiagonal, from] as const;
+      kernel.gather32(byRows.starts, byRows.columns, byRows.rounded, n, between, ...last);
     }
   }
 
-  /** out = XX'·V, both rows × K. */
+  /** out = XX'·V in 64-bit floats, both rows × K. */
   multiply(V: Float64Array, K: number, out: Float64Array): void {
-    for (let k = 0; k < K; ) {
-      const width = K - k > 4 ? 8 : 4;
-      this.#multiplyColumns(V, K, k, Math.min(width, K - k), width, out);
-      k += width;
-    }
-  }
-
-  /** The same for `count` columns from `first` on, `width` at once. */
-  #multiplyColumns(
-    V: Float64Array,
-    K: number,
-    first: number,
-    count: number,
-    width: 4 | 8,
-    out: Float64Array,
-  ): void {
     const { memory, room, kernel } = workshop!;
-    const n = this.#rowCount;
-    const source = room.of('source', 8 * width * n);
-    const between = room.of('between', 8 * width * this.#columnCount);
-    const numbers = memory.f64(source, width * n);
-    for (let row = 0; row < n; row++) {
-      for (let k = 0; k < count; k++) numbers[row * width + k] = V[row * K + first + k]!;
-      for (let k = count; k < width; k++) numbers[row * width + k] = 0;
+    const [n, count] = [this.rowCount, this.#sharedCount];
+    const width = 2 * Math.ceil(K / 2);
+    const [source, target] = [room.of('source', 8 * n * width), room.of('target', 8 * n * width)];
+    const between = room.of('between', 8 * TILE * count);
+    widen(V, K, memory.f64(source, n * width), width);
+    const [byColumns, byRows] = [this.#byColumns, this.#byRows];
+    const stride = 8 * width;
+    for (let first = 0; first < width; first += TILE) {
+      const own = 8 * Math.min(TILE, width - first);
+      const [from, to] = [source + 8 * first, target + 8 * first];
+      const { starts, columns, values } = byColumns;
+      kernel.gather64(starts, columns, values, count, from, stride, between, own, own);
+      kernel.gather64(byRows.starts, byRows.columns, byRows.values, n, between, own, to, stride, own);
     }
-    const gather = width === 8 ? kernel.gather8 : kernel.gather4;
-    const { starts, columns, values } = this.#byColumns;
-    gather(starts.byteOffset, columns.byteOffset, values.byteOffset, this.#columnCount, source, between);
-    const rows = this.#byRows;
-    gather(rows.starts.byteOffset, rows.columns.byteOffset, rows.values.byteOffset, n, between, source);
+    const products = memory.f64(target, n * width);
     for (let row = 0; row < n; row++) {
-      for (let k = 0; k < count; k++) {
-        const at = row * K + first + k;
-        out[at] = this.#diagonal[row]! * V[at]! + numbers[row * width + k]!;
-      }
+      const squares = this.#diagonal[row]!;
+      for (let k = 0; k < K; k++) out[row * K + k] = squares * V[row * K + k]! + products[row * width + k]!;
     }
   }
 }
 
-/** Views of a sparse matrix in the kernel's memory. */
+/** Addresses of a sparse matrix. */
 interface Sparse {
-  readonly starts: Uint32Array;
-  readonly columns: Uint32Array;
-  readonly values: Float64Array;
-  /** The same in 32-bit floats. */
-  readonly rounded: Float32Array;
+  readonly starts: number;
+  readonly columns: number;
+  readonly values: number;
+  /** In 32-bit floats. */
+  readonly rounded: number;
 }
 
-function newWorkshop() {
+function newWorkshop(): Workshop {
   const memory = new KernelMemory();
   const kernel = loadKernel<Kernel>(gatherKernel, memory.memory);
-  return { memory, room: new Room(memory), kernel };
+  return { memory, room: new Room(memory), kernel, holders: { address: 0, columnCount: 0 } };
 }
 
-function sparseIn(memory: KernelMemory, room: Room, name: string, rowCount: number, length: number): Sparse {
-  const starts = memory.u32(room.of(`${name}: starts`, 4 * (rowCount + 1)), rowCount + 1);
-  starts[0] = 0;
+function grownTo(workshop: Workshop, columnCount: number): Workshop {
+  if (workshop.holders.columnCount >= columnCount) return workshop;
+  const count = Math.max(columnCount, 2 * workshop.holders.columnCount);
+  // Zeros, as all that is allocated.
+  return { ...workshop, holders: { address: workshop.memory.allocate(4 * count), columnCount: count } };
+}
+
+function sparseIn(room: Room, name: string, rowCount: number, length: number): Sparse {
   return {
-    starts,
-    columns: memory.u32(room.of(`${name}: columns`, 4 * length), length),
-    values: memory.f64(room.of(`${name}: values`, 8 * length), length),
-    rounded: memory.f32(room.of(`${name}: rounded`, 4 * length), length),
+    starts: room.of(`${name}: starts`, 4 * (rowCount + 1)),
+    columns: room.of(`${name}: columns`, 4 * length),
+    values: room.of(`${name}: values`, 8 * length),
+    rounded: room.of(`${name}: rounded`, 4 * length),
   };
+}
+
+function squaresOf(numbers: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < numbers.length; at++) sum += numbers[at]! * numbers[at]!;
+  return sum;
+}
+
+/** Copies rows of K into rows of `width`, with zeros behind. */
+function widen(from: Float64Array, K: number, to: Float64Array, width: number): void {
+  for (let row = 0; row < to.length / width; row++) {
+    for (let k = 0; k < width; k++) to[row * width + k] = k < K ? from[row * K + k]! : 0;
+  }
 }

@@ -1,7 +1,8 @@
 /** A fitted linear model: weights by column and class, scores by two fast products, probabilities by softmax. */
-import { type CsrMatrix, transposed } from '../features/csr.ts';
+import type { CsrMatrix } from '../features/csr.ts';
 import { padded, product, sparseProduct } from '../features/linear-algebra.ts';
 import type { Model } from './classifier.ts';
+import type { Gram } from './gram.ts';
 
 /** Rows scored at once: their dense part stays in the processor's cache. */
 const CHUNK = 1024;
@@ -10,8 +11,10 @@ export interface LinearFit {
   readonly classCount: number;
   /** The classes that have weights, ascending; the others have probability 0 (or 1/classCount if none has). */
   readonly seenClasses: Int32Array;
-  /** The labelled rows. Only columns that they hold have weights; all others weigh nothing. */
-  readonly rows: CsrMatrix;
+  /**
+   * The labelled rows, if there is something to weigh. Only columns that they hold have weights; all others weigh nothing.
+   */
+  readonly gram: Gram | undefined;
   /** Labelled rows × seen classes: the weights as sums of rows, W = X'A. */
   readonly coefficients: Float64Array;
   /** By seen class. */
@@ -32,43 +35,27 @@ export class LinearModel implements Model {
   readonly #denseWeights: Float64Array;
   readonly #denseCount: number;
 
-  constructor({ classCount, seenClasses, rows, coefficients, intercepts }: LinearFit) {
+  constructor({ classCount, seenClasses, gram, coefficients, intercepts }: LinearFit) {
     this.classCount = classCount;
     this.seenClasses = seenClasses;
     this.coefficients = coefficients;
     this.#intercepts = intercepts;
+    const width = padded(seenClasses.length);
+    this.#places = gram?.places.slice() ?? new Int32Array(0);
+    this.#sparseWeights = gram?.weights(coefficients, seenClasses.length, width) ?? new Float64Array(0);
+    this.#sparseCount = gram?.holders.length ?? 0;
 
-    const holders = new Int32Array(rows.columnCount);
-    for (const column of rows.columns) holders[column]!++;
-    this.#places = new Int32Array(rows.columnCount).fill(-1);
-    let [sparseCount, denseCount] = [0, 0];
-    for (let column = 0; column < holders.length; column++) {
-      const count = holders[column]!;
-      if (count > rows.rowCount / 2) this.#places[column] = -2 - denseCount++;
-      else if (count > 0) this.#places[column] = sparseCount++;
-    }
-    this.#sparseCount = sparseCount;
-    this.#denseCount = denseCount;
-
-    const K = seenClasses.length;
-    const width = padded(K);
-    // With one class seen, or none, there is nothing to weigh.
-    const weights =
-      coefficients.length === 0
-        ? new Float64Array((sparseCount + denseCount) * width)
-        : sparseProduct(this.#byPlace(rows), paddedRows(coefficients, K, width), width);
-    this.#sparseWeights = weights.subarray(0, sparseCount * width);
-    this.#denseWeights = weights.subarray(sparseCount * width);
-  }
-
-  /** The labelled rows turned on their side: the sparse places first, then the dense ones, each with its rows. */
-  #byPlace(rows: CsrMatrix): CsrMatrix {
-    const columnCount = this.#sparseCount + this.#denseCount;
-    const columns = rows.columns.map((column) => {
-      const place = this.#places[column]!;
-      return place >= 0 ? place : this.#sparseCount - 2 - place;
+    // What most rows hold is kept apart, to be multiplied densely.
+    const dense: number[] = [];
+    gram?.holders.forEach((count, place) => {
+      if (count > gram.rowCount / 2) dense.push(place);
     });
-    return transposed({ ...rows, columnCount, columns });
+    this.#denseCount = dense.length;
+    this.#denseWeights = new Float64Array(dense.length * width);
+    dense.forEach((place, own) => {
+      this.#places[gram!.columns[place]!] = -2 - own;
+      this.#denseWeights.set(this.#sparseWeights.subarray(place * width, (place + 1) * width), own * width);
+    });
   }
 
   probabilities(rows: CsrMatrix): Float64Array {
@@ -160,15 +147,6 @@ export class LinearModel implements Model {
       sparse: { rowCount: end - from, columnCount: this.#sparseCount, rowStarts, columns, values },
     };
   }
-}
-
-/** n × K with columns of zeros after them. */
-function paddedRows(matrix: Float64Array, K: number, width: number): Float64Array {
-  const result = new Float64Array((matrix.length / K) * width);
-  for (let from = 0, to = 0; from < matrix.length; from += K, to += width) {
-    for (let k = 0; k < K; k++) result[to + k] = matrix[from + k]!;
-  }
-  return result;
 }
 
 /** Turns `length` scores from `from` on into probabilities, in place, without overflow. */

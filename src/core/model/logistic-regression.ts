@@ -57,24 +57,25 @@ function fitLinear(
     return new LinearModel({
       classCount,
       seenClasses,
-      rows,
+      gram: undefined,
       coefficients: nothing,
       intercepts: new Float64Array(K),
     });
   }
-  const fit = newFit(rows, classes, seenClasses, options);
+  const gram = new Gram(rows);
+  const fit = newFit(gram, classes, seenClasses, options);
   minimise(fit, seenClasses, start, options.tolerance ?? 1e-5);
   const [coefficients, intercepts] = [fit.coefficients(), fit.intercepts()];
-  return new LinearModel({ classCount, seenClasses, rows, coefficients, intercepts });
+  return new LinearModel({ classCount, seenClasses, gram, coefficients, intercepts });
 }
 
 function newFit(
-  rows: CsrMatrix,
+  gram: Gram,
   classes: Int32Array,
   seenClasses: Int32Array,
   options: LogisticOptions,
 ): SoftmaxFit {
-  const n = rows.rowCount;
+  const n = gram.rowCount;
   const K = seenClasses.length;
   const targets = classes.map((classIndex) => seenClasses.indexOf(classIndex));
   const sizes = new Int32Array(K);
@@ -83,7 +84,7 @@ function newFit(
   const weights = Float64Array.from(targets, (target) =>
     options.balanced ? (C * n) / (K * sizes[target]!) : C,
   );
-  return new SoftmaxFit(new Gram(rows), targets, K, weights);
+  return new SoftmaxFit(gram, targets, K, weights);
 }
 
 /** Newton's method: moves the fit, which is at zero, to the minimum. */

@@ -81,6 +81,7 @@ export function fitOneVsRest(
   const intercepts = new Float64Array(width);
   const sizes = classSizes(sets, classCount);
   const wanted: number[] = [];
+  const gram = new Gram(rows);
   sizes.forEach((size, k) => {
     if (size > 0 && size < n) wanted.push(k);
     else intercepts[k] = Math.log((size + 0.5) / (n - size + 0.5));
@@ -90,12 +91,12 @@ export function fitOneVsRest(
       for (let row = 0; row < n; row++) coefficients[row * width + k] = A[row * K + at]!;
       intercepts[k] = intercept;
     };
-    minimise(newProblem(rows, sets, wanted, options.C), start, options.tolerance ?? 1e-4, done);
+    minimise(newProblem(gram, sets, wanted, options.C), start, options.tolerance ?? 1e-4, done);
   }
   const seenClasses = Int32Array.from({ length: width }, (_, k) => k);
   return new OneVsRestModel(
     classCount,
-    new LinearModel({ classCount: width, seenClasses, rows, coefficients, intercepts }),
+    new LinearModel({ classCount: width, seenClasses, gram, coefficients, intercepts }),
   );
 }
 
@@ -121,8 +122,8 @@ interface Point {
   readonly b: Float64Array;
 }
 
-function newProblem(rows: CsrMatrix, sets: LabelSets, classes: readonly number[], C: number): Problem {
-  const n = rows.rowCount;
+function newProblem(gram: Gram, sets: LabelSets, classes: readonly number[], C: number): Problem {
+  const n = gram.rowCount;
   const K = classes.length;
   const columnOf = new Map(classes.map((k, column) => [k, column]));
   const targets = new Uint8Array(n * K);
@@ -132,7 +133,7 @@ function newProblem(rows: CsrMatrix, sets: LabelSets, classes: readonly number[]
       if (column !== undefined) targets[row * K + column] = 1;
     }
   }
-  return { n, C, gram: new Gram(rows), classes, targets };
+  return { n, C, gram, classes, targets };
 }
 
 /** @param done told of each label's coefficients, as column `at` of n × K, and its intercept */

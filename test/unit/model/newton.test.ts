@@ -1,12 +1,9 @@
-/** The kernel's steps of Newton's method, and its products in 32-bit floats, beside plain ones in 64-bit floats. */
+/** The kernel's steps of Newton's method beside plain ones in 64-bit floats. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CsrMatrix } from '../../../src/core/features/csr.ts';
 import { KernelMemory, loadKernel } from '../../../src/core/kernels/kernel.ts';
 import newtonKernel from '../../../src/core/kernels/newton.wasm.ts';
-import { Gram } from '../../../src/core/model/gram.ts';
 import { Random } from '../../../src/core/random.ts';
-import { randomProblem } from '../../support/problems.ts';
 
 const NO_CLASS = -1e300;
 
@@ -144,29 +141,6 @@ for (const [n, K] of [
       assertNear(own, before[at]! - shares[Math.floor(at / width)]! * expected[at % width]!, 1e-6);
     });
   });
-
-  test(`${title}: the rows' inner products times a matrix`, () => {
-    const { rows } = randomProblem({ rowCount: n, columnCount: 2 * n, classCount: 2, seed: n });
-    const gram = new Gram(rows);
-    // Wider than what is multiplied at once, too.
-    for (const columns of [width, width + 32]) {
-      const random = new Random(columns);
-      const [source, target] = ['source of the test', 'target of the test'].map((name) =>
-        gram.memory.f32(gram.room.of(name, 4 * n * columns), n * columns),
-      ) as [Float32Array, Float32Array];
-      source.forEach((_, at) => {
-        source[at] = random.normal();
-      });
-      gram.multiplyAt(addressOf(source), addressOf(target), columns);
-      const out = new Float64Array(n * columns);
-      gram.multiply(Float64Array.from(source), columns, out);
-      const expected = plainProduct(rows, source, columns);
-      expected.forEach((own, at) => {
-        assertNear(target[at]!, own, 1e-5);
-        assertNear(out[at]!, own, 1e-12);
-      });
-    }
-  });
 }
 
 interface Kernel {
@@ -219,23 +193,6 @@ function made(seed: number) {
 
 function addressOf(array: ArrayBufferView): number {
   return array.byteOffset;
-}
-
-function plainProduct(rows: CsrMatrix, V: Float32Array, K: number): Float64Array {
-  const dense = Array.from({ length: rows.rowCount }, (_, row) => {
-    const own = new Float64Array(rows.columnCount);
-    for (let at = rows.rowStarts[row]!; at < rows.rowStarts[row + 1]!; at++)
-      own[rows.columns[at]!] = rows.values[at]!;
-    return own;
-  });
-  const result = new Float64Array(rows.rowCount * K);
-  dense.forEach((one, row) => {
-    dense.forEach((other, i) => {
-      const product = dot(one, other);
-      for (let k = 0; k < K; k++) result[row * K + k]! += product * V[i * K + k]!;
-    });
-  });
-  return result;
 }
 
 function dot(u: ArrayLike<number>, v: ArrayLike<number>): number {
