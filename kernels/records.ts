@@ -58,23 +58,44 @@ function writeNumber(to: usize, value: u32): usize {
 }
 
 /**
- * Writes ids as src/store/segment.ts keeps them, `"…"` and a line feed each, or nothing and a line feed for one that lies
- * at 0, and says where they end. They have nothing in them that JSON escapes.
+ * Writes ids as src/store/segment.ts keeps them, a string of JSON and a line feed each, or a line feed alone for one that
+ * lies at 0, and says where they end. The plain twin is `JSON.stringify`. A byte may take six.
  */
 export function listIds(ids: usize, lengths: usize, count: u32, target: usize): usize {
   let to = target;
   for (let i: u32 = 0; i < count; i++) {
     const id = <usize>load<u32>(ids + (i << 2));
     if (id !== 0) {
-      const length = load<u32>(lengths + (i << 2));
+      const end = id + load<u32>(lengths + (i << 2));
       store<u8>(to++, 0x22);
-      memory.copy(to, id, length);
-      to += length;
+      for (let at = id; at < end; at++) to = writeInString(to, load<u8>(at));
       store<u8>(to++, 0x22);
     }
     store<u8>(to++, 0x0a);
   }
   return to;
+}
+
+function writeInString(to: usize, byte: u32): usize {
+  let letter = byte;
+  if (byte < 0x20) {
+    letter = byte === 0x08 ? 0x62 : byte === 0x09 ? 0x74 : byte === 0x0a ? 0x6e : byte === 0x0c ? 0x66 : 0;
+    if (byte === 0x0d) letter = 0x72;
+    if (letter === 0) {
+      // u00 and two digits.
+      store<u32>(to, 0x3030755c);
+      store<u8>(to, <u8>(0x30 + (byte >> 4)), 4);
+      const digit = byte & 0x0f;
+      store<u8>(to, <u8>(digit < 10 ? 0x30 + digit : 0x57 + digit), 5);
+      return to + 6;
+    }
+  } else if (byte !== 0x22 && byte !== 0x5c) {
+    store<u8>(to, <u8>byte);
+    return to + 1;
+  }
+  store<u8>(to, 0x5c);
+  store<u8>(to, <u8>letter, 1);
+  return to + 2;
 }
 
 /** The key of an id in valid UTF-8. The plain twin is `idKey` in src/store/lookup.ts, which takes UTF-16. */
@@ -102,4 +123,27 @@ export function idKey(id: usize, length: u32): u32 {
 
 function mixed(hash: u32, unit: u32): u32 {
   return (hash ^ unit) * 0x01000193;
+}
+
+/** Copies texts and ids one after the other, text, id, text, id…, and says where they end. An id of 0 is none. */
+export function gather(
+  texts: usize,
+  textLengths: usize,
+  ids: usize,
+  idLengths: usize,
+  count: u32,
+  target: usize,
+): usize {
+  let to = target;
+  for (let i: u32 = 0; i < count; i++) {
+    const length = load<u32>(textLengths + (i << 2));
+    memory.copy(to, <usize>load<u32>(texts + (i << 2)), length);
+    to += length;
+    const id = <usize>load<u32>(ids + (i << 2));
+    if (id === 0) continue;
+    const idLength = load<u32>(idLengths + (i << 2));
+    memory.copy(to, id, idLength);
+    to += idLength;
+  }
+  return to;
 }

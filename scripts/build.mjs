@@ -7,7 +7,7 @@
 //   cli.js                                 the command line
 //   bin/inkling bin/inkling.cmd            its launchers, which the extension puts on the PATH of terminals
 //   survey.js multibyte.js ...             what some of them load by import(), and many never need
-//   indexer.js learner.js scorer.js simulator.js     worker threads, found by src/engine/worker-file.ts
+//   indexer.js reader.js learner.js scorer.js simulator.js     worker threads, found by src/engine/worker-file.ts
 //   queue.js queue.css curve.js curve.css  the webview pages
 //   english-vectors.bin                    general English word vectors
 //   <platform>.node                        SQLite for one platform; none for `universal`, which then uses node:sqlite
@@ -183,6 +183,7 @@ async function bundleInto(folder, targetPlatform) {
         { in: 'src/engine/indexer/worker.ts', out: 'indexer' },
         { in: 'src/engine/learner/worker.ts', out: 'learner' },
         { in: 'src/engine/learner/scoring-worker.ts', out: 'scorer' },
+        { in: 'src/engine/indexer/reading-worker.ts', out: 'reader' },
         { in: 'src/engine/simulate/worker.ts', out: 'simulator' },
       ],
     }),

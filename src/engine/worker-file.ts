@@ -4,6 +4,7 @@ const SOURCES = {
   indexer: './indexer/worker.ts',
   learner: './learner/worker.ts',
   scorer: './learner/scoring-worker.ts',
+  reader: './indexer/reading-worker.ts',
   simulator: './simulate/worker.ts',
 } as const;
 

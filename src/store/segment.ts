@@ -118,7 +118,7 @@ export class SegmentBuilder {
     let room = 3 * ids.length;
     for (let i = 0; i < ids.length; i++) {
       if (ids[i] === 0) continue;
-      room += lengths[i]!;
+      room += 6 * lengths[i]!;
       this.#hasIds = true;
     }
     const at = this.#room.of('ids', room);

@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileLayout, PlacedRecords, Problem } from '../core/formats/format.ts';
+import type { KernelMemory } from '../core/kernels/kernel.ts';
 import type { Row } from '../core/records/record.ts';
 import { TermCounter } from '../core/text/term-counter.ts';
 import { UserError } from '../core/user-error.ts';
@@ -41,7 +42,7 @@ export interface NewRecord {
 
 /**
  * Records to be added one after the other, by columns with a value a record. Texts and ids are given by where they lie in
- * the memory of the writer's `terms`, and so do the columns of ids.
+ * the writer's memory, where the columns that say so lie, too.
  */
 export interface NewRecords extends PlacedRecords {
   /** 16 bytes each. */
@@ -187,6 +188,17 @@ export class IndexWriter {
       this.#nextRow - 1,
     )!;
     this.#file = { file, path, firstRow: this.#nextRow, problemCount: 0 };
+  }
+
+  /** Where the texts and ids of `addRecords` lie. */
+  get memory(): KernelMemory {
+    return this.terms.memory;
+  }
+
+  /** Adds the next record of the file begun last, and counts the terms of its text. */
+  addText(text: string, record: NewRecord): void {
+    this.terms.count(text);
+    this.addRecord(record);
   }
 
   /** Adds the next record of the file begun last, with the terms of the text that `terms` counted last. */

@@ -600,7 +600,7 @@ export const faults: readonly Fault[] = [
     does: 'read up to its last full line, and the rest later',
     test: [INDEXER_TEST, 'a growing file is read up to its last full line, and the rest later'],
     without: 'leaving the last line',
-    changes: [['src/engine/indexer/run.ts', "if (change === 'none') reader.end();", 'reader.end();']],
+    changes: [['src/engine/indexer/run.ts', "reading.end(change === 'none')", 'reading.end(true)']],
   },
   {
     row: 'R7',

@@ -49,6 +49,7 @@ describe('the packaged extension', () => {
         'extension/dist/package.json',
         'extension/dist/project.schema.json',
         'extension/dist/queue.js',
+        'extension/dist/reader.js',
         'extension/dist/scorer.js',
         'extension/dist/shell.js',
         'extension/dist/simulator.js',

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Indexer } from '../../src/engine/indexer/indexer.ts';
+import { RightOfWay } from '../../src/engine/right-of-way.ts';
 import type { IndexerEvents, IndexReport, SourceRule } from '../../src/protocol/indexer.ts';
 import { IndexReader } from '../../src/store/store.ts';
 
@@ -14,6 +15,8 @@ export class IndexedFolder {
   readonly indexPath = join(this.home, 'cache', 'index.db');
   readonly committed: number[] = [];
   sourcesChanged = 0;
+  /** From how many bytes on a file is read by a thread of its own; undefined: as in the product. */
+  largeFile: number | undefined;
   readonly #indexers: Indexer[] = [];
 
   constructor() {
@@ -32,7 +35,7 @@ export class IndexedFolder {
 
   /** Another indexer on the same folder, as another process would have it. */
   indexer(events: Partial<IndexerEvents> = {}): Indexer {
-    const indexer = new Indexer(this.folder, this.indexPath, {
+    const all: IndexerEvents = {
       progress: events.progress ?? (() => {}),
       committed: (generation) => {
         this.committed.push(generation);
@@ -42,7 +45,8 @@ export class IndexedFolder {
         this.sourcesChanged++;
         events.sourcesChanged?.();
       },
-    });
+    };
+    const indexer = new Indexer(this.folder, this.indexPath, all, new RightOfWay(), this.largeFile);
     this.#indexers.push(indexer);
     return indexer;
   }

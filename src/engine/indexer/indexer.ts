@@ -36,16 +36,25 @@ export class Indexer implements IndexerService {
   #following: NodeJS.Timeout | undefined;
 
   readonly #rightOfWay: RightOfWay;
+  readonly #largeFile: number | undefined;
 
   /**
    * @param folder the workspace folder's real path
    * @param rightOfWay of the answers that reading gives way to; left out where nobody answers meanwhile
+   * @param largeFile from how many bytes on a file is read by a thread of its own; left out: where that pays
    */
-  constructor(folder: string, indexPath: string, events: IndexerEvents, rightOfWay = new RightOfWay()) {
+  constructor(
+    folder: string,
+    indexPath: string,
+    events: IndexerEvents,
+    rightOfWay = new RightOfWay(),
+    largeFile?: number,
+  ) {
     this.#folder = folder;
     this.#indexPath = indexPath;
     this.#events = events;
     this.#rightOfWay = rightOfWay;
+    this.#largeFile = largeFile;
   }
 
   /**
@@ -133,6 +142,7 @@ export class Indexer implements IndexerService {
           this.#watch?.add(path);
         },
         isCancelled: () => this.#isCancelled,
+        largeFile: this.#largeFile,
         giveWay: () => this.#rightOfWay.give(),
       }).execute();
       if (!report.cancelled) this.#folders = folders;

@@ -1,7 +1,6 @@
 /**
- * Takes the records that a format's reader finds into the index: names each by its text, numbers its occurrence, ranks
- * it for the audit and counts its terms. What is made here serves one file after the other, so that a record makes
- * little that is new.
+ * Takes the records that a format's reader finds: names each by its text, numbers its occurrence, and ranks it for the
+ * audit. What is made here serves one file after the other, so that a record makes little that is new.
  */
 import { hash } from 'node:crypto';
 import type {
@@ -13,9 +12,11 @@ import type {
 } from '../../core/formats/format.ts';
 import { openReader } from '../../core/formats/registry.ts';
 import { MAX_PLACED, RowKernel } from '../../core/formats/row-kernel.ts';
+import type { KernelMemory } from '../../core/kernels/kernel.ts';
 import { AuditRanker } from '../../core/records/audit.ts';
-import type { IndexWriter } from '../../store/store.ts';
+import type { NewRecord, NewRecords } from '../../store/store.ts';
 import { Occurrences } from './occurrences.ts';
+import { PartTaker } from './part.ts';
 
 const HASH_BYTES = 16;
 
@@ -29,11 +30,21 @@ export interface IntakeOptions {
   readonly onProblem: (problem: Problem) => void;
 }
 
+/** Where records go: into the index, or to the thread that keeps it. */
+export interface RecordTarget {
+  /** Where the texts and ids of `addRecords` lie. */
+  readonly memory: KernelMemory;
+  addText(text: string, record: NewRecord): void;
+  addRecords(records: NewRecords): void;
+}
+
 export class Intake {
-  readonly #writer: IndexWriter;
+  /** Takes what another thread has read. */
+  readonly parts: PartTaker;
+  readonly #target: RecordTarget;
   readonly #rows: RowKernel;
   readonly #ranker: AuditRanker;
-  /** What is worked out of the records being added; the writer copies it. */
+  /** What is worked out of the records being added; the target copies it. */
   readonly #hashesAt: number;
   readonly #hashes: Uint8Array;
   readonly #ns = new Uint32Array(MAX_PLACED);
@@ -41,10 +52,11 @@ export class Intake {
   readonly #occurrences: Occurrences;
   #fixedRank: number | undefined;
 
-  /** It lives as long as the writer, whose memory it uses. */
-  constructor(writer: IndexWriter) {
-    this.#writer = writer;
-    const { memory } = writer.terms;
+  /** It lives as long as the target, whose memory it uses. */
+  constructor(target: RecordTarget) {
+    this.#target = target;
+    this.parts = new PartTaker(target);
+    const { memory } = target;
     this.#rows = new RowKernel(memory);
     this.#ranker = new AuditRanker(memory);
     this.#hashesAt = memory.allocate(HASH_BYTES * MAX_PLACED);
@@ -52,7 +64,7 @@ export class Intake {
     this.#occurrences = new Occurrences(memory.u32(this.#hashesAt, (HASH_BYTES / 4) * MAX_PLACED));
   }
 
-  /** A reader whose records go to the file that the writer has begun. One at a time. */
+  /** A reader whose records go to the target. One at a time. */
   open({ layout, salt, fixedRank, onRecords, onProblem }: IntakeOptions): FormatReader {
     this.#ranker.use(salt);
     this.#occurrences.startFile();
@@ -75,8 +87,7 @@ export class Intake {
 
   #add({ text, offset, length, line, id }: ReadRecord): void {
     this.#workOut(0, text);
-    this.#writer.terms.count(text);
-    this.#writer.addRecord({
+    this.#target.addText(text, {
       offset,
       length,
       line,
@@ -88,10 +99,10 @@ export class Intake {
   }
 
   #addAll(records: PlacedRecords): void {
-    const { memory } = this.#writer.terms;
+    const { memory } = this.#target;
     const { count, texts, textLengths } = records;
     for (let i = 0; i < count; i++) this.#workOut(i, memory.bytes(texts[i]!, textLengths[i]!));
-    this.#writer.addRecords({
+    this.#target.addRecords({
       ...records,
       hashes: this.#hashes,
       ns: this.#ns,

@@ -40,16 +40,19 @@ export class OpenSource {
     return bytes.subarray(0, filled);
   }
 
+  /** The system's number of the open file, good in all threads of the process until `close`. */
+  get descriptor(): number {
+    return this.#file;
+  }
+
+  /** In bytes, when it was opened. */
+  get size(): number {
+    return Number(this.#stat.size);
+  }
+
   /** All bytes that were there when it was opened. A chunk is good until the next one is asked for. */
-  *chunks(): Generator<Uint8Array> {
-    const size = Number(this.#stat.size);
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size));
-    for (let offset = 0; offset < size; ) {
-      const got = readSync(this.#file, buffer, 0, Math.min(buffer.length, size - offset), offset);
-      if (got === 0) return;
-      yield buffer.subarray(0, got);
-      offset += got;
-    }
+  chunks(): Generator<Uint8Array> {
+    return chunksOf(this.#file, this.size);
   }
 
   /** What happened to the file since it was opened. A file that grew may be a log that is being written. */
@@ -63,6 +66,17 @@ export class OpenSource {
 
   close(): void {
     closeSync(this.#file);
+  }
+}
+
+/** The first bytes of an open file, chunk by chunk. */
+export function* chunksOf(file: number, size: number): Generator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size));
+  for (let offset = 0; offset < size; ) {
+    const got = readSync(file, buffer, 0, Math.min(buffer.length, size - offset), offset);
+    if (got === 0) return;
+    yield buffer.subarray(0, got);
+    offset += got;
   }
 }
 

@@ -11,8 +11,16 @@ import { isSynthetic, NEVER_AUDITED } from '../../core/records/synthetic.ts';
 import type { IndexerEvents, IndexReport, IndexRequest, SourceRule } from '../../protocol/indexer.ts';
 import type { IndexWriter, StoredFile } from '../../store/store.ts';
 import { walkSources } from '../workspace-files.ts';
-import type { Intake } from './intake.ts';
+import {
+  type FileReading,
+  ReadingFailed,
+  type ReadingThread,
+  readHere,
+  startReadingThread,
+} from './file-reading.ts';
+import type { Intake, IntakeOptions } from './intake.ts';
 import { OpenSource, stampOf } from './open-source.ts';
+import { hasSmallParts } from './part-reader.ts';
 
 /** Raise it when readers or the tokenizer give other records or terms for the same bytes: indexes are built anew. */
 const READING_RULES = '3';
@@ -31,6 +39,9 @@ const ATTEMPTS = 3;
 /** What a run reads before its index is written without waiting for the disk: less is safe in no time. */
 const HURRY_BYTES = 8_000_000;
 
+/** From this size on a file is read by a thread of its own, in bytes: starting one costs as much as reading some of them. */
+const LARGE_FILE = 64_000_000;
+
 const NO_HASH = new Uint8Array(0);
 const UNREAD: FileLayout = { format: 'text' };
 
@@ -43,6 +54,9 @@ export interface RunOptions {
   /** Told of every folder before it is read. */
   readonly onFolder: (path: string) => void;
   readonly isCancelled: () => boolean;
+  /** From how many bytes on a file is read by a thread of its own; left out: where that pays. */
+  readonly largeFile?: number | undefined;
+  readonly startThread?: (intake: Intake) => ReadingThread;
   /** Called every few milliseconds of work, to stand still while somebody else is in a hurry. */
   readonly giveWay: () => void;
 }
@@ -65,6 +79,9 @@ export class IndexRun {
   #lastCommit = this.#started;
   #lastTurn = this.#started;
   #lastProgress = 0;
+  /** Undefined while no large file has come. */
+  #readingThread: ReadingThread | undefined;
+  #readsAllHere = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -73,6 +90,14 @@ export class IndexRun {
 
   /** @throws what SQLite throws; the writer must be rolled back then */
   async execute(): Promise<IndexReport> {
+    try {
+      return await this.#execute();
+    } finally {
+      await this.#readingThread?.close();
+    }
+  }
+
+  async #execute(): Promise<IndexReport> {
     const { folder, request, onFolder, isCancelled } = this.#options;
     const writer = this.#writer;
     writer.buildWith({ salt: request.salt, reading: READING_RULES });
@@ -204,21 +229,38 @@ export class IndexRun {
     if (replaces) this.#commit();
     this.#begin(path, rule, layout);
     if (guess) this.#noteProblem({ ...guessedEncoding(guess), line: 1, column: 1, offset: 0 });
-    const reader = this.#options.intake.open({
+    try {
+      return await this.#takeIn(this.#startReading(path, layout, source), source, replaces);
+    } catch (error) {
+      if (!(error instanceof ReadingFailed)) throw error;
+      this.#readsAllHere = true;
+      this.#writer.discardFile();
+      return await this.#read(path, rule, { layout, ...(guess ? { guess } : {}) }, source);
+    }
+  }
+
+  #startReading(path: string, layout: FileLayout, source: OpenSource): FileReading {
+    const { intake, request, largeFile = LARGE_FILE, startThread = startReadingThread } = this.#options;
+    const options: IntakeOptions = {
       layout,
-      salt: this.#options.request.salt,
+      salt: request.salt,
       fixedRank: isSynthetic(path) ? NEVER_AUDITED : undefined,
       onRecords: (count) => {
         this.#records += count;
         this.#uncommitted += count;
       },
       onProblem: (problem) => this.#noteProblem(problem),
-    });
-    const digest = createHash('sha256');
-    for (const chunk of source.chunks()) {
-      digest.update(chunk);
-      this.#bytesRead += chunk.length;
-      reader.push(chunk);
+    };
+    if (source.size < largeFile || !hasSmallParts(layout) || this.#readsAllHere) {
+      return readHere(source, intake, options);
+    }
+    this.#readingThread ??= startThread(intake);
+    return this.#readingThread.read(source, options);
+  }
+
+  async #takeIn(reading: FileReading, source: OpenSource, replaces: boolean): Promise<boolean> {
+    for await (const bytes of reading.steps()) {
+      this.#bytesRead += bytes;
       if (!replaces) this.#commitIfDue();
       this.#reportProgress();
       await this.#takeTurns();
@@ -233,9 +275,9 @@ export class IndexRun {
       return false;
     }
     // The last line of a growing file may be half a line: it is read with what follows.
-    if (change === 'none') reader.end();
+    const hash = await reading.end(change === 'none');
     this.#filesRead++;
-    this.#writer.finishFile('read', change === 'none' ? source.stamp : '', digest.digest());
+    this.#writer.finishFile('read', change === 'none' ? source.stamp : '', hash);
     return true;
   }
 

@@ -393,111 +393,124 @@ describe('the worker', () => {
   });
 });
 
-describe('files that change while they are read', () => {
-  test('a growing file is read up to its last full line, and the rest later', async () => {
-    const path = join(workspace.folder, 'log.jsonl');
-    workspace.write({ 'log.jsonl': `${jsonl(...texts(6_000))}{"text":"half a l` });
-    let grown = false;
-    const indexer = workspace.indexer({
-      committed: () => {
-        if (!grown) appendFileSync(path, 'ine"}\n');
-        grown = true;
-      },
+for (const { by, largeFile, many } of [
+  { by: '', largeFile: undefined, many: 6_000 },
+  { by: ', by a thread that reads', largeFile: 0, many: 40_000 },
+]) {
+  const useThread = () => {
+    workspace.largeFile = largeFile;
+  };
+
+  describe(`files that change while they are read${by}`, () => {
+    beforeEach(useThread);
+
+    test('a growing file is read up to its last full line, and the rest later', async () => {
+      const path = join(workspace.folder, 'log.jsonl');
+      workspace.write({ 'log.jsonl': `${jsonl(...texts(many))}{"text":"half a l` });
+      let grown = false;
+      const indexer = workspace.indexer({
+        committed: () => {
+          if (!grown) appendFileSync(path, 'ine"}\n');
+          grown = true;
+        },
+      });
+      const first = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      assert.ok(grown);
+      assert.deepEqual([first.records, first.problems], [many, 0]);
+      const second = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      assert.deepEqual([second.records, second.problems], [many + 1, 0]);
     });
-    const first = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    assert.ok(grown);
-    assert.deepEqual([first.records, first.problems], [6_000, 0]);
-    const second = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    assert.deepEqual([second.records, second.problems], [6_001, 0]);
-  });
 
-  test('a file that was replaced under the reader is read anew, never mixed', async () => {
-    const path = join(workspace.folder, 'a.jsonl');
-    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)) });
-    let replaced = false;
-    const indexer = workspace.indexer({
-      committed: () => {
-        if (!replaced) writeFileSync(path, jsonl('new'));
-        replaced = true;
-      },
+    test('a file that was replaced under the reader is read anew, never mixed', async () => {
+      const path = join(workspace.folder, 'a.jsonl');
+      workspace.write({ 'a.jsonl': jsonl(...texts(many)) });
+      let replaced = false;
+      const indexer = workspace.indexer({
+        committed: () => {
+          if (!replaced) writeFileSync(path, jsonl('new'));
+          replaced = true;
+        },
+      });
+      const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      assert.ok(replaced);
+      assert.equal(report.records, 1);
+      assert.deepEqual(workspace.places(), ['a.jsonl:1']);
     });
-    const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    assert.ok(replaced);
-    assert.equal(report.records, 1);
-    assert.deepEqual(workspace.places(), ['a.jsonl:1']);
-  });
 
-  test('a file that never rests is reported, and its neighbours are read', async () => {
-    workspace.write({ 'a.jsonl': jsonl(...texts(60_000)), 'b.jsonl': jsonl('x') });
-    const path = join(workspace.folder, 'a.jsonl');
-    const indexer = workspace.indexer({ progress: () => utimesSync(path, new Date(), new Date()) });
-    const touching = setInterval(() => utimesSync(path, new Date(), new Date()), 1);
-    await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    clearInterval(touching);
-    assert.deepEqual(workspace.places(), ['b.jsonl:1']);
-    assert.deepEqual(workspace.problems(), ['a.jsonl:1 file-changing']);
-  });
-});
-
-describe('while indexing', () => {
-  test('the first records are committed long before the last', async () => {
-    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)) });
-    let firstSeen = 0;
-    const indexer = workspace.indexer({
-      committed: () => {
-        firstSeen ||= workspace.read((reader) => reader.counts().records);
-      },
+    test('a file that never rests is reported, and its neighbours are read', async () => {
+      workspace.write({ 'a.jsonl': jsonl(...texts(60_000)), 'b.jsonl': jsonl('x') });
+      const path = join(workspace.folder, 'a.jsonl');
+      const indexer = workspace.indexer({ progress: () => utimesSync(path, new Date(), new Date()) });
+      const touching = setInterval(() => utimesSync(path, new Date(), new Date()), 1);
+      await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      clearInterval(touching);
+      assert.deepEqual(workspace.places(), ['b.jsonl:1']);
+      assert.deepEqual(workspace.problems(), ['a.jsonl:1 file-changing']);
     });
-    await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    assert.ok(firstSeen > 0 && firstSeen < 6_000, `${firstSeen} records in the first commit`);
   });
 
-  test('a cancelled run keeps what it has, and the next one completes it', async () => {
-    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)), 'b.jsonl': jsonl('x') });
-    const indexer = workspace.indexer({ committed: () => void indexer.cancel() });
-    const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    assert.equal(report.cancelled, true);
-    assert.ok(report.records > 0 && report.records < 6_000);
-    assert.equal(workspace.places().length, report.records);
-    const whole = await workspace.index();
-    assert.equal(whole.leader, false, 'the cancelled indexer still leads');
-    await indexer.close();
-    assert.equal((await workspace.index()).records, 6_001);
-  });
+  describe(`while indexing${by}`, () => {
+    beforeEach(useThread);
 
-  test('a cancelled run that would have replaced a file leaves the file as it was', async () => {
-    workspace.write({ 'a.jsonl': jsonl('old') });
-    await workspace.index();
-    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)) });
-    const indexer = workspace.indexer({ progress: () => void indexer.cancel() });
-    const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    assert.equal(report.cancelled, true);
-    assert.deepEqual(workspace.places(), ['a.jsonl:1']);
-  });
+    test('the first records are committed long before the last', async () => {
+      workspace.write({ 'a.jsonl': jsonl(...texts(many)) });
+      let firstSeen = 0;
+      const indexer = workspace.indexer({
+        committed: () => {
+          firstSeen ||= workspace.read((reader) => reader.counts().records);
+        },
+      });
+      await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      assert.ok(firstSeen > 0 && firstSeen < many, `${firstSeen} records in the first commit`);
+    });
 
-  test('calls during a run share the run after it', async () => {
-    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)) });
-    const indexer = workspace.indexer();
-    const request = { sources: [{ include: ['**/*'] }], salt: SALT };
-    const first = indexer.index(request);
-    await sleep(1);
-    const second = indexer.index(request);
-    const third = indexer.index({ sources: [{ include: ['nothing'] }], salt: SALT });
-    assert.equal((await first).records, 6_000);
-    assert.equal(await second, await third);
-    assert.equal((await third).records, 0, 'the newest request counts');
-  });
+    test('a cancelled run keeps what it has, and the next one completes it', async () => {
+      workspace.write({ 'a.jsonl': jsonl(...texts(many)), 'b.jsonl': jsonl('x') });
+      const indexer = workspace.indexer({ committed: () => void indexer.cancel() });
+      const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      assert.equal(report.cancelled, true);
+      assert.ok(report.records > 0 && report.records < many);
+      assert.equal(workspace.places().length, report.records);
+      const whole = await workspace.index();
+      assert.equal(whole.leader, false, 'the cancelled indexer still leads');
+      await indexer.close();
+      assert.equal((await workspace.index()).records, many + 1);
+    });
 
-  test('progress comes at most ten times a second and ends with the truth', async () => {
-    workspace.write({ 'a.jsonl': jsonl(...texts(6_000)), 'b.jsonl': '{\n' });
-    const seen: { files: number; filesDone: number; records: number; problems: number }[] = [];
-    const started = performance.now();
-    const indexer = workspace.indexer({ progress: (progress) => void seen.push(progress) });
-    await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
-    assert.deepEqual(seen.at(-1), { files: 2, filesDone: 2, records: 6_000, problems: 1 });
-    assert.ok(seen.length <= 2 + (performance.now() - started) / 100);
+    test('a cancelled run that would have replaced a file leaves the file as it was', async () => {
+      workspace.write({ 'a.jsonl': jsonl('old') });
+      await workspace.index();
+      workspace.write({ 'a.jsonl': jsonl(...texts(many)) });
+      const indexer = workspace.indexer({ progress: () => void indexer.cancel() });
+      const report = await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      assert.equal(report.cancelled, true);
+      assert.deepEqual(workspace.places(), ['a.jsonl:1']);
+    });
+
+    test('calls during a run share the run after it', async () => {
+      workspace.write({ 'a.jsonl': jsonl(...texts(many)) });
+      const indexer = workspace.indexer();
+      const request = { sources: [{ include: ['**/*'] }], salt: SALT };
+      const first = indexer.index(request);
+      await sleep(1);
+      const second = indexer.index(request);
+      const third = indexer.index({ sources: [{ include: ['nothing'] }], salt: SALT });
+      assert.equal((await first).records, many);
+      assert.equal(await second, await third);
+      assert.equal((await third).records, 0, 'the newest request counts');
+    });
+
+    test('progress comes at most ten times a second and ends with the truth', async () => {
+      workspace.write({ 'a.jsonl': jsonl(...texts(many)), 'b.jsonl': '{\n' });
+      const seen: { files: number; filesDone: number; records: number; problems: number }[] = [];
+      const started = performance.now();
+      const indexer = workspace.indexer({ progress: (progress) => void seen.push(progress) });
+      await indexer.index({ sources: [{ include: ['**/*'] }], salt: SALT });
+      assert.deepEqual(seen.at(-1), { files: 2, filesDone: 2, records: many, problems: 1 });
+      assert.ok(seen.length <= 2 + (performance.now() - started) / 100);
+    });
   });
-});
+}
 
 describe('two processes', () => {
   test('one leads, the other follows and takes over when the leader goes', async () => {
