@@ -39,7 +39,7 @@ const ATTEMPTS = 3;
 /** What a run reads before its index is written without waiting for the disk: less is safe in no time. */
 const HURRY_BYTES = 8_000_000;
 
-/** From this size on a file is read by a thread of its own, in bytes: starting one costs as much as reading some of them. */
+/** From this size on a file is read by a thread of its own, in bytes: starting one takes as long as reading ten million. */
 const LARGE_FILE = 64_000_000;
 
 const NO_HASH = new Uint8Array(0);
