@@ -1,5 +1,5 @@
 /** Tells when something in the walked folders changes: by the system's notices, or by looking now and then. */
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
 /** Editors and git write many files at once: one notice for all of them, in milliseconds. */
@@ -14,7 +14,7 @@ const MAX_WATCHES = 2000;
 export class FolderWatch {
   readonly #folder: string;
   readonly #onChange: () => void;
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly identity: string }>();
   #poll: NodeJS.Timeout | undefined;
   #notice: NodeJS.Timeout | undefined;
   #firstChange = 0;
@@ -27,38 +27,42 @@ export class FolderWatch {
 
   /** Watches just these folders, relative to the first; files below others are of no interest. */
   follow(folders: ReadonlySet<string>): void {
-    for (const [path, watcher] of this.#watchers) {
-      if (folders.has(path)) continue;
-      watcher.close();
-      this.#watchers.delete(path);
-    }
-    for (const path of folders) this.add(path);
+    for (const path of this.#watchers.keys()) if (!folders.has(path)) this.#drop(path);
+    for (const path of folders) this.#watch(path);
   }
 
-  /** Watches this folder too. */
+  /** Watches this folder, which is about to be read, too. */
   add(path: string): void {
-    if (!this.#poll && !this.#watchers.has(path)) this.#watch(path);
+    // The watch of a folder that another one took the place of hears nothing any more.
+    if (this.#watchers.get(path)?.identity !== identityOf(join(this.#folder, path))) this.#drop(path);
+    this.#watch(path);
   }
 
   close(): void {
     clearTimeout(this.#notice);
     clearInterval(this.#poll);
-    for (const watcher of this.#watchers.values()) watcher.close();
-    this.#watchers.clear();
+    for (const path of this.#watchers.keys()) this.#drop(path);
+  }
+
+  #drop(path: string): void {
+    this.#watchers.get(path)?.watcher.close();
+    this.#watchers.delete(path);
   }
 
   #watch(path: string): void {
+    if (this.#poll || this.#watchers.has(path)) return;
     if (this.#watchers.size >= MAX_WATCHES) {
       this.#pollInstead();
       return;
     }
     try {
+      // Looked at first: if another one takes its place in between, it is watched anew by the next run.
+      const identity = identityOf(join(this.#folder, path));
       const watcher = watch(join(this.#folder, path), () => this.#noteChange());
-      this.#watchers.set(path, watcher);
+      this.#watchers.set(path, { watcher, identity });
       // A folder that is deleted reports an error on some systems; its parent has reported the change.
       watcher.on('error', () => {
-        watcher.close();
-        this.#watchers.delete(path);
+        if (this.#watchers.get(path)?.watcher === watcher) this.#drop(path);
         this.#noteChange();
       });
     } catch (error) {
@@ -81,5 +85,15 @@ export class FolderWatch {
       this.#notice = undefined;
       this.#onChange();
     }, wait);
+  }
+}
+
+/** What a folder is known by: systems give the number of one that is gone to the next. '' where none can be seen. */
+function identityOf(path: string): string {
+  try {
+    const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });
+    return `${dev}:${ino}:${birthtimeNs}`;
+  } catch {
+    return '';
   }
 }

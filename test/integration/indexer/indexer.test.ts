@@ -562,6 +562,23 @@ describe('watching', () => {
     await indexer.watch(false);
   });
 
+  test('a folder that another one took the place of is watched as before', async () => {
+    workspace.write({ 'a/a.jsonl': jsonl('x') });
+    const request = { sources: [{ include: ['**/*'] }], salt: SALT };
+    const indexer = workspace.indexer();
+    await indexer.watch(true);
+    await indexer.index(request);
+    // As git does when it goes to another branch and back.
+    rmSync(join(workspace.folder, 'a'), { recursive: true });
+    workspace.write({ 'a/a.jsonl': jsonl('y') });
+    await until('the change is told', () => workspace.sourcesChanged > 0);
+    await indexer.index(request);
+    const before = workspace.sourcesChanged;
+    workspace.write({ 'a/b.jsonl': jsonl('z') });
+    await until('the change in the other folder is told', () => workspace.sourcesChanged > before);
+    await indexer.watch(false);
+  });
+
   test('what comes after a folder was listed and before the reading ends is told', async () => {
     workspace.write({ 'a.jsonl': jsonl('x') });
     const indexer = workspace.indexer({
