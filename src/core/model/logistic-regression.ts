@@ -27,7 +27,7 @@ export interface LogisticOptions {
   readonly C: number;
   /** Gives every class the same total weight. */
   readonly balanced: boolean;
-  /** Stops when the gradient's length is below this share of its length at zero weights. */
+  /** Stops when the gradient's length is below this share of its length at zero weights, to within a millionth of that. */
   readonly tolerance?: number;
 }
 
@@ -41,7 +41,7 @@ export function logisticRegression(options: LogisticOptions): Classifier {
 const MAX_NEWTON_STEPS = 50;
 /** Shares of the gradient's length at zero weights, below which is looked after what 32-bit floats have left out. */
 const ROUNDING_MATTERS = 1e-3;
-const DRIFT_MATTERS = 1e-5;
+const DRIFT_MATTERS = 2e-6;
 
 function fitLinear(
   rows: CsrMatrix,
@@ -101,24 +101,29 @@ function minimise(
   if (start instanceof LinearModel && start.seenClasses.length > 1) {
     takeUp(fit, seenClasses, start);
     const warm = fit.evaluate(0);
-    if (!(warm < value)) fit.moveTo(() => {});
+    if (!(warm < value)) fit.moveToZero();
     value = warm < value ? warm : fit.evaluate(0);
     length = fit.gradientLength();
   }
 
   for (let step = 0; step < MAX_NEWTON_STEPS && length > goal; step++) {
-    // Early directions need not be exact (Dembo, Eisenstat & Steihaug 1982); the last one is.
-    const slope = fit.findDirection(Math.max(goal / (2 * length), Math.min(0.25, length / atZero)));
+    // Directions need to be as exact as the point is near (Eisenstat & Walker 1996), and no more than takes to the goal.
+    const precision = Math.max(goal / (2 * length), Math.min(0.25, length / atZero));
+    const slope = fit.findDirection(precision);
     if (!(slope < 0)) return; // rounding has used up what the gradient had to say
     const moved = lineSearch(fit, value, slope);
     if (moved === undefined) return;
     value = moved;
+    if (precision * length < DRIFT_MATTERS * atZero) {
+      fit.renewScores();
+      value = fit.evaluate(0);
+    }
     length = fit.gradientLength();
-    if (length < ROUNDING_MATTERS * atZero && fit.rounding() > goal) fit.absorbGradient();
-    else if (length < DRIFT_MATTERS * atZero) fit.renewScores();
-    else continue;
-    value = fit.evaluate(0);
-    length = fit.gradientLength();
+    if (length > goal && length < ROUNDING_MATTERS * atZero && fit.rounding() > goal) {
+      fit.absorbGradient();
+      value = fit.evaluate(0);
+      length = fit.gradientLength();
+    }
   }
 }
 

@@ -9,8 +9,7 @@
  * intercepts b̃ = b + m'W. That is the same model, as a preconditioner it costs two sums of columns, and X̃'A is X' times
  * the centred coefficients A − h·(1'A), h the rows' shares of all weight.
  */
-import type { KernelMemory } from '../kernels/kernel.ts';
-import { loadKernel } from '../kernels/kernel.ts';
+import { type KernelMemory, loadKernel } from '../kernels/kernel.ts';
 import newtonKernel from '../kernels/newton.wasm.ts';
 import type { Gram } from './gram.ts';
 
@@ -101,22 +100,32 @@ export class SoftmaxFit {
     this.#turned = direction('turned');
     this.#curved = direction('curved');
     this.#found = direction('found');
-    this.moveTo(() => {});
+    this.moveToZero();
   }
 
-  /** Puts the point at zero, and then where `place` changes n × `width` coefficients and the intercepts to. */
-  moveTo(place: (A: Float64Array, width: number, b: Float64Array) => void): void {
+  moveToZero(): void {
     this.#A.fill(0);
+    this.#Z.fill(0);
     this.#b.fill(0);
+    this.#forgetDirection();
+  }
+
+  /** Goes to where `place` changes n × `width` coefficients and the intercepts to, all of which are 0 before. */
+  moveTo(place: (A: Float64Array, width: number, b: Float64Array) => void): void {
+    this.moveToZero();
     place(this.#A, this.#width, this.#b);
     this.renewScores();
   }
 
   /** Makes the scores anew from the coefficients, in 64-bit floats: steps were added to them in 32-bit ones. */
   renewScores(): void {
+    this.#forgetDirection();
+    this.#gram.multiply(this.#A, this.#width, this.#Z);
+  }
+
+  #forgetDirection(): void {
     this.#found.all.fill(0);
     this.#found.b.fill(0);
-    this.#gram.multiply(this.#A, this.#width, this.#Z);
   }
 
   /**

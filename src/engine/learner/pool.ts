@@ -7,7 +7,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { CsrBuilder, type CsrMatrix } from '../../core/features/csr.ts';
-import { type PostingBlock, sublinear } from '../../core/features/postings.ts';
+import { FACTORS, type PostingBlock, sublinear } from '../../core/features/postings.ts';
 import { inverseDocumentFrequencies } from '../../core/features/tfidf.ts';
 import { largeArray } from '../../core/kernels/large.ts';
 import { type Language, languageNamed, languageOf, stemmerOf } from '../../core/text/stemming.ts';
@@ -177,7 +177,8 @@ export class Pool {
     for (let row = 0; row < rowCount; row++) {
       let squares = 0;
       for (let at = rowStarts[row]!; at < rowStarts[row + 1]!; at++) {
-        values[at] = sublinear(values[at]!) * this.idf[columns[at]!]!;
+        const count = values[at]!;
+        values[at] = (FACTORS[count] ?? sublinear(count)) * this.idf[columns[at]!]!;
         squares += values[at]! ** 2;
       }
       const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
