@@ -198,8 +198,8 @@ export function withDenseParts(rows: CsrMatrix, parts: DenseRows): CsrMatrix {
   const { dimensions } = parts;
   const length = rows.columns.length + rows.rowCount * dimensions;
   const rowStarts = new Int32Array(rows.rowCount + 1);
-  const columns = new Int32Array(length);
-  const values = new Float64Array(length);
+  const columns = largeArray(Int32Array, length);
+  const values = largeArray(Float64Array, length);
   let filled = 0;
   for (let row = 0; row < rows.rowCount; row++) {
     const [start, end] = [rows.rowStarts[row]!, rows.rowStarts[row + 1]!];

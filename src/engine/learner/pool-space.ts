@@ -15,6 +15,7 @@ import {
   withDenseParts,
 } from '../../core/features/pool-features.ts';
 import { valenceWeights, withValence } from '../../core/features/valence.ts';
+import { largeArray } from '../../core/kernels/large.ts';
 import { Room } from '../../core/kernels/room.ts';
 import { FoldedModel } from '../../core/model/folded-model.ts';
 import type { LinearModel } from '../../core/model/linear-model.ts';
@@ -146,7 +147,7 @@ export class PoolSpace {
   /** These records in the space, each of length 1. */
   rows(pool: Pool, rows: ArrayLike<number>): DenseRows {
     const { dimensions } = this.records;
-    const values = new Float64Array(rows.length * dimensions);
+    const values = largeArray(Float64Array, rows.length * dimensions);
     for (let at = 0; at < rows.length; at++) {
       const block = pool.blockOf(rows[at]!);
       const dense = block && this.records.blockOf(block);
