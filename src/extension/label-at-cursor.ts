@@ -120,10 +120,16 @@ function pick(
       done(picked);
       list.hide();
     };
+    // Keys that were taken stand in the field until the editor has heard that they are to go: what a fast hand types
+    // meanwhile comes after them.
+    let taken = '';
     list.onDidChangeValue((typed) => {
-      const byKey = [...typed].length === 1 ? itemOfKey(items, typed) : undefined;
+      if (!typed.startsWith(taken)) taken = '';
+      const fresh = typed.slice(taken.length);
+      const byKey = [...fresh].length === 1 ? itemOfKey(items, fresh) : undefined;
       if (!byKey) return;
       if (!multiLabel) return answerWith([byKey]);
+      taken = typed;
       list.value = '';
       const chosen = list.selectedItems;
       list.selectedItems = chosen.includes(byKey)

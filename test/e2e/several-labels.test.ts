@@ -89,11 +89,9 @@ describe('a newcomer labels records that have several labels', { timeout: 1_200_
     // Which record it is, and what it was answered with, is drawn anew for each project.
     const line = Number(/mail\.jsonl:(\d+)/.exec((await title.textContent()) ?? '')![1]);
     const chosen = new Set(before.findLast(({ rec }) => rec.line === line)?.labels);
-    for (const key of [2, 3]) {
-      await input.pressSequentially(String(key));
-      const id = labelIds(folder)[key - 1]!;
-      if (!chosen.delete(id)) chosen.add(id);
-    }
+    for (const id of labelIds(folder).slice(1, 3)) if (!chosen.delete(id)) chosen.add(id);
+    // Faster than the extension hears of the first: no key is lost.
+    await input.pressSequentially('23');
     const badge = page.locator('.quick-input-widget .quick-input-count');
     await badge.filter({ hasText: new RegExp(`^${chosen.size}\\b`) }).waitFor();
     await screenshot(page, 'several-at-cursor');
