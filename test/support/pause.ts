@@ -1,8 +1,9 @@
 /**
- * Preloaded into a process (`--import`): a thread that comes to a place in the code stops there until the process is
- * killed, so that a kill falls where it is meant to on any machine. INKLING_PAUSE_AT is `<file> <code>`; the thread stops
- * after that code. The shipped code knows nothing of this.
+ * Preloaded into a process (`--import`): a thread that comes to a place in the code prints `PAUSED` and stops there until
+ * the process is killed, so that a kill falls where it is meant to on any machine. INKLING_PAUSE_AT is `<file> <code>`;
+ * the thread stops after that code. The shipped code knows nothing of this.
  */
+import { writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
 /** In milliseconds: nobody waits so long with a kill. */
@@ -10,6 +11,7 @@ const LONGEST_PAUSE = 300_000;
 
 const [, file, code] = /^(\S+) (.+)$/.exec(process.env.INKLING_PAUSE_AT ?? '')!;
 (globalThis as { pause?: () => void }).pause = () => {
+  writeSync(1, 'PAUSED\n');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_PAUSE);
 };
 

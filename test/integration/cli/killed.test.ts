@@ -14,18 +14,20 @@ const PAUSE = resolve(import.meta.dirname, '../../support/pause.ts');
 function start(folder: TestFolder, args: readonly string[], pauseAt: string): ChildProcess {
   const child = spawn(process.execPath, ['--import', PAUSE, CLI, ...args], {
     env: { ...process.env, ...folder.env, INKLING_PAUSE_AT: pauseAt },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   folder.own(() => void child.kill('SIGKILL'));
   return child;
 }
 
-async function killWhen(child: ChildProcess, reached: () => boolean): Promise<void> {
+async function killWherePaused(child: ChildProcess): Promise<void> {
   const gone = new Promise((done) => child.once('exit', done));
-  while (!reached()) {
-    assert.equal(child.exitCode, null, 'it ended before it could be killed');
-    await new Promise((done) => setTimeout(done, 2));
+  let out = '';
+  for await (const chunk of child.stdout!.setEncoding('utf8')) {
+    out += chunk;
+    if (out.includes('PAUSED')) break;
   }
+  assert.match(out, /PAUSED/, 'it ended before it could be killed');
   child.kill('SIGKILL');
   await gone;
 }
@@ -55,7 +57,7 @@ test('an "index" that is killed within a file leaves it marked as half read, and
     }
   };
   const index = start(folder, ['index', folder.path], '/engine/indexer/run.ts this.#commits++;');
-  await killWhen(index, () => halfRead()?.state === 'reading');
+  await killWherePaused(index);
   const { state, records } = halfRead()!;
   assert.equal(state, 'reading');
   assert.ok(records > 0 && records < 80_000, `${records} were read`);
@@ -83,7 +85,7 @@ test('an "import" that is killed can be given again: the rest is saved, and noth
   };
   const args = ['import', folder.path, file, '--annotator', 'imp'];
   const written = '/engine/import.ts if (acts.length > 0) await target.save(acts);';
-  await killWhen(start(folder, args, written), () => lines() > 0);
+  await killWherePaused(start(folder, args, written));
   const before = lines();
   assert.equal((await folder.inkling(args)).code, 0);
   const { out } = await folder.inkling(['verify', folder.path, '--json']);
