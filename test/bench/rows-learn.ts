@@ -10,6 +10,9 @@ import { interleaved, type Times, timed } from './measure.ts';
 import { BenchPool } from './pool.ts';
 import type { FitTimes } from './sklearn.ts';
 
+/** All that a strategy may want of a pass. */
+const KINDS = ['margins', 'entropies', 'confidences'] as const;
+
 export async function learnFigures(bench: Bench): Promise<void> {
   for (const { name, records } of bench.pools('learn')) {
     const pool = new BenchPool(records);
@@ -91,7 +94,7 @@ async function scoreFigures(bench: Bench, name: string, pool: BenchPool, sklearn
     );
     if (!(model instanceof LinearModel)) throw new Error('Not a linear model.');
     await sklearn?.ask({ do: 'fit_roughly', rows: [...drawn], classes: [...classes] });
-    const scored = () => timed(() => scorer.uncertainties(rows, model, undefined));
+    const scored = () => timed(() => scorer.uncertainties(rows, model, undefined, rows.rows, KINDS));
     for (let warm = 0; warm < 10; warm++) await scored();
     const times =
       sklearn && (await interleaved(bench.rounds, scored, () => sklearn.ask<Times>({ do: 'score' })));

@@ -29,7 +29,7 @@ export const denseMargin: QueryStrategy = {
   cost: 'one pass, and clusters of the 15 likeliest candidates a question',
   needsModel: true,
   needsSpace: false,
-  byUncertainty: true,
+  byUncertainty: 'margins',
   select: (pool, size, random) => {
     const uncertain = uncertainties(pool, smallMargin);
     // Until the pool's features are learned, plain margin does.

@@ -10,7 +10,7 @@ export interface PoolView {
   /** Row-major, candidateCount × classCount, each row sums to 1. Absent before there is a model. */
   readonly probabilities?: Float32Array | Float64Array;
   /** How unsure the model is of each candidate, where that is known without their probabilities. */
-  readonly uncertainties?: Uncertainties;
+  readonly uncertainties?: Partial<Uncertainties>;
   /** The space in which records are compared. Absent until the pool's features are learned. */
   readonly space?: DenseSpace;
   /** The answers so far. */
@@ -87,8 +87,8 @@ export interface QueryStrategy {
   readonly cost: string;
   /** Whether it wants a model; without one the caller asks at random. */
   readonly needsModel: boolean;
-  /** Whether it asks no more of a model than `uncertainties`, so that the candidates' probabilities need not be held. */
-  readonly byUncertainty?: true;
+  /** Where it asks no more of a model than one kind of uncertainty, so that the candidates' probabilities need not be held. */
+  readonly byUncertainty?: keyof Uncertainties;
   /** Whether it compares records; until their space is learned the caller asks by margin. */
   readonly needsSpace: boolean;
   select(pool: PoolView, size: number, random: Random): Selection;

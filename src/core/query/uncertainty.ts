@@ -23,13 +23,13 @@ export function uncertainties(pool: PoolView, measure: UncertaintyMeasure): Floa
 
 /** The same by what is known of each candidate; undefined for other measures. */
 function fromKnown(
-  { margins, entropies, confidences }: Uncertainties,
+  { margins, entropies, confidences }: Partial<Uncertainties>,
   measure: UncertaintyMeasure,
   classCount: number,
 ): Float64Array | undefined {
-  if (measure === smallMargin) return linear(margins, -1, 1);
-  if (measure === lowConfidence) return linear(confidences, -1, 1);
-  if (measure === relativeEntropy) return linear(entropies, 1 / Math.log(classCount), 0);
+  if (measure === smallMargin) return margins && linear(margins, -1, 1);
+  if (measure === lowConfidence) return confidences && linear(confidences, -1, 1);
+  if (measure === relativeEntropy) return entropies && linear(entropies, 1 / Math.log(classCount), 0);
   return undefined;
 }
 
@@ -84,7 +84,7 @@ export const margin: QueryStrategy = {
   cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
-  byUncertainty: true,
+  byUncertainty: 'margins',
   select: (pool, size) => best(uncertainties(pool, smallMargin), size),
 };
 
@@ -96,7 +96,7 @@ export const entropy: QueryStrategy = {
   cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
-  byUncertainty: true,
+  byUncertainty: 'entropies',
   select: (pool, size) => best(uncertainties(pool, relativeEntropy), size),
 };
 
@@ -108,6 +108,6 @@ export const leastConfidence: QueryStrategy = {
   cost: 'one pass over the pool',
   needsModel: true,
   needsSpace: false,
-  byUncertainty: true,
+  byUncertainty: 'confidences',
   select: (pool, size) => best(uncertainties(pool, lowConfidence), size),
 };

@@ -53,8 +53,8 @@ export interface BlockToScore
 
 /** In memory that threads share. */
 export interface Results {
-  /** By place of the record in the pool. */
-  readonly uncertainties: Uncertainties;
+  /** By place of the record in the pool: of the kinds that are wanted. */
+  readonly uncertainties: Partial<Uncertainties>;
   /** How many blocks were taken. */
   readonly taken: Int32Array;
   /** By block: 1 when its results are there. */
@@ -70,10 +70,14 @@ export interface WorkSpace {
   readonly dense: { readonly scores: number; readonly out: number; readonly widened: number } | undefined;
 }
 
-export function newResults(blockCount: number, recordCount: number): Results {
+export function newResults(
+  blockCount: number,
+  recordCount: number,
+  kinds: readonly (keyof Uncertainties)[],
+): Results {
   const shared = () => new Float32Array(new SharedArrayBuffer(4 * recordCount));
   return {
-    uncertainties: { margins: shared(), entropies: shared(), confidences: shared() },
+    uncertainties: Object.fromEntries(kinds.map((kind) => [kind, shared()])),
     taken: new Int32Array(new SharedArrayBuffer(4)),
     done: new Uint8Array(new SharedArrayBuffer(blockCount)),
   };
@@ -112,13 +116,14 @@ export class BlockScorer {
     const kernel = this.#denseKernel ?? this.#kernel;
     kernel.uncertainties(block.rowCount, weights.stride, scores, margins!, entropies!, confidences!);
     const { buffer } = dense ? dense.memory : memory;
-    writeLive(block, new Float32Array(buffer, margins, block.rowCount), results.uncertainties.margins);
-    writeLive(block, new Float32Array(buffer, entropies, block.rowCount), results.uncertainties.entropies);
-    writeLive(
-      block,
-      new Float32Array(buffer, confidences, block.rowCount),
-      results.uncertainties.confidences,
-    );
+    for (const [kind, from] of [
+      ['margins', margins!],
+      ['entropies', entropies!],
+      ['confidences', confidences!],
+    ] as const) {
+      const to = results.uncertainties[kind];
+      if (to) writeLive(block, new Float32Array(buffer, from, block.rowCount), to);
+    }
     Atomics.store(results.done, number, 1);
   }
 

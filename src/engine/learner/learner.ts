@@ -17,7 +17,7 @@ import { LinearModel } from '../../core/model/linear-model.ts';
 import { labelProbabilities, OneVsRestModel } from '../../core/model/one-vs-rest.ts';
 import { classifierByName } from '../../core/model/registry.ts';
 import { strategyByName } from '../../core/query/registry.ts';
-import type { DenseSpace, PoolView, QueryStrategy } from '../../core/query/strategy.ts';
+import type { DenseSpace, PoolView, QueryStrategy, Uncertainties } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
 import type { IndexedRecord } from '../../core/records/record.ts';
 import { isSynthetic } from '../../core/records/synthetic.ts';
@@ -179,7 +179,7 @@ export class Learner implements LearnerService {
 
     const known = isTeachingLinear(model) && strategy.byUncertainty;
     const { asked, beliefs } = known
-      ? await this.#uncertain(pool, model, space, candidates)
+      ? await this.#uncertain(pool, model, space, candidates, known)
       : await believedOf(
           strategy.needsModel ? sampled(candidates, this.#mostCandidates(lesson), random) : candidates,
           model && strategy.needsModel ? scorerOf(pool, space, model) : undefined,
@@ -550,6 +550,7 @@ export class Learner implements LearnerService {
     model: LinearModel,
     space: PoolSpace | undefined,
     candidates: Int32Array,
+    kind: keyof Uncertainties,
   ): Promise<{ asked: Int32Array; beliefs: Pick<PoolView, 'uncertainties'> }> {
     const isWhole = (await space?.embed(pool, BLOCKS_EMBEDDED_A_LESSON)) ?? true;
     if (space && isWhole) {
@@ -558,7 +559,8 @@ export class Learner implements LearnerService {
     }
     const asked = isWhole ? candidates : candidates.filter((row) => space!.holds(pool, row));
     const scorer = this.#scorerOver(pool);
-    return { asked, beliefs: { uncertainties: await scorer.uncertainties(pool, model, space, asked) } };
+    const uncertainties = await scorer.uncertainties(pool, model, space, asked, [kind]);
+    return { asked, beliefs: { uncertainties } };
   }
 
   #scorerOver({ memory }: Pool): PoolScorer {

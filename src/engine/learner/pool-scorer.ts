@@ -86,14 +86,16 @@ export class PoolScorer {
    *
    * @param space that the model was fitted in, beside the terms; what is said of records that are not embedded yet means nothing
    * @param asked rows of the pool, ascending; all are scored
+   * @param kinds that are wanted
    */
-  uncertainties(
+  uncertainties<Kind extends keyof Uncertainties>(
     pool: Pool,
     model: LinearModel,
     space: PoolSpace | undefined,
-    asked: Int32Array | Uint32Array = pool.rows,
-  ): Promise<Uncertainties> {
-    const pass = this.#latest.then(() => this.#pass(pool, model, space, asked));
+    asked: Int32Array | Uint32Array,
+    kinds: readonly Kind[],
+  ): Promise<Pick<Uncertainties, Kind>> {
+    const pass = this.#latest.then(() => this.#pass(pool, model, space, asked, kinds));
     this.#latest = pass.catch(() => {});
     return pass;
   }
@@ -103,6 +105,7 @@ export class PoolScorer {
     model: LinearModel,
     space: PoolSpace | undefined,
     asked: Int32Array | Uint32Array,
+    kinds: readonly (keyof Uncertainties)[],
   ): Promise<Uncertainties> {
     const weights = this.#weigh(pool, model, space);
     const job: ScoringJob = {
@@ -110,16 +113,23 @@ export class PoolScorer {
       weights,
       dense: space && denseWeights(space, model, pool, weights.stride),
       blocks: this.#blocksOf(pool, space),
-      results: this.#resultsFor(pool),
+      results: this.#resultsFor(pool, kinds),
     };
     await this.#score(job, space);
-    return ofRows(pool, job.results.uncertainties, asked);
+    const { uncertainties } = job.results;
+    return Object.fromEntries(
+      kinds.map((kind) => [kind, ofRows(pool, uncertainties[kind]!, asked)]),
+    ) as unknown as Uncertainties;
   }
 
-  #resultsFor({ blocks, rows }: Pool): Results {
+  #resultsFor({ blocks, rows }: Pool, kinds: readonly (keyof Uncertainties)[]): Results {
     const known = this.#results;
-    if (!known || known.done.length < blocks.length || known.uncertainties.margins.length < rows.length) {
-      this.#results = newResults(blocks.length, rows.length);
+    const isFit =
+      known &&
+      known.done.length >= blocks.length &&
+      kinds.every((kind) => (known.uncertainties[kind]?.length ?? -1) >= rows.length);
+    if (!isFit) {
+      this.#results = newResults(blocks.length, rows.length, kinds);
       return this.#results;
     }
     known.taken[0] = 0;
@@ -303,18 +313,13 @@ export class PoolScorer {
   }
 }
 
-/** What is known of these rows, from what is known of all. A loop: there may be a million. */
-function ofRows({ rows }: Pool, all: Uncertainties, asked: Int32Array | Uint32Array): Uncertainties {
-  const some: Uncertainties = {
-    margins: largeArray(Float32Array, asked.length),
-    entropies: largeArray(Float32Array, asked.length),
-    confidences: largeArray(Float32Array, asked.length),
-  };
+/** The values of these rows among those of all. A loop: there may be a million. */
+function ofRows({ rows }: Pool, all: Float32Array, asked: Int32Array | Uint32Array): Float32Array {
+  const some = largeArray(Float32Array, asked.length);
   for (let at = 0, place = 0; at < asked.length; at++) {
-    while (rows[place]! < asked[at]!) place++;
-    some.margins[at] = all.margins[place]!;
-    some.entropies[at] = all.entropies[place]!;
-    some.confidences[at] = all.confidences[place]!;
+    const row = asked[at]!;
+    while (rows[place]! < row) place++;
+    some[at] = all[place]!;
   }
   return some;
 }

@@ -47,6 +47,9 @@ const reader = IndexReader.open(path);
 const pool = Pool.read(reader, Pool.empty(), 'en');
 reader.close();
 const scorer = new PoolScorer(pool.memory);
+/** All kinds at once. */
+const uncertain = (by: PoolScorer, model: LinearModel, space: PoolSpace | undefined, asked?: Int32Array) =>
+  by.uncertainties(pool, model, space, asked ?? pool.rows, ['margins', 'entropies', 'confidences']);
 const rows = Int32Array.from(pool.rows);
 
 for (const classCount of [2, 4, 5, 20, 37, 150]) {
@@ -62,7 +65,7 @@ for (const classCount of [2, 4, 5, 20, 37, 150]) {
         classCount,
       );
       assert.ok(model instanceof LinearModel);
-      const { margins, entropies, confidences } = await scorer.uncertainties(pool, model, space);
+      const { margins, entropies, confidences } = await uncertain(scorer, model, space);
       const plain = model.probabilities(featuresOf(rows));
       // Dense parts are rounded to a byte a dimension (0.005 on average with few classes); all else is in 32-bit floats.
       const tolerance = space ? 0.05 : 1e-5;
@@ -152,7 +155,7 @@ async function fittedModel(): Promise<{ model: LinearModel; space: PoolSpace }> 
 
 test('a second thread takes blocks of the same memory, and what comes out is the same to the bit', async (t) => {
   const { model, space } = await fittedModel();
-  const alone = await scorer.uncertainties(pool, model, space);
+  const alone = await uncertain(scorer, model, space);
   const thread = startWorker<ScoringService>(
     'scorer',
     { beside: false },
@@ -181,7 +184,7 @@ test('a second thread takes blocks of the same memory, and what comes out is the
   two.callHelper(pool);
   await thread.remote.ready();
   await new Promise(setImmediate);
-  assert.deepEqual(await two.uncertainties(pool, model, space), alone);
+  assert.deepEqual(await uncertain(two, model, space), alone);
   assert.ok(takenByThread > 0);
 });
 
@@ -194,8 +197,8 @@ test('two passes asked for at once are of their own model each, and so are those
     2,
   );
   assert.ok(other instanceof LinearModel);
-  const one = await scorer.uncertainties(pool, model, space);
-  const two = await scorer.uncertainties(pool, other, undefined);
+  const one = await uncertain(scorer, model, space);
+  const two = await uncertain(scorer, other, undefined);
   assert.notDeepEqual(one, two);
   const report = (error: unknown) => assert.fail(String(error));
   const helped = new PoolScorer(pool.memory, { fromRecords: 0, start: () => slowHelper, report });
@@ -203,10 +206,7 @@ test('two passes asked for at once are of their own model each, and so are those
   await new Promise(setImmediate);
   for (let time = 0; time < 2; time++) {
     assert.deepEqual(
-      await Promise.all([
-        helped.uncertainties(pool, model, space),
-        helped.uncertainties(pool, other, undefined),
-      ]),
+      await Promise.all([uncertain(helped, model, space), uncertain(helped, other, undefined)]),
       [one, two],
     );
   }
@@ -225,18 +225,24 @@ const slowHelper: ScoringHelper = {
 
 test('of the records asked for it says what it says of them among all', async () => {
   const { model, space } = await fittedModel();
-  const { margins, entropies, confidences } = await scorer.uncertainties(pool, model, space);
+  const { margins, entropies, confidences } = await uncertain(scorer, model, space);
   const isAsked = (_: unknown, at: number) => at % 7 === 3;
-  assert.deepEqual(await scorer.uncertainties(pool, model, space, rows.filter(isAsked)), {
+  assert.deepEqual(await uncertain(scorer, model, space, rows.filter(isAsked)), {
     margins: margins.filter(isAsked),
     entropies: entropies.filter(isAsked),
     confidences: confidences.filter(isAsked),
   });
+  // A kind that was not wanted before.
+  const other = new PoolScorer(pool.memory);
+  for (const kind of ['margins', 'entropies'] as const) {
+    const some = await other.uncertainties(pool, model, space, pool.rows, [kind]);
+    assert.deepEqual(some, { [kind]: { margins, entropies }[kind] });
+  }
 });
 
 test('what a failing helper leaves undone is scored without it, and it is not called again', async () => {
   const { model, space } = await fittedModel();
-  const alone = await scorer.uncertainties(pool, model, space);
+  const alone = await uncertain(scorer, model, space);
   const failures: unknown[] = [];
   let calls = 0;
   let closed = 0;
@@ -260,7 +266,7 @@ test('what a failing helper leaves undone is scored without it, and it is not ca
   for (let lesson = 0; lesson < 3; lesson++) {
     failing.callHelper(pool);
     await new Promise(setImmediate);
-    assert.deepEqual(await failing.uncertainties(pool, model, space), alone);
+    assert.deepEqual(await uncertain(failing, model, space), alone);
   }
   assert.equal(calls, 1);
   assert.equal(closed, 1);
