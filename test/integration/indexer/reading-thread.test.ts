@@ -42,7 +42,7 @@ afterEach(() => workspace.remove());
 function contents() {
   return workspace.read((reader) => ({
     records: reader.rowsAfter(0, 1000),
-    blocks: [...reader.blocks(0)],
+    blocks: Array.from(reader.blocks(0), (block) => structuredClone(block)),
     terms: [...reader.terms(-1)],
     problems: reader.problems(1000),
     files: reader.file('rows.jsonl'),
