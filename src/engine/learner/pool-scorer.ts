@@ -59,6 +59,7 @@ export class PoolScorer {
   readonly #help: ScoringHelp | undefined;
   /** `ready` once it has answered: no lesson waits for a thread to start. */
   #helper: { readonly thread: ScoringHelper; ready: boolean } | undefined;
+  #isClosed = false;
   /** By block: what makes its records' rows of length 1, in the pool they were made for. */
   readonly #scales = new Map<PostingBlock, number>();
   readonly #scaled = new Set<PostingBlock>();
@@ -170,6 +171,7 @@ export class PoolScorer {
 
   /** Resolves when the helper's thread is gone. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#helper?.thread.close();
   }
 
@@ -197,6 +199,8 @@ export class PoolScorer {
   /** Goes on alone. */
   async #loseHelper(error: unknown): Promise<void> {
     this.#helper!.ready = false;
+    // A thread that is ended answers no more: nothing has failed.
+    if (this.#isClosed) return;
     this.#help!.report(error);
     await this.#helper!.thread.close();
   }

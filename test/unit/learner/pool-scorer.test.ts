@@ -272,3 +272,21 @@ test('what a failing helper leaves undone is scored without it, and it is not ca
   assert.equal(closed, 1);
   assert.deepEqual(failures.map(String), ['Error: out of memory']);
 });
+
+test('a helper that is ended while it starts is no failure', async () => {
+  const failures: unknown[] = [];
+  const starting = Promise.withResolvers<void>();
+  const some = new PoolScorer(pool.memory, {
+    fromRecords: 0,
+    start: () => ({
+      ready: () => starting.promise,
+      score: async () => assert.fail('It is not there yet.'),
+      close: async () => starting.reject(new Error('The other side has closed.')),
+    }),
+    report: (error) => failures.push(error),
+  });
+  some.callHelper(pool);
+  await some.close();
+  await new Promise(setImmediate);
+  assert.deepEqual(failures, []);
+});
