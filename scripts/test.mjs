@@ -102,7 +102,10 @@ function nodeTest(files, { oneAtATime = false } = {}) {
 
 /** `node` is the one that runs this, for the programs that tests start too. */
 function environment() {
-  return withNode(process.execPath);
+  const env = withNode(process.execPath);
+  if (env.INKLING_STUTTER === undefined) return env;
+  const options = `${env.NODE_OPTIONS ?? ''} --require=${inRoot('test', 'support', 'stutter.cjs')}`;
+  return { ...env, NODE_OPTIONS: options };
 }
 
 async function noBrowser() {
