@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { Indexer } from '../../src/engine/indexer/indexer.ts';
 import { RightOfWay } from '../../src/engine/right-of-way.ts';
 import type { IndexerEvents, IndexReport, SourceRule } from '../../src/protocol/indexer.ts';
+import type { TermBlock } from '../../src/store/block.ts';
 import { IndexReader } from '../../src/store/store.ts';
 
 export const SALT = '00'.repeat(16);
@@ -86,6 +87,14 @@ export class IndexedFolder {
     for (const indexer of this.#indexers) await indexer.close();
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** What a block holds of each of its rows. Where blocks end depends on when commits fell due, so tests look at rows. */
+export function countsByRow({ firstRow, rowCount, rowStarts, termIds, counts }: TermBlock) {
+  return Array.from({ length: rowCount }, (_, i) => {
+    const [from, to] = [rowStarts[i]!, rowStarts[i + 1]!];
+    return { row: firstRow + i, terms: [...termIds.slice(from, to)], counts: [...counts.slice(from, to)] };
+  });
 }
 
 export function jsonl(...texts: string[]): string {

@@ -25,7 +25,7 @@ import { startWorker } from '../../../src/engine/worker.ts';
 import type { IndexerService, IndexReport } from '../../../src/protocol/indexer.ts';
 import type { RemoteError } from '../../../src/protocol/rpc.ts';
 import { openSqlite } from '../../../src/store/driver.ts';
-import { IndexedFolder, jsonl, SALT } from '../../support/indexing.ts';
+import { countsByRow, IndexedFolder, jsonl, SALT } from '../../support/indexing.ts';
 import { until } from '../../support/until.ts';
 
 let workspace: IndexedFolder;
@@ -91,12 +91,12 @@ describe('indexing a folder', () => {
     await workspace.index();
     workspace.read((reader) => {
       const terms = [...reader.terms(-1)].map(({ term }) => term);
-      const [block] = [...reader.blocks(0)];
+      const rows = Array.from(reader.blocks(0), countsByRow).flat();
       texts.forEach((text, i) => {
         const counted: Record<string, number> = {};
-        for (let at = block!.rowStarts[i]!; at < block!.rowStarts[i + 1]!; at++) {
-          counted[terms[block!.termIds[at]!]!] = block!.counts[at]!;
-        }
+        rows[i]!.terms.forEach((term, at) => {
+          counted[terms[term]!] = rows[i]!.counts[at]!;
+        });
         const expected: Record<string, number> = {};
         for (const term of tokenize(text)) expected[term] = (expected[term] ?? 0) + 1;
         assert.deepEqual(counted, expected);
@@ -232,7 +232,7 @@ describe('indexing a folder', () => {
     const snapshot = () =>
       workspace.read((reader) => ({
         records: reader.rowsAfter(0, 100),
-        blocks: Array.from(reader.blocks(0), (block) => structuredClone(block)),
+        counts: Array.from(reader.blocks(0), countsByRow).flat(),
         terms: [...reader.terms(-1)],
       }));
     await workspace.index();
@@ -519,19 +519,27 @@ describe('two processes', () => {
     workspace.write({ 'a.jsonl': jsonl('x') });
     const request = { sources: [{ include: ['**/*'] }], salt: SALT };
     const leader = workspace.indexer();
-    let followerTold = 0;
+    let told = 0;
+    let isLeaderGone = false;
     const follower = workspace.indexer({
-      committed: () => followerTold++,
-      sourcesChanged: () => followerTold++,
+      committed: (generation) => {
+        told = generation;
+      },
+      sourcesChanged: () => {
+        isLeaderGone = true;
+      },
     });
-    assert.equal((await leader.index(request)).leader, true);
+    const first = await leader.index(request);
     const report = await follower.index(request);
-    assert.deepEqual([report.leader, report.records, report.generation], [false, 1, 1]);
+    assert.deepEqual([first.leader, report.leader], [true, false]);
+    assert.deepEqual([report.records, report.generation], [1, first.generation]);
     workspace.write({ 'b.jsonl': jsonl('y') });
-    await leader.index(request);
-    await until('the follower is told', () => followerTold === 1);
+    const second = await leader.index(request);
+    assert.ok(second.generation > first.generation);
+    await until('the follower is told', () => told === second.generation);
+    assert.equal(isLeaderGone, false);
     await leader.close();
-    await until('the follower is told that the leader has gone', () => followerTold >= 2);
+    await until('the follower is told that the leader has gone', () => isLeaderGone);
     assert.equal((await follower.index(request)).leader, true);
   });
 });

@@ -9,9 +9,8 @@ import {
 } from '../../../src/engine/indexer/file-reading.ts';
 import { Intake } from '../../../src/engine/indexer/intake.ts';
 import { IndexRun } from '../../../src/engine/indexer/run.ts';
-import type { TermBlock } from '../../../src/store/block.ts';
 import { IndexWriter } from '../../../src/store/store.ts';
-import { IndexedFolder, SALT } from '../../support/indexing.ts';
+import { countsByRow, IndexedFolder, SALT } from '../../support/indexing.ts';
 
 const FILES = {
   'rows.jsonl': [
@@ -48,14 +47,6 @@ function contents() {
     problems: reader.problems(1000),
     files: reader.file('rows.jsonl'),
   }));
-}
-
-/** Where blocks end depends on when the index was written meanwhile; what is in them does not. */
-function countsByRow({ firstRow, rowCount, rowStarts, termIds, counts }: TermBlock) {
-  return Array.from({ length: rowCount }, (_, i) => {
-    const [from, to] = [rowStarts[i]!, rowStarts[i + 1]!];
-    return { row: firstRow + i, terms: [...termIds.slice(from, to)], counts: [...counts.slice(from, to)] };
-  });
 }
 
 async function contentsByOneThread() {
