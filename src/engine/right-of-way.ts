@@ -4,16 +4,21 @@
  * wait for a processor or for the end of a slice of work again.
  */
 
-/** How long one stop lasts at most, in milliseconds: a disk may be slow for a while, or for ever. */
+/** In milliseconds: a disk may be slow for a while, or for ever. */
 const PATIENCE = 50;
 
 export class RightOfWay {
   /** How many answers are under way. */
   readonly #underWay: Int32Array<SharedArrayBuffer>;
+  readonly #patience: number;
 
-  /** @param shared that of another thread's, to give way to its answers */
-  constructor(shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
+  /**
+   * @param shared that of another thread's, to give way to its answers
+   * @param patience how long one stop lasts at most, in milliseconds
+   */
+  constructor(shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT), patience = PATIENCE) {
     this.#underWay = new Int32Array(shared);
+    this.#patience = patience;
   }
 
   /** For the thread that gives way. */
@@ -34,7 +39,7 @@ export class RightOfWay {
 
   /** Blocks the calling thread until no answer is under way, within patience. */
   give(): void {
-    const end = performance.now() + PATIENCE;
+    const end = performance.now() + this.#patience;
     for (;;) {
       const count = Atomics.load(this.#underWay, 0);
       const left = end - performance.now();
@@ -45,7 +50,7 @@ export class RightOfWay {
 
   /** The same for work between two turns of the event loop: resolves when it may go on. */
   async given(): Promise<void> {
-    const end = performance.now() + PATIENCE;
+    const end = performance.now() + this.#patience;
     for (;;) {
       const count = Atomics.load(this.#underWay, 0);
       const left = end - performance.now();
