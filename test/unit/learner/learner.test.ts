@@ -25,6 +25,7 @@ const topics = [
 let folder: string;
 let path: string;
 let learner: Learner;
+let learnsPool: boolean;
 let poolLearned: () => void;
 let general: (language: Language | undefined) => GeneralVectors | undefined;
 let learning: (known: KnownTerms | undefined) => void;
@@ -32,6 +33,7 @@ const indexed = new Map<number, string>();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'inkling-learner-'));
   path = join(folder, 'index.db');
+  learnsPool = false;
   poolLearned = () => {};
   general = (language) => vectorsFor(language, (error) => assert.fail(String(error)));
   learning = () => {};
@@ -292,16 +294,12 @@ test('the curve has a point for each checkpoint and the newest model, and says h
 });
 
 test('what was learned of a pool serves the next start at once, unless it is damaged or of another pool', async () => {
-  const learnedOnce = () =>
-    new Promise<void>((resolve) => {
-      poolLearned = resolve;
-    });
   const records = texts(150, () => THRESHOLD);
   const rows = indexTexts(path, 'a', records);
   rows.forEach((row, at) => {
     indexed.set(row, records[at]!.text);
   });
-  const learned = learnedOnce();
+  const learned = poolIsLearned();
   await learner.refresh(THRESHOLD);
   await learned;
   const taught = {
@@ -343,7 +341,7 @@ test('what was learned of a pool serves the next start at once, unless it is dam
   indexTexts(path, 'c', more).forEach((row, at) => {
     indexed.set(row, more[at]!.text);
   });
-  const relearned = learnedOnce();
+  const relearned = poolIsLearned();
   const next = newLearner();
   await next.refresh(THRESHOLD);
   assert.equal((await next.teach({ ...lesson([], []), size: 20 })).chosen.length, 20);
@@ -358,9 +356,7 @@ test("once the pool's features are learned, the first answers cover its topics a
   rows.forEach((row, at) => {
     indexed.set(row, records[at]!.text);
   });
-  const learned = new Promise<void>((resolve) => {
-    poolLearned = resolve;
-  });
+  const learned = poolIsLearned();
   await learner.refresh(THRESHOLD);
   await learned;
 
@@ -413,9 +409,7 @@ test('an opinion in words that no answer held is told by how they sound, and exp
   rows.forEach((row, at) => {
     indexed.set(row, records[at]!.text);
   });
-  const learned = new Promise<void>((resolve) => {
-    poolLearned = resolve;
-  });
+  const learned = poolIsLearned();
   await learner.refresh(THRESHOLD);
   await learned;
   // The first five words of each kind are answered, the last three are not.
@@ -466,9 +460,7 @@ test('what was learned of English without the vectors that should be there is no
   const shipped = general;
   for (const isThere of [false, true]) {
     general = isThere ? shipped : () => undefined;
-    const learned = new Promise<void>((resolve) => {
-      poolLearned = resolve;
-    });
+    const learned = poolIsLearned();
     const some = newLearner();
     await some.refresh(THRESHOLD, 'en');
     await learned;
@@ -647,6 +639,20 @@ test('without a budget to speak of new records wait for their turn like all othe
   assert.equal((await teach()).chosen.filter(({ arrived }) => arrived).length, 1);
 });
 
+/**
+ * Has the pool's features learned, and resolves when they are. Without it none come: that would be a second after a refresh,
+ * which is within a test where a machine is slow, and after it elsewhere.
+ */
+function poolIsLearned(): Promise<void> {
+  learnsPool = true;
+  return new Promise((resolve) => {
+    poolLearned = () => {
+      learnsPool = false;
+      resolve();
+    };
+  });
+}
+
 function newLearner(): Learner {
   return new Learner({
     indexPath: path,
@@ -654,7 +660,7 @@ function newLearner(): Learner {
     generalVectors: (language) => general(language),
     learnPool: async (...parameters) => {
       learning(parameters[2]);
-      return learnPool(...parameters);
+      return learnsPool ? learnPool(...parameters) : new Promise<never>(() => {});
     },
     poolLearned: () => poolLearned(),
     keep: (name, parts) => keepFile(keptPath(path, name), parts),
