@@ -210,27 +210,31 @@ export class Learning {
   }
 
   /** The words that speak loudest for and against a class in a record. */
-  explain(row: Row, classIndex: number): Promise<readonly TermWeight[]> {
-    return this.#start().explain(row, classIndex);
+  async explain(row: Row, classIndex: number): Promise<readonly TermWeight[]> {
+    return (await this.#ofModel(() => this.#start().explain(row, classIndex))) ?? [];
   }
 
   /** The model's guess for each row; undefined without a model. */
-  async guesses(rows: Int32Array): Promise<Guesses | undefined> {
-    await this.#aModel();
-    return this.#start().guesses(rows);
+  guesses(rows: Int32Array): Promise<Guesses | undefined> {
+    return this.#ofModel(() => this.#start().guesses(rows));
   }
 
   /** How far the model believes in the class given to each row; undefined without a model. */
-  async beliefs(rows: Int32Array, classes: Int32Array): Promise<Float32Array | undefined> {
-    await this.#aModel();
-    return this.#start().beliefs(rows, classes);
+  beliefs(rows: Int32Array, classes: Int32Array): Promise<Float32Array | undefined> {
+    return this.#ofModel(() => this.#start().beliefs(rows, classes));
   }
 
-  /** In a process that keeps no choice ready there is no model until somebody asks for one. */
-  async #aModel(): Promise<void> {
-    if (this.#training.phase === 'ready' || this.#training.phase === 'running') return;
+  /**
+   * Asks the model, after a lesson where there is none: in a process that keeps no choice ready until somebody asks, and
+   * after records have come or the pool's features were learned until the next lesson.
+   */
+  async #ofModel<Answer>(ask: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
+    const { phase } = this.#training;
+    const answer = phase === 'ready' || phase === 'running' ? await ask() : undefined;
+    if (answer !== undefined) return answer;
     await this.refresh();
     await this.teach({ size: 1 });
+    return ask();
   }
 
   /** Training answers that are likely wrong, the likeliest first. */

@@ -17,8 +17,8 @@ export interface LearnerService {
   find(text: string): Promise<Int32Array>;
   /** The records most like this one, the likest first, itself among them. */
   similar(row: number): Promise<Int32Array>;
-  /** The words that push hardest for and against a class in one record, by the latest model. */
-  explain(row: number, classIndex: number): Promise<readonly TermWeight[]>;
+  /** The words that push hardest for and against a class in one record, by the latest model; undefined without one. */
+  explain(row: number, classIndex: number): Promise<readonly TermWeight[] | undefined>;
   /** The latest model's guess for each of these rows, with its calibrated probability; undefined without a model. */
   guesses(rows: Int32Array): Promise<Guesses | undefined>;
   /** How far the latest model believes in the class given to each row, in [0, 1]; undefined without a model. */

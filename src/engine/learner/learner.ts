@@ -276,8 +276,9 @@ export class Learner implements LearnerService {
     return similarTo(this.#pool, row);
   }
 
-  async explain(row: number, classIndex: number): Promise<readonly TermWeight[]> {
+  async explain(row: number, classIndex: number): Promise<readonly TermWeight[] | undefined> {
     const model = this.#several.model ?? this.#model?.fitted;
+    if (!model) return undefined;
     // Other models have no weight for a word.
     if (!(model instanceof LinearModel || model instanceof OneVsRestModel)) return [];
     const words = this.#pool.wordsOf(row, await this.#readText(row));

@@ -1,13 +1,15 @@
 /** The queue on a real project: real files, real index, real workers, real journal. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { uuidV7 } from '../../../src/core/records/uuid.ts';
+import { indexPath } from '../../../src/engine/cache-folder.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { QueueSession } from '../../../src/engine/queue-session.ts';
 import type { Card, QueueSnapshot } from '../../../src/protocol/queue.ts';
+import { keptPath } from '../../../src/store/store.ts';
 import { type TestFolder, testFolder, testProject, twoTopics } from '../../support/project.ts';
 import { openEngine, openQueue } from '../../support/queue.ts';
 import { until } from '../../support/until.ts';
@@ -317,7 +319,8 @@ test('labels that cannot be saved are not acknowledged, the reason is shown, and
 });
 
 test('what the model says can be searched for, and examples from the answers stand beside the guidelines', async (t) => {
-  const folder = await makeProject(t);
+  // So few that nothing is learned of them beside the answers: the model is the same in every search.
+  const folder = await makeProject(t, 48);
   const engine = await openEngine(folder);
   const session = await openQueue(t, engine);
   await assert.rejects(session.search('guess:parcel'), { code: 'no-model' });
@@ -333,7 +336,7 @@ test('what the model says can be searched for, and examples from the answers sta
   await until('the model is taught', () => engine.training.phase === 'ready');
   const parcels = await engine.find('guess:parcel');
   const invoices = await engine.find('guess:invoice');
-  assert.equal(parcels.length + invoices.length, 120);
+  assert.equal(parcels.length + invoices.length, 48);
   const sure = await engine.find('guess:parcel p:>50%');
   assert.deepEqual(sure, parcels, 'of two labels the guessed one is the likelier');
   assert.deepEqual(await engine.find('p:<0.5'), [], 'a guess of two is never below a half');
@@ -353,6 +356,30 @@ test('what the model says can be searched for, and examples from the answers sta
   }
   assert.equal(parcel!.borderline.length, 2);
   assert.ok(parcel!.borderline[0]!.p <= parcel!.clear[1]!.p);
+});
+
+test('right after records have come, before any other lesson, the model is asked and says why', async (t) => {
+  const folder = await makeProject(t, 40);
+  const engine = await openEngine(folder);
+  await engine.updateIndex();
+  const [first, ...others] = await engine.next(20, { seed: 1, audit: false });
+  for (const { key, text } of others)
+    await engine.answer({
+      key,
+      label: /parcel|courier|late|tracking|doorstep|shipped/.test(text) ? 'parcel' : 'invoice',
+    });
+  const guessed = async () =>
+    (await engine.find('guess:parcel')).length + (await engine.find('guess:invoice')).length;
+  assert.equal(await guessed(), 40);
+  const more = (name: string) => folder.write(`data/${name}.jsonl`, twoTopics(4).replaceAll('number', name));
+  more('later');
+  await engine.updateIndex();
+  assert.equal(await guessed(), 44);
+  more('last');
+  await engine.updateIndex();
+  await engine.find('parcel');
+  const why = await engine.explain(engine.index.rowOf(first!.key), engine.activeLabels()[0]!.id);
+  assert.notDeepEqual(why, []);
 });
 
 test('records like one come with the likest first; all of them get a label in one stroke, and one undo takes it back', async (t) => {
@@ -411,6 +438,9 @@ test('a card and its journal line name the model that chose it, and another proc
   assert.equal(line.rec.hash, engine.index.record(row)!.hash);
   assert.equal(line.why.model, Number(model));
 
+  // What is learned of the pool beside the answers comes a while after they do, and makes for other choices.
+  const kept = keptPath(await indexPath(folder.path, folder.env.INKLING_CACHE), 'features');
+  await until('what is learned of the pool is there for all', () => existsSync(kept));
   const choices = await Promise.all(
     [1, 2].map(async () => {
       const { lines } = await folder.inkling(['next', folder.path, '-n', '8', '--json', '--seed', '3']);

@@ -192,16 +192,16 @@ test('a record is explained by its own words, strongest first, for and against',
     texts(30, () => THRESHOLD),
   );
   await learner.refresh(THRESHOLD);
-  assert.deepEqual(await learner.explain(rows[0]!, 0), []);
+  assert.equal(await learner.explain(rows[0]!, 0), undefined);
   await learner.teach(lesson(rows.slice(0, 6), [0, 1, 2, 0, 1, 2]));
-  const words = await learner.explain(rows[9]!, 0);
+  const words = (await learner.explain(rows[9]!, 0))!;
   assert.ok(words.length > 0);
   const own = new Set(texts(30, () => 0)[9]!.text.split(' '));
   for (const [at, { term, weight }] of words.entries()) {
     assert.ok(own.has(term), term);
     assert.ok(at === 0 || Math.abs(weight) <= Math.abs(words[at - 1]!.weight));
   }
-  const against = await learner.explain(rows[9]!, 1);
+  const against = (await learner.explain(rows[9]!, 1))!;
   assert.ok(words[0]!.weight > 0 && against[0]!.weight < 0);
 });
 
@@ -382,7 +382,7 @@ test("once the pool's features are learned, the first answers cover its topics a
   assert.equal(after.chosen.length, 100);
   const right = after.chosen.filter(({ row, guess }) => guess!.classIndex === topicOf(row));
   assert.ok(right.length > 95, `${right.length} of 100 right`);
-  const words = await learner.explain(answered[0]!, topicOf(answered[0]!));
+  const words = (await learner.explain(answered[0]!, topicOf(answered[0]!)))!;
   assert.ok(words[0]!.weight > 0);
   const { points } = await learner.curve({
     classCount: 3,
@@ -428,7 +428,7 @@ test('an opinion in words that no answer held is told by how they sound, and exp
   assert.ok(right.length >= 0.9 * others.length, `${right.length} of ${others.length}`);
   for (const row of others.slice(0, 4)) {
     const at = rows.indexOf(row);
-    const words = await learner.explain(row, at % 2);
+    const words = (await learner.explain(row, at % 2))!;
     const own = words.find(({ term }) => term === opinion(at));
     assert.ok(own && own.weight > 0, JSON.stringify(words));
   }
