@@ -101,13 +101,15 @@ test('sets of labels are asked, learned, guessed and measured, and audit cards s
   await until('a card has guesses', async () =>
     (await session.open()).upcoming.some(({ guesses }) => guesses !== undefined),
   );
-  const later = (await session.open()).upcoming.filter(({ guesses }) => guesses !== undefined);
-  const right = later.filter(
-    (card) =>
-      JSON.stringify(card.guesses!.map(({ label }) => label).sort()) ===
-      JSON.stringify(truth(engine, card).sort()),
+  // Cards are what the model doubts most, and which those are depends on how fast it learned; of all records most are clear.
+  const drawn = await engine.next(100, { strategy: 'random', seed: 1, audit: false });
+  const right = drawn.filter(
+    ({ text, guesses }) =>
+      JSON.stringify(guesses!.map(({ label }) => label).sort()) ===
+      JSON.stringify(topicsOf(Number(/m(\d+)/.exec(text)![1])).sort()),
   );
-  assert.ok(right.length > later.length / 2, `${right.length} of ${later.length} sets are guessed right`);
+  assert.equal(drawn.length, 100);
+  assert.ok(right.length > drawn.length / 2, `${right.length} of ${drawn.length} sets are guessed right`);
 
   const curve = await engine.curve();
   assert.equal(curve.multiLabel, true);
