@@ -18,9 +18,6 @@ import { eventually } from '../support/until.ts';
 import { vscodeStory } from '../support/vscode.ts';
 
 const MOST_KEYS = 5;
-const MOST_SECONDS = 60;
-/** Seconds that VS Code itself takes to start, at most, where nothing else runs. A busier machine is given more time. */
-const START_SECONDS = 15;
 
 const home = mkdtempSync(join(tmpdir(), 'inkling-first-'));
 after(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
@@ -71,7 +68,7 @@ describe('the first label in an unknown folder', { timeout: 1_200_000 }, () => {
   const story = vscodeStory({ workspace: () => join(home, '0') });
 
   for (const [at, { kind, steps }] of folders.entries()) {
-    test(`${kind}: at most ${MOST_KEYS} keys and ${MOST_SECONDS} seconds`, async (t) => {
+    test(`${kind}: at most ${MOST_KEYS} keys`, async (t) => {
       const folder = join(home, String(at));
       const begun = performance.now();
       if (at > 0) await story.reload(folder);
@@ -96,8 +93,6 @@ describe('the first label in an unknown folder', { timeout: 1_200_000 }, () => {
       await eventually(() => assert.equal(journalLines(folder), 1));
       const seconds = (performance.now() - begun) / 1000;
       assert.ok(keys <= MOST_KEYS, `${keys} keys`);
-      const slowness = Math.max(1, story.startMs / 1000 / START_SECONDS);
-      assert.ok(seconds <= MOST_SECONDS * slowness, `${seconds.toFixed(1)} s`);
       t.diagnostic(`${kind}: ${keys} keys, ${seconds.toFixed(1)} s, the start of the editor among them`);
     });
   }

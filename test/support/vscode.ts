@@ -49,8 +49,6 @@ export interface VSCodeStory {
   /** The HOME of the instance. */
   readonly root: string;
   readonly workspace: string;
-  /** Milliseconds since the server was started to an open workbench, of the last start. */
-  readonly startMs: number;
   /** Stops the server and starts it again on what it has written, with a new page. */
   restart(): Promise<void>;
   /** Adds to the user settings, which VS Code takes over while it runs: a colour theme, say. */
@@ -84,10 +82,8 @@ export function vscodeStory({
   let root = '';
   let port = 0;
   let foreign: string[] = [];
-  let startMs = 0;
 
   async function start(vsix?: string): Promise<void> {
-    const started = performance.now();
     const codeServer = await installCodeServer();
     assert.ok(codeServer, 'VS Code in the browser runs on this machine');
     vscode = await startVSCode({
@@ -107,7 +103,6 @@ export function vscodeStory({
     }
     page = await opened.context.newPage();
     await openWorkbench(page, vscode.url());
-    startMs = performance.now() - started;
   }
 
   before(
@@ -148,9 +143,6 @@ export function vscodeStory({
     },
     get workspace() {
       return folder;
-    },
-    get startMs() {
-      return startMs;
     },
     async restart() {
       await open(page).close();
