@@ -2,7 +2,8 @@
  * The process that is killed, starved and cut off: it labels, and tells in a file what was acknowledged.
  *
  * `node child.ts <folder> <acks file> <scenario> <count>`. Lines of the acks file: `AT <phase>`, `ACK <id>` once a
- * promise to save has been kept, `ERR <id> <code>` once one was broken, `DONE`.
+ * promise to save has been kept, `ERR <id> <code>` once one was broken, `DONE`. On its output it says `pid <number>` and
+ * each phase.
  */
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -90,5 +91,6 @@ async function exporting(): Promise<void> {
   }
 }
 
+writeSync(1, `pid ${process.pid}\n`);
 await { label, burst: label, project, export: exporting }[scenario]!();
 tell('DONE');

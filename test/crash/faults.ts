@@ -104,20 +104,22 @@ export async function replacedFiles(seed?: string): Promise<Outcome> {
   const outcome = newOutcome();
   for (const k of [2, 3, 4]) {
     using place = new Place();
-    // In microseconds: long enough for a busy machine to put the other file there meanwhile.
-    const delay = 2_000_000;
     const strace = [
       '-P',
       place.journal,
       '-e',
       'trace=fdatasync',
       '-e',
-      `inject=fdatasync:delay_exit=${delay}:when=${k}`,
+      `inject=fdatasync:signal=SIGSTOP:when=${k}`,
     ];
-    const told = await run(place, { scenario: 'label', count: 5, seed, strace }, async () => {
+    const told = await run(place, { scenario: 'label', count: 5, seed, strace }, async (child) => {
+      let pid: number | undefined;
+      child.stdout!.once('data', (data) => {
+        pid = Number(/^pid (\d+)$/m.exec(data)![1]);
+      });
       // The k-th label is in the file, and its flush is held up: what is acknowledged is all but the last line.
       const lines = () => (existsSync(place.journal) ? readFileSync(place.journal, 'utf8').split('\n') : []);
-      while (lines().length <= k) await sleep(5);
+      while (pid === undefined || lines().length <= k) await sleep(5);
       writeFileSync(
         `${place.journal}.new`,
         `${lines()
@@ -125,6 +127,8 @@ export async function replacedFiles(seed?: string): Promise<Outcome> {
           .join('\n')}\n`,
       );
       renameSync(`${place.journal}.new`, place.journal);
+      // Again and again until it is gone, since it may be about to stop only.
+      while (goesOn(pid)) await sleep(20);
     });
     outcome.runs++;
     outcome.acks += told.acks.length;
@@ -133,6 +137,15 @@ export async function replacedFiles(seed?: string): Promise<Outcome> {
     outcome.violations.push(...(await violationsAfterGoingOn(place, told.acks)));
   }
   return outcome;
+}
+
+/** Lets a process go on that was stopped. @returns false when it is gone */
+function goesOn(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGCONT');
+  } catch {
+    return false;
+  }
 }
 
 /** Cuts a journal anywhere in its last two lines, and lets the next labels follow. */
