@@ -129,18 +129,19 @@ test(
 test('ten thousand answers through the engine leave no file open', {
   skip: process.platform !== 'linux',
 }, async (t) => {
-  const engine = await openEngine(await project(t));
+  // So few that nothing is learned of them beside the answers: that opens files, too.
+  const engine = await openEngine(await project(t, 49));
   await engine.updateIndex();
-  const rows = (await keysOf(engine, 50)).map((key) => engine.index.rowOf(key));
+  const rows = (await keysOf(engine, 40)).map((key) => engine.index.rowOf(key));
   const [parcel] = engine.project.labels;
   // Of its index a thread opens and closes files when it likes.
   const open = () => openFiles().filter((path) => !path.includes('/index.db'));
   const save = (row: number) => engine.save({ row, op: 'label', labels: [parcel!.id] });
   await Promise.all(rows.map(save));
   const before = open();
-  for (let round = 0; round < 200; round++) await Promise.all(rows.map(save));
+  for (let round = 0; round < 250; round++) await Promise.all(rows.map(save));
   assert.deepEqual(open(), before);
-  assert.equal(engine.stats().labelled, 50);
+  assert.equal(engine.stats().labelled, 40);
 });
 
 test('one record answered in two windows: the later answer holds in both, and both are kept', async (t) => {
