@@ -1,6 +1,7 @@
 /** A running worker thread behind its typed service: started, served, ended. */
 import { Worker } from 'node:worker_threads';
 import { connect, type Remote, serve } from '../protocol/rpc.ts';
+import { Patience } from './patience.ts';
 import { workerPort } from './ports.ts';
 import { type WorkerName, workerFile } from './worker-file.ts';
 
@@ -24,7 +25,7 @@ export interface WorkerCare {
   report(error: unknown): void;
   /** Told when the worker ends without `close` having been called. */
   onExit(): void;
-  /** How many milliseconds it may be deaf before it is taken for hung and ended; undefined: for ever. */
+  /** How many milliseconds it may be deaf, while its process works, before it is ended (see `Patience`); undefined: for ever. */
   patience?(): number;
 }
 
@@ -50,7 +51,9 @@ export function startWorker<Service extends object>(
     patience &&
     watch(remote, patience, () => {
       report(
-        new Error(`The ${name} has not answered for ${Math.round(patience() / 1000)} seconds; it is ended.`),
+        new Error(
+          `The ${name} has not answered for ${Math.round(patience() / 1000)} seconds or more; it is ended.`,
+        ),
       );
       worker.terminate().catch(report);
     });
@@ -70,24 +73,28 @@ export function startWorker<Service extends object>(
 }
 
 /** Asks now and then, and tells when there was no answer for too long. Returns how to stop. */
-function watch(
-  remote: Remote<{ areYouThere(): void }>,
-  patience: () => number,
-  isHung: () => void,
-): () => void {
-  let unanswered = 0;
+function watch(remote: Remote<{ areYouThere(): void }>, limit: () => number, isHung: () => void): () => void {
+  const patience = new Patience();
+  let isAsked = false;
+  let before = process.cpuUsage();
   const answered = () => {
-    unanswered = 0;
+    isAsked = false;
+    patience.answered();
   };
   const timer = setInterval(() => {
-    // Counted, not timed: a machine that was asleep has not been waiting.
-    if (unanswered++ * ASK_EVERY > patience()) {
-      clearInterval(timer);
-      isHung();
-    } else if (unanswered === 1) {
+    const { user, system } = process.cpuUsage(before);
+    before = process.cpuUsage();
+    if (!isAsked) {
+      isAsked = true;
       // That there is no such method is an answer, too.
       remote.areYouThere().then(answered, answered);
+      return;
     }
+    // Counted, not timed: a machine that was asleep has not been waiting.
+    patience.waited(ASK_EVERY, (user + system) / 1000);
+    if (!patience.isOver(limit())) return;
+    clearInterval(timer);
+    isHung();
   }, ASK_EVERY);
   timer.unref();
   return () => clearInterval(timer);

@@ -44,9 +44,9 @@ export function openSqlite(path: string, options: OpenOptions, driver?: DriverNa
   const connection = bindingFor(driver)(path, options);
   try {
     connection.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;');
-    // Of 16 MB by default, a reader's own copy of pages that the system has in memory anyway.
-    if (options.readOnly) connection.exec('PRAGMA cache_size = -2000');
-    else {
+    // Of 16 MB by default, its own copy of pages that the system has in memory anyway.
+    connection.exec('PRAGMA cache_size = -2000');
+    if (!options.readOnly) {
       // Large pages, because what is kept is large: a third less time in the system than with the usual 4096.
       connection.exec('PRAGMA page_size = 16384');
       // better-sqlite3 is compiled to drop to NORMAL after the first write in WAL mode and node:sqlite is not:

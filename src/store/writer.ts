@@ -312,7 +312,8 @@ export class IndexWriter {
   hurry(): void {
     if (this.#isHurried) return;
     markUnsynced(this.#path);
-    this.#db.exec('PRAGMA synchronous = OFF');
+    // Pages that are written again before they are on the disk are kept until then.
+    this.#db.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -16000');
     this.#isHurried = true;
   }
 
@@ -325,7 +326,7 @@ export class IndexWriter {
     const checkpoint = this.#db.prepare<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)').get();
     // A reader that is in the way for long keeps the mark, and the next run settles it.
     if (checkpoint?.busy !== 0) return;
-    this.#db.exec('PRAGMA synchronous = NORMAL');
+    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000');
     unmarkUnsynced(this.#path);
     this.#isHurried = false;
   }

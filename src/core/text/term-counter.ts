@@ -40,6 +40,8 @@ const SLOT_BYTES = 8;
 const MARK_BYTES = 8;
 /** Hash, start and end of a word. */
 const SCRATCH_BYTES = 16;
+/** Of a list of terms, in UTF-16. */
+const PIECE = 1 << 15;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -113,7 +115,7 @@ export class TermCounter {
     this.memory.bytes(state[SLOTS]!, (state[MASK]! + 1) * SLOT_BYTES).fill(0);
     state[TERM_COUNT] = 0;
     state[TERMS_LENGTH] = 0;
-    for (const some of terms) this.#countTerms(some);
+    for (const some of terms) for (const piece of piecesOf(some)) this.#countTerms(piece);
   }
 
   /** The number of a term, given out in the order of first sight. */
@@ -204,5 +206,14 @@ export class TermCounter {
     const address = this.memory.allocate(2 * simpleCharacters().length);
     this.memory.u16(address, simpleCharacters().length).set(simpleCharacters());
     return address;
+  }
+}
+
+/** Lists of a few thousand terms: what it takes to count a list grows to dozens of times its length, and stays. */
+function* piecesOf(terms: string): Iterable<string> {
+  for (let from = 0; from < terms.length; ) {
+    const end = terms.length - from > PIECE ? terms.indexOf('\n', from + PIECE) : -1;
+    yield terms.slice(from, end < 0 ? terms.length : end);
+    from = end < 0 ? terms.length : end + 1;
   }
 }

@@ -3,8 +3,9 @@
  * model is.
  *
  * Models of the first answers are measured on the audit answers, which were drawn at random and never train, so the
- * figures hold for the whole pool. Models and their predictions are kept by the answers they were trained on: one
- * more answer of either kind costs one more model, or one more prediction a model.
+ * figures hold for the whole pool. Predictions are kept by the answers that their models were trained on: one more of
+ * those answers costs one more model. One more audit answer costs all of them anew: kept for it, each would take
+ * megabytes.
  */
 import { changedShare, cohensKappa, predictedChangeOfF } from '../../core/evaluate/agreement.ts';
 import { forecast } from '../../core/evaluate/forecast.ts';
@@ -41,7 +42,6 @@ const ROUND = 20;
 const ROUNDS = 4;
 
 interface Measured {
-  readonly model: Model;
   readonly taught: Taught;
   /** Row → predicted class. */
   readonly predictions: Map<number, number>;
@@ -54,6 +54,8 @@ export class CurveMeter {
   readonly #giveWay: () => Promise<void>;
   /** By number of answers. */
   readonly #measured = new Map<number, Measured>();
+  /** Of all answers: others ask it more than once. */
+  #newest: { readonly taught: Taught; readonly model: Model } | undefined;
 
   /**
    * @param featureRows the features that models are fitted on; others need another meter
@@ -85,19 +87,19 @@ export class CurveMeter {
     for (const labels of lengths) {
       if (new Set(classes.subarray(0, labels)).size < 2) continue;
       await this.#giveWay();
-      const predicted = this.#predict(this.#modelOf(request, labels), auditRows);
+      const predicted = this.#predict(request, labels, auditRows);
       const right = Uint8Array.from(predicted, (guess, at) => (guess === auditClasses[at] ? 1 : 0));
       models.push({ labels, predicted, right });
     }
     const agreements = await this.#agreements(request, stopRows, used);
     const againstRandom = await this.#randomArm.compare(request, (length, rows) => {
       used.add(length);
-      return this.#predict(this.#modelOf(request, length), rows);
+      return this.#predict(request, length, rows);
     });
     for (const length of this.#measured.keys()) if (!used.has(length)) this.#measured.delete(length);
 
     await this.#giveWay();
-    const newest = this.#modelOf(request, total).model;
+    const newest = this.#newestModel(firstOf(request, total));
     const temperature = this.#calibrator.temperature(request);
     const uncertainty = this.#uncertainty(newest, temperature, stopRows);
     await this.#giveWay();
@@ -136,7 +138,7 @@ export class CurveMeter {
       if (new Set(request.classes.subarray(0, labels)).size < 2) continue;
       await this.#giveWay();
       used.add(labels);
-      rounds.push({ labels, predicted: this.#predict(this.#modelOf(request, labels), stopRows) });
+      rounds.push({ labels, predicted: this.#predict(request, labels, stopRows) });
     }
     return rounds.slice(1).map(({ labels, predicted }, place) => {
       const before = rounds[place]!.predicted;
@@ -174,24 +176,35 @@ export class CurveMeter {
     return entropy / stopRows.length / Math.log(classCount);
   }
 
-  #modelOf(request: CurveRequest, length: number): Measured {
+  /** The classes of these rows by the model of the first answers. */
+  #predict(request: CurveRequest, length: number, rows: Int32Array): Int32Array {
     const taught = firstOf(request, length);
     const kept = this.#measured.get(length);
-    if (kept && isSame(kept.taught, taught)) return kept;
-    const { rows, classes, classCount, classifier } = taught;
-    const model = classifierByName(classifier).fit(this.#featureRows(rows), classes, classCount);
-    const measured = { model, taught, predictions: new Map<number, number>() };
+    const measured =
+      kept && isSame(kept.taught, taught) ? kept : { taught, predictions: new Map<number, number>() };
     this.#measured.set(length, measured);
-    return measured;
+    const { predictions } = measured;
+    const unseen = rows.filter((row) => !predictions.has(row));
+    if (unseen.length > 0) {
+      const isAll = length === request.rows.length;
+      const model = isAll ? this.#newestModel(taught) : this.#fit(taught);
+      const classes = likeliestClasses(model.probabilities(this.#featureRows(unseen)), model.classCount);
+      unseen.forEach((row, at) => {
+        predictions.set(row, classes[at]!);
+      });
+    }
+    return rows.map((row) => predictions.get(row)!);
   }
 
-  #predict({ model, predictions }: Measured, rows: Int32Array): Int32Array {
-    const unseen = rows.filter((row) => !predictions.has(row));
-    const classes = likeliestClasses(model.probabilities(this.#featureRows(unseen)), model.classCount);
-    unseen.forEach((row, at) => {
-      predictions.set(row, classes[at]!);
-    });
-    return rows.map((row) => predictions.get(row)!);
+  #newestModel(taught: Taught): Model {
+    if (!this.#newest || !isSame(this.#newest.taught, taught)) {
+      this.#newest = { taught, model: this.#fit(taught) };
+    }
+    return this.#newest.model;
+  }
+
+  #fit({ rows, classes, classCount, classifier }: Taught): Model {
+    return classifierByName(classifier).fit(this.#featureRows(rows), classes, classCount);
   }
 }
 

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { CsrBuilder, type CsrMatrix, selectRows } from '../../../src/core/features/csr.ts';
 import { Random } from '../../../src/core/random.ts';
 import { Calibrator, steppedDown } from '../../../src/engine/learner/calibrator.ts';
+import { checkpoints } from '../../../src/engine/learner/checkpoints.ts';
 import { CurveMeter } from '../../../src/engine/learner/curve.ts';
 import { stopSet } from '../../../src/engine/learner/stop-set.ts';
 import type { Measurement } from '../../../src/protocol/curve.ts';
@@ -88,13 +89,19 @@ test('a measurement waits while a lesson is under way, before every model', asyn
   assert.ok(rowsAtRest.length >= points.length + agreements.length, `${rowsAtRest.length} rests`);
 });
 
-test('one more audit answer costs one more prediction a model, not the models', async () => {
+test('one more answer costs one more model, and one more audit answer is all that is predicted anew', async () => {
   const meter = newMeter();
   await meter.measure(request(150, 100), stopRows);
-  counted.rows = 0;
-  await meter.measure(request(150, 101), stopRows);
   // The newest model's probabilities are made anew for the audit answers and the stop set.
-  assert.ok(counted.rows <= 12 + 101 + stopRows.length, `${counted.rows} rows were looked at`);
+  const byTheNewest = (audited: number) => audited + stopRows.length;
+  counted.rows = 0;
+  await meter.measure(request(151, 100), stopRows);
+  assert.equal(counted.rows, 151 + 100 + byTheNewest(100));
+  counted.rows = 0;
+  await meter.measure(request(151, 101), stopRows);
+  const lengths = checkpoints(151);
+  const taught = lengths.slice(0, -1).reduce((sum, length) => sum + length, 0);
+  assert.equal(counted.rows, taught + lengths.length + byTheNewest(101));
 });
 
 test("the confusion counts each audit answer once, and a label's figures follow from it", async () => {

@@ -50,3 +50,23 @@ test('counts end at what 16 bits hold', () => {
   const count = counterWithVocabulary();
   assert.deepEqual(count('no '.repeat(70_000)), [['no', 65_535]]);
 });
+
+test('terms learned from lists, short or of any length, have their places as numbers', () => {
+  const terms = Array.from({ length: 50_000 }, (_, i) => `term${i.toString(36)}`);
+  const counter = new TermCounter();
+  counter.learn([terms.slice(0, 3).join('\n'), terms.slice(3).join('\n')]);
+  assert.equal(counter.size, terms.length);
+  assert.equal(counter.termsFrom(0), terms.join('\n'));
+  for (const at of [0, 2, 3, 4_000, 49_999]) assert.equal(counter.idOf(terms[at]!), at);
+});
+
+test('a long list takes no more memory to learn than short ones do', () => {
+  const terms = Array.from({ length: 50_000 }, (_, i) => `term${i.toString(36)}`);
+  const memoryAfter = (lists: readonly string[]) => {
+    const counter = new TermCounter();
+    counter.learn(lists);
+    return counter.memory.memory.buffer.byteLength;
+  };
+  const short = Array.from({ length: 50 }, (_, at) => terms.slice(1000 * at, 1000 * (at + 1)).join('\n'));
+  assert.ok(memoryAfter([terms.join('\n')]) < 1.5 * memoryAfter(short));
+});
