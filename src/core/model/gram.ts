@@ -3,7 +3,8 @@
  * weights X'A (kernels/gather.ts).
  *
  * Columns that one row alone holds add to the diagonal of XX' only. The others are kept by rows and by columns, numbered
- * in the order in which the rows first hold them.
+ * in the order in which the rows first hold them. Values are rounded to 32-bit floats, as the features are learned: with
+ * many answers this is the largest thing that a lesson takes.
  */
 import type { CsrMatrix } from '../features/csr.ts';
 import gatherKernel from '../kernels/gather.wasm.ts';
@@ -60,11 +61,12 @@ export class Gram {
     const given = {
       starts: room.of('given: starts', 4 * (rowCount + 1)),
       columns: room.of('given: columns', 4 * length),
-      values: room.of('given: values', 8 * length),
+      values: room.of('given: values', 4 * length),
     };
     memory.u32(given.starts, rowCount + 1).set(rowStarts);
     memory.u32(given.columns, length).set(columns.subarray(0, length));
-    memory.f64(given.values, length).set(values.subarray(0, length));
+    const rounded = memory.f32(given.values, length);
+    rounded.set(values.subarray(0, length));
     const [places, names, diagonal, next, counts] = [
       room.of('places', 4 * columnCount),
       room.of('names', 4 * length),
@@ -78,8 +80,8 @@ export class Gram {
     kernel.arrange(
       rowCount,
       ...[given.starts, given.columns, given.values, holders.address, places, names, diagonal],
-      ...[byRows.starts, byRows.columns, byRows.values, byRows.rounded],
-      ...[byColumns.starts, byColumns.columns, byColumns.values, byColumns.rounded],
+      ...[byRows.starts, byRows.columns, byRows.values],
+      ...[byColumns.starts, byColumns.columns, byColumns.values],
       ...[next, counts],
     );
     const [sharedCount = 0, heldCount = 0] = memory.u32(counts, 2);
@@ -87,7 +89,7 @@ export class Gram {
     this.memory = memory;
     this.room = room;
     this.rowCount = rowCount;
-    this.trace = squaresOf(memory.f64(given.values, length));
+    this.trace = squaresOf(rounded);
     this.places = memory.i32(places, columnCount);
     this.holders = starts.slice(0, heldCount);
     for (let place = 0; place < heldCount; place++) {
@@ -135,10 +137,10 @@ export class Gram {
     for (let first = 0; first < width; first += TILE) {
       const own = 4 * Math.min(TILE, width - first);
       const [from, to] = [source + 4 * first, target + 4 * first];
-      const { starts, columns, rounded } = byColumns;
-      kernel.gather32(starts, columns, rounded, count, from, stride, between, own, own, 0, 0);
+      const { starts, columns, values } = byColumns;
+      kernel.gather32(starts, columns, values, count, from, stride, between, own, own, 0, 0);
       const last = [own, to, stride, own, this.#roundDiagonal, from] as const;
-      kernel.gather32(byRows.starts, byRows.columns, byRows.rounded, n, between, ...last);
+      kernel.gather32(byRows.starts, byRows.columns, byRows.values, n, between, ...last);
     }
   }
 
@@ -172,8 +174,6 @@ interface Sparse {
   readonly starts: number;
   readonly columns: number;
   readonly values: number;
-  /** In 32-bit floats. */
-  readonly rounded: number;
 }
 
 function newWorkshop(): Workshop {
@@ -193,12 +193,11 @@ function sparseIn(room: Room, name: string, rowCount: number, length: number): S
   return {
     starts: room.of(`${name}: starts`, 4 * (rowCount + 1)),
     columns: room.of(`${name}: columns`, 4 * length),
-    values: room.of(`${name}: values`, 8 * length),
-    rounded: room.of(`${name}: rounded`, 4 * length),
+    values: room.of(`${name}: values`, 4 * length),
   };
 }
 
-function squaresOf(numbers: Float64Array): number {
+function squaresOf(numbers: Float32Array | Float64Array): number {
   let sum = 0;
   for (let at = 0; at < numbers.length; at++) sum += numbers[at]! * numbers[at]!;
   return sum;
