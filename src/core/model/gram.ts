@@ -9,6 +9,7 @@
 import type { CsrMatrix } from '../features/csr.ts';
 import gatherKernel from '../kernels/gather.wasm.ts';
 import { KernelMemory, loadKernel } from '../kernels/kernel.ts';
+import { largeArray } from '../kernels/large.ts';
 import { Room } from '../kernels/room.ts';
 
 interface Kernel {
@@ -124,7 +125,9 @@ export class Gram {
     widen(A, K, memory.f64(source, n * width), width);
     const { starts, columns, values } = this.#byColumns;
     kernel.gather64(starts, columns, values, count, source, stride, target, stride, stride);
-    return memory.f64(target, count * width).slice();
+    const weights = largeArray(Float64Array, count * width);
+    weights.set(memory.f64(target, count * width));
+    return weights;
   }
 
   /** target = XX'·source in 32-bit floats: addresses of rows × `width`, a multiple of four. */
