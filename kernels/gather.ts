@@ -2,14 +2,14 @@
  * A few thousand sparse rows laid out for products, and products of them with dense matrices: rows of the dense matrix
  * are gathered by index. Plain twins are in test/unit/model/gram.test.ts.
  *
- *     sparse matrix   starts (u32, rowCount + 1) | columns (u32) | values (f64) | the same rounded (f32)
+ *     sparse matrix   starts (u32, rowCount + 1) | columns (u32) | values (f32)
  */
 
 /**
  * Lays rows out anew: without the columns that one row alone holds, the others numbered in the order in which rows first
  * hold them; and by columns, where those of one row alone come last.
  *
- * @param starts, columns, values the rows, values f64
+ * @param starts, columns, values the rows
  * @param holders by column zeros (u32), and zeros again at the end
  * @param places by column −1 (i32); gets the number of each that a row holds
  * @param names gets by number the column (u32)
@@ -29,11 +29,9 @@ export function arrange(
   rowStarts: usize,
   rowColumns: usize,
   rowValues: usize,
-  rowRounded: usize,
   columnStarts: usize,
   columnRows: usize,
   columnValues: usize,
-  columnRounded: usize,
   next: usize,
   counts: usize,
 ): void {
@@ -61,14 +59,14 @@ export function arrange(
     let squares: f64 = 0;
     for (let at = load<u32>(starts + ((<usize>row) << 2)); at < end; at++) {
       const column = load<u32>(columns + ((<usize>at) << 2));
-      const value = load<f64>(values + ((<usize>at) << 3));
+      const value = load<f32>(values + ((<usize>at) << 2));
       const place = places + ((<usize>column) << 2);
       if (load<u32>(holders + ((<usize>column) << 2)) === 1) {
-        squares += value * value;
+        squares += <f64>value * <f64>value;
         store<u32>(place, single);
         store<u32>(names + ((<usize>single) << 2), column);
         store<u32>(columnRows + ((<usize>singleAt) << 2), row);
-        store<f64>(columnValues + ((<usize>singleAt) << 3), value);
+        store<f32>(columnValues + ((<usize>singleAt) << 2), value);
         single++;
         singleAt++;
       } else {
@@ -78,8 +76,7 @@ export function arrange(
           number++;
         }
         store<u32>(rowColumns + ((<usize>filled) << 2), load<u32>(place));
-        store<f64>(rowValues + ((<usize>filled) << 3), value);
-        store<f32>(rowRounded + ((<usize>filled) << 2), <f32>value);
+        store<f32>(rowValues + ((<usize>filled) << 2), value);
         filled++;
       }
     }
@@ -103,10 +100,8 @@ export function arrange(
       const own = next + ((<usize>load<u32>(rowColumns + ((<usize>at) << 2))) << 2);
       const to = load<u32>(own);
       store<u32>(own, to + 1);
-      const value = load<f64>(rowValues + ((<usize>at) << 3));
       store<u32>(columnRows + ((<usize>to) << 2), row);
-      store<f64>(columnValues + ((<usize>to) << 3), value);
-      store<f32>(columnRounded + ((<usize>to) << 2), <f32>value);
+      store<f32>(columnValues + ((<usize>to) << 2), load<f32>(rowValues + ((<usize>at) << 2)));
     }
   }
 }
@@ -182,7 +177,7 @@ function product<T>(
       let d = a;
       for (let at = from; at < end; at++) {
         const x = source + <usize>load<u32>(columns + ((<usize>at) << 2)) * sourceStride + tile;
-        const value = v128.splat<T>(load<T>(values + <usize>at * sizeof<T>()));
+        const value = v128.splat<T>(<T>load<f32>(values + ((<usize>at) << 2)));
         a = v128.add<T>(a, v128.mul<T>(value, v128.load(x)));
         b = v128.add<T>(b, v128.mul<T>(value, v128.load(x, 16)));
         c = v128.add<T>(c, v128.mul<T>(value, v128.load(x, 32)));
@@ -201,13 +196,13 @@ function product<T>(
       for (; at + 1 < end; at += 2) {
         const x = source + <usize>load<u32>(columns + ((<usize>at) << 2)) * sourceStride + tile;
         const y = source + <usize>load<u32>(columns + ((<usize>at) << 2), 4) * sourceStride + tile;
-        const values2 = values + <usize>at * sizeof<T>();
-        a = v128.add<T>(a, v128.mul<T>(v128.splat<T>(load<T>(values2)), v128.load(x)));
-        b = v128.add<T>(b, v128.mul<T>(v128.splat<T>(load<T>(values2, sizeof<T>())), v128.load(y)));
+        const own = values + ((<usize>at) << 2);
+        a = v128.add<T>(a, v128.mul<T>(v128.splat<T>(<T>load<f32>(own)), v128.load(x)));
+        b = v128.add<T>(b, v128.mul<T>(v128.splat<T>(<T>load<f32>(own, 4)), v128.load(y)));
       }
       if (at < end) {
         const x = source + <usize>load<u32>(columns + ((<usize>at) << 2)) * sourceStride + tile;
-        const value = v128.splat<T>(load<T>(values + <usize>at * sizeof<T>()));
+        const value = v128.splat<T>(<T>load<f32>(values + ((<usize>at) << 2)));
         a = v128.add<T>(a, v128.mul<T>(value, v128.load(x)));
       }
       v128.store(target + tile, v128.add<T>(a, b));

@@ -3,11 +3,13 @@
  * weights X'A (kernels/gather.ts).
  *
  * Columns that one row alone holds add to the diagonal of XX' only. The others are kept by rows and by columns, numbered
- * in the order in which the rows first hold them.
+ * in the order in which the rows first hold them. Values are rounded to 32-bit floats, as the features are learned: with
+ * many answers this is the largest thing that a lesson takes.
  */
 import type { CsrMatrix } from '../features/csr.ts';
 import gatherKernel from '../kernels/gather.wasm.ts';
 import { KernelMemory, loadKernel } from '../kernels/kernel.ts';
+import { largeArray } from '../kernels/large.ts';
 import { Room } from '../kernels/room.ts';
 
 interface Kernel {
@@ -60,11 +62,12 @@ export class Gram {
     const given = {
       starts: room.of('given: starts', 4 * (rowCount + 1)),
       columns: room.of('given: columns', 4 * length),
-      values: room.of('given: values', 8 * length),
+      values: room.of('given: values', 4 * length),
     };
     memory.u32(given.starts, rowCount + 1).set(rowStarts);
     memory.u32(given.columns, length).set(columns.subarray(0, length));
-    memory.f64(given.values, length).set(values.subarray(0, length));
+    const rounded = memory.f32(given.values, length);
+    rounded.set(values.subarray(0, length));
     const [places, names, diagonal, next, counts] = [
       room.of('places', 4 * columnCount),
       room.of('names', 4 * length),
@@ -78,8 +81,8 @@ export class Gram {
     kernel.arrange(
       rowCount,
       ...[given.starts, given.columns, given.values, holders.address, places, names, diagonal],
-      ...[byRows.starts, byRows.columns, byRows.values, byRows.rounded],
-      ...[byColumns.starts, byColumns.columns, byColumns.values, byColumns.rounded],
+      ...[byRows.starts, byRows.columns, byRows.values],
+      ...[byColumns.starts, byColumns.columns, byColumns.values],
       ...[next, counts],
     );
     const [sharedCount = 0, heldCount = 0] = memory.u32(counts, 2);
@@ -87,7 +90,7 @@ export class Gram {
     this.memory = memory;
     this.room = room;
     this.rowCount = rowCount;
-    this.trace = squaresOf(memory.f64(given.values, length));
+    this.trace = squaresOf(rounded);
     this.places = memory.i32(places, columnCount);
     this.holders = starts.slice(0, heldCount);
     for (let place = 0; place < heldCount; place++) {
@@ -122,7 +125,9 @@ export class Gram {
     widen(A, K, memory.f64(source, n * width), width);
     const { starts, columns, values } = this.#byColumns;
     kernel.gather64(starts, columns, values, count, source, stride, target, stride, stride);
-    return memory.f64(target, count * width).slice();
+    const weights = largeArray(Float64Array, count * width);
+    weights.set(memory.f64(target, count * width));
+    return weights;
   }
 
   /** target = XX'·source in 32-bit floats: addresses of rows × `width`, a multiple of four. */
@@ -135,10 +140,10 @@ export class Gram {
     for (let first = 0; first < width; first += TILE) {
       const own = 4 * Math.min(TILE, width - first);
       const [from, to] = [source + 4 * first, target + 4 * first];
-      const { starts, columns, rounded } = byColumns;
-      kernel.gather32(starts, columns, rounded, count, from, stride, between, own, own, 0, 0);
+      const { starts, columns, values } = byColumns;
+      kernel.gather32(starts, columns, values, count, from, stride, between, own, own, 0, 0);
       const last = [own, to, stride, own, this.#roundDiagonal, from] as const;
-      kernel.gather32(byRows.starts, byRows.columns, byRows.rounded, n, between, ...last);
+      kernel.gather32(byRows.starts, byRows.columns, byRows.values, n, between, ...last);
     }
   }
 
@@ -172,8 +177,6 @@ interface Sparse {
   readonly starts: number;
   readonly columns: number;
   readonly values: number;
-  /** In 32-bit floats. */
-  readonly rounded: number;
 }
 
 function newWorkshop(): Workshop {
@@ -193,12 +196,11 @@ function sparseIn(room: Room, name: string, rowCount: number, length: number): S
   return {
     starts: room.of(`${name}: starts`, 4 * (rowCount + 1)),
     columns: room.of(`${name}: columns`, 4 * length),
-    values: room.of(`${name}: values`, 8 * length),
-    rounded: room.of(`${name}: rounded`, 4 * length),
+    values: room.of(`${name}: values`, 4 * length),
   };
 }
 
-function squaresOf(numbers: Float64Array): number {
+function squaresOf(numbers: Float32Array | Float64Array): number {
   let sum = 0;
   for (let at = 0; at < numbers.length; at++) sum += numbers[at]! * numbers[at]!;
   return sum;

@@ -4,8 +4,8 @@ import { padded, product, sparseProduct } from '../features/linear-algebra.ts';
 import type { Model } from './classifier.ts';
 import type { Gram } from './gram.ts';
 
-/** Rows scored at once: their dense part stays in the processor's cache. */
-const CHUNK = 1024;
+/** Rows scored at once: their dense part stays in the processor's cache, and what it takes to sort them out is little. */
+const CHUNK = 256;
 
 export interface LinearFit {
   readonly classCount: number;
@@ -19,6 +19,13 @@ export interface LinearFit {
   readonly coefficients: Float64Array;
   /** By seen class. */
   readonly intercepts: Float64Array;
+}
+
+/** Where some rows are sorted out, one part of them after the other. */
+interface WorkSpace {
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+  readonly dense: Float64Array;
 }
 
 export class LinearModel implements Model {
@@ -61,8 +68,9 @@ export class LinearModel implements Model {
   probabilities(rows: CsrMatrix): Float64Array {
     const result = new Float64Array(rows.rowCount * this.classCount);
     if (this.seenClasses.length === 0) return result.fill(1 / this.classCount);
+    const space = this.#spaceFor(rows);
     for (let from = 0; from < rows.rowCount; from += CHUNK) {
-      this.#score(rows, from, Math.min(rows.rowCount, from + CHUNK), result);
+      this.#score(rows, from, Math.min(rows.rowCount, from + CHUNK), space, result);
     }
     return result;
   }
@@ -103,8 +111,8 @@ export class LinearModel implements Model {
   }
 
   /** Probabilities of the rows `from` to `end`, into their place in `result`. */
-  #score(rows: CsrMatrix, from: number, end: number, result: Float64Array): void {
-    const { sparse, dense } = this.#split(rows, from, end);
+  #score(rows: CsrMatrix, from: number, end: number, space: WorkSpace, result: Float64Array): void {
+    const { sparse, dense } = this.#split(rows, from, end, space);
     const K = this.seenClasses.length;
     const width = padded(K);
     const scores = sparseProduct(sparse, this.#sparseWeights, width);
@@ -119,14 +127,23 @@ export class LinearModel implements Model {
     }
   }
 
-  /** The rows' weighted columns, renumbered by place: the dense ones as a block, the others sparse. */
-  #split(rows: CsrMatrix, from: number, end: number): { sparse: CsrMatrix; dense: Float64Array } {
-    const first = rows.rowStarts[from]!;
-    const length = rows.rowStarts[end]! - first;
-    const columns = new Int32Array(length);
-    const values = new Float64Array(length);
+  #spaceFor({ rowCount, rowStarts }: CsrMatrix): WorkSpace {
+    let longest = 0;
+    for (let from = 0; from < rowCount; from += CHUNK) {
+      longest = Math.max(longest, rowStarts[Math.min(rowCount, from + CHUNK)]! - rowStarts[from]!);
+    }
+    return {
+      columns: new Int32Array(longest),
+      values: new Float64Array(longest),
+      dense: new Float64Array(Math.min(rowCount, CHUNK) * this.#denseCount),
+    };
+  }
+
+  /** The rows' weighted columns, renumbered by place: the dense ones as a block, the others sparse. Good until the next. */
+  #split(rows: CsrMatrix, from: number, end: number, space: WorkSpace) {
+    const { columns, values } = space;
     const rowStarts = new Int32Array(end - from + 1);
-    const dense = new Float64Array((end - from) * this.#denseCount);
+    const dense = space.dense.subarray(0, (end - from) * this.#denseCount).fill(0);
     let filled = 0;
     for (let row = from; row < end; row++) {
       const denseRow = (row - from) * this.#denseCount;

@@ -13,7 +13,7 @@ for (const [rowCount, columnCount] of [
   [40, 12],
   [40, 900],
 ] as const) {
-  const rows = sparseRows(rowCount, columnCount);
+  const rows = rounded(sparseRows(rowCount, columnCount));
   const title = `${rowCount} rows of ${columnCount} columns`;
 
   for (const K of [1, 3, 4, 20, 37]) {
@@ -67,6 +67,11 @@ for (const [rowCount, columnCount] of [
       });
     });
   }
+}
+
+/** Values are kept in 32 bits. */
+function rounded(rows: CsrMatrix): CsrMatrix {
+  return { ...rows, values: rows.values.map(Math.fround) };
 }
 
 /** Some columns in most rows, most in few, and some in one. */
