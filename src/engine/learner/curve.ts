@@ -18,8 +18,7 @@ import {
 import { reliability } from '../../core/evaluate/reliability.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import { tempered } from '../../core/model/calibration.ts';
-import type { Model } from '../../core/model/classifier.ts';
-import { classifierByName } from '../../core/model/registry.ts';
+import type { Classifier, Model } from '../../core/model/classifier.ts';
 import { Random } from '../../core/random.ts';
 import {
   type Agreement,
@@ -33,6 +32,7 @@ import type { CurveRequest } from '../../protocol/learner.ts';
 import { type Calibrator, firstOf, isSame, type Taught } from './calibrator.ts';
 import { checkpoints } from './checkpoints.ts';
 import { RandomArm } from './random-arm.ts';
+import type { Tuner } from './tuner.ts';
 
 /** The bootstrap draws alike for every point, so that a curve does not tremble when it is drawn again. */
 const BOOTSTRAP_SEED = 1;
@@ -43,12 +43,14 @@ const ROUNDS = 4;
 interface Measured {
   readonly model: Model;
   readonly taught: Taught;
+  readonly classifier: Classifier;
   /** Row → predicted class. */
   readonly predictions: Map<number, number>;
 }
 
 export class CurveMeter {
   readonly #featureRows: (rows: Int32Array) => CsrMatrix;
+  readonly #tuner: Tuner;
   readonly #calibrator: Calibrator;
   readonly #randomArm: RandomArm;
   readonly #giveWay: () => Promise<void>;
@@ -61,10 +63,12 @@ export class CurveMeter {
    */
   constructor(
     featureRows: (rows: Int32Array) => CsrMatrix,
+    tuner: Tuner,
     calibrator: Calibrator,
     giveWay: () => Promise<void>,
   ) {
     this.#featureRows = featureRows;
+    this.#tuner = tuner;
     this.#calibrator = calibrator;
     this.#giveWay = giveWay;
     this.#randomArm = new RandomArm(featureRows, giveWay);
@@ -85,20 +89,17 @@ export class CurveMeter {
     for (const labels of lengths) {
       if (new Set(classes.subarray(0, labels)).size < 2) continue;
       await this.#giveWay();
-      const predicted = this.#predict(this.#modelOf(request, labels), auditRows);
+      const predicted = this.#predict(await this.#modelOf(request, labels), auditRows);
       const right = Uint8Array.from(predicted, (guess, at) => (guess === auditClasses[at] ? 1 : 0));
       models.push({ labels, predicted, right });
     }
     const agreements = await this.#agreements(request, stopRows, used);
-    const againstRandom = await this.#randomArm.compare(request, (length, rows) => {
-      used.add(length);
-      return this.#predict(this.#modelOf(request, length), rows);
-    });
+    const againstRandom = await this.#randomArm.compare(request);
     for (const length of this.#measured.keys()) if (!used.has(length)) this.#measured.delete(length);
 
     await this.#giveWay();
-    const newest = this.#modelOf(request, total).model;
-    const temperature = this.#calibrator.temperature(request);
+    const { model: newest, classifier } = await this.#modelOf(request, total);
+    const temperature = this.#calibrator.temperature(request, classifier);
     const uncertainty = this.#uncertainty(newest, temperature, stopRows);
     await this.#giveWay();
     const taught = new Set(classes);
@@ -136,7 +137,7 @@ export class CurveMeter {
       if (new Set(request.classes.subarray(0, labels)).size < 2) continue;
       await this.#giveWay();
       used.add(labels);
-      rounds.push({ labels, predicted: this.#predict(this.#modelOf(request, labels), stopRows) });
+      rounds.push({ labels, predicted: this.#predict(await this.#modelOf(request, labels), stopRows) });
     }
     return rounds.slice(1).map(({ labels, predicted }, place) => {
       const before = rounds[place]!.predicted;
@@ -174,13 +175,16 @@ export class CurveMeter {
     return entropy / stopRows.length / Math.log(classCount);
   }
 
-  #modelOf(request: CurveRequest, length: number): Measured {
+  /** Tuned by the same first answers: what came later says nothing of how good a model was. */
+  async #modelOf(request: CurveRequest, length: number): Promise<Measured> {
     const taught = firstOf(request, length);
+    await this.#tuner.settle(taught, this.#giveWay);
+    const classifier = this.#tuner.classifierFor(taught);
     const kept = this.#measured.get(length);
-    if (kept && isSame(kept.taught, taught)) return kept;
-    const { rows, classes, classCount, classifier } = taught;
-    const model = classifierByName(classifier).fit(this.#featureRows(rows), classes, classCount);
-    const measured = { model, taught, predictions: new Map<number, number>() };
+    if (kept && kept.classifier === classifier && isSame(kept.taught, taught)) return kept;
+    const { rows, classes, classCount } = taught;
+    const model = classifier.fit(this.#featureRows(rows), classes, classCount);
+    const measured = { model, taught, classifier, predictions: new Map<number, number>() };
     this.#measured.set(length, measured);
     return measured;
   }
