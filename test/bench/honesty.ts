@@ -14,13 +14,14 @@ import { type Agreement, stoppingCriteria } from '../../src/core/evaluate/stoppi
 import { CsrBuilder, type CsrMatrix, selectRows } from '../../src/core/features/csr.ts';
 import { gatherRows } from '../../src/core/features/dense-rows.ts';
 import { crossValidatedTemperature, tempered } from '../../src/core/model/calibration.ts';
-import type { Model } from '../../src/core/model/classifier.ts';
+import type { Classifier, Model } from '../../src/core/model/classifier.ts';
 import { classifierByName } from '../../src/core/model/registry.ts';
 import { clusterStart } from '../../src/core/query/cluster-start.ts';
 import { strategyByName } from '../../src/core/query/registry.ts';
 import { Random } from '../../src/core/random.ts';
 import { Calibrator } from '../../src/engine/learner/calibrator.ts';
 import { CurveMeter } from '../../src/engine/learner/curve.ts';
+import { Tuner } from '../../src/engine/learner/tuner.ts';
 import { readAnswered } from '../../src/engine/simulate/records.ts';
 import { newTask, type Task } from '../../src/engine/simulate/task.ts';
 import { sharedFile } from '../support/shared.ts';
@@ -65,11 +66,12 @@ async function intervals(projectCount: number): Promise<void> {
     const scores = confusionMatrix(rest.classes, predictedBy(first, rest.rows), classCount);
     const f1s = classScores(scores).map(({ f1 }) => f1);
     const featureRows = (some: Int32Array) => selectRows(rows, some);
+    // These records have no dense features.
+    const untuned = new Tuner(featureRows, 0);
     for (const sums of held) {
       const auditRows = audit.slice(0, sums.size);
-      const said = await new CurveMeter(featureRows, new Calibrator(featureRows), () =>
-        Promise.resolve(),
-      ).measure(
+      const calibrator = new Calibrator(featureRows);
+      const said = await new CurveMeter(featureRows, untuned, calibrator, () => Promise.resolve()).measure(
         {
           rows: labelled.slice(0, 100),
           classes: labelled.slice(0, 100).map((row) => classes[row]!),
@@ -196,14 +198,9 @@ async function calibration(names: readonly string[]): Promise<void> {
       const labelled = labelledByProduct(task, 200, new Random(seed));
       const rows = selectRows(task.pool, labelled);
       const classes = labelled.map((row) => task.poolClasses[row]!);
-      const model = classifier.fit(rows, classes, task.classCount);
-      const temperature = crossValidatedTemperature(
-        classifier,
-        rows,
-        classes,
-        task.classCount,
-        new Random(1),
-      );
+      const tuned = tunedFor(task, newTuner(task), labelled, classes);
+      const model = tuned.fit(rows, classes, task.classCount);
+      const temperature = crossValidatedTemperature(tuned, rows, classes, task.classCount, new Random(1));
       const before = model.probabilities(task.test);
       const after = tempered(before, task.classCount, temperature);
       const errorOf = (probabilities: Float64Array) => {
@@ -237,6 +234,7 @@ async function stopping(names: readonly string[]): Promise<void> {
     const stopRows = random.sample(task.pool.rowCount, 2000);
     const stopSet = selectRows(task.pool, stopRows);
     const featureRows = (positions: Int32Array) => selectRows(task.pool, positions);
+    const tuner = newTuner(task);
     const calibrator = new Calibrator(featureRows);
     const agreements: Agreement[] = [];
     const accuracies = new Map<number, number>();
@@ -246,9 +244,13 @@ async function stopping(names: readonly string[]): Promise<void> {
       const rows = labelled.slice(0, labels);
       const classes = rows.map((row) => task.poolClasses[row]!);
       if (new Set(classes).size < 2) continue;
-      const model = classifier.fit(featureRows(rows), classes, classCount);
+      const tuned = tunedFor(task, tuner, rows, classes);
+      const model = tuned.fit(featureRows(rows), classes, classCount);
       accuracies.set(labels, mean(rightOf(model, task.test, task.testClasses)));
-      const temperature = calibrator.temperature({ rows, classes, classCount, classifier: classifier.name });
+      const temperature = calibrator.temperature(
+        { rows, classes, classCount, classifier: classifier.name },
+        tuned,
+      );
       const probabilities = tempered(model.probabilities(stopSet), classCount, temperature);
       const predicted = likeliestClasses(probabilities, classCount);
       if (before) {
@@ -297,10 +299,12 @@ async function taskOf(name: string): Promise<Task> {
 
 function labelledByProduct(task: Task, labels: number, random: Random): Int32Array {
   const space = task.space!;
+  const tuner = newTuner(task);
   let labelled = clusterStart(space.rows, space.densities, 20, random);
   while (labelled.length < labels) {
     const known = labelled.map((row) => task.poolClasses[row]!);
-    const model = classifier.fit(selectRows(task.pool, labelled), known, task.classCount);
+    const tuned = tunedFor(task, tuner, labelled, known);
+    const model = tuned.fit(selectRows(task.pool, labelled), known, task.classCount);
     const taken = new Set(labelled);
     const candidates = Int32Array.from({ length: task.pool.rowCount }, (_, row) => row).filter(
       (row) => !taken.has(row),
@@ -326,6 +330,17 @@ function labelledByProduct(task: Task, labels: number, random: Random): Int32Arr
     labelled = Int32Array.of(...labelled, ...chosen.map((at) => candidates[at]!));
   }
   return labelled;
+}
+
+function newTuner(task: Task): Tuner {
+  return new Tuner((rows) => selectRows(task.pool, rows), task.space!.rows.dimensions);
+}
+
+/** What the product fits on these answers. */
+function tunedFor({ classCount }: Task, tuner: Tuner, rows: Int32Array, classes: Int32Array): Classifier {
+  const taught = { rows, classes, classCount, classifier: classifier.name };
+  for (const _ of tuner.decide(taught));
+  return tuner.classifierFor(taught);
 }
 
 function guesses(probabilities: Float64Array, { testClasses, classCount }: Task) {

@@ -10,10 +10,10 @@ import { largeArray } from '../kernels/large.ts';
 import type { Random } from '../random.ts';
 import { type CsrMatrix, usedColumns } from './csr.ts';
 import type { DenseRows } from './dense-rows.ts';
-import { joinedVectors, type KnownTerms } from './general-vectors.ts';
+import { generalWeight, joinedVectors, type KnownTerms } from './general-vectors.ts';
 import { normaliseRows } from './linear-algebra.ts';
 import { rightSingularVectors } from './svd.ts';
-import { type TermVectors, WORD_VECTOR_DIMENSIONS, wordVectors } from './word-vectors.ts';
+import { type TermVectors, TOKENS_PER_RECORD, WORD_VECTOR_DIMENSIONS, wordVectors } from './word-vectors.ts';
 
 export const LATENT_DIMENSIONS = 50;
 /** Words of fewer records have no vector: too little company to judge them by. */
@@ -58,7 +58,14 @@ export function learnPoolFeatures(
     random,
   );
   const words = known
-    ? joinedVectors(compact, own, compacted(known, places, count), WORD_VECTOR_DIMENSIONS, random)
+    ? joinedVectors(
+        compact,
+        own,
+        compacted(known, places, count),
+        generalWeight(tokensIn(sequences)),
+        WORD_VECTOR_DIMENSIONS,
+        random,
+      )
     : own;
   const wordWeight = known ? JOINED_WEIGHT : 1;
   const ordered = wordsFirst({ places, latent, words }, count);
@@ -67,6 +74,11 @@ export function learnPoolFeatures(
     rows,
   );
   return { ...ordered, centre: meanOfWordParts(uncentred, latent.dimensions), wordWeight };
+}
+
+/** As many as word vectors are learned from. */
+function tokensIn(sequences: readonly Int32Array[]): number {
+  return sequences.reduce((sum, { length }) => sum + Math.min(length, TOKENS_PER_RECORD), 0);
 }
 
 /** Renumbers the `count` places so that terms with a word vector come first, and leaves the others' zeros away. */

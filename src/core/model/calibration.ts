@@ -8,6 +8,7 @@
 import { type CsrMatrix, selectRows } from '../features/csr.ts';
 import type { Random } from '../random.ts';
 import type { Classifier } from './classifier.ts';
+import { foldsOf } from './held-out.ts';
 
 /** A temperature is looked for between 1/20 and 20: beyond that a model is certain of everything, or of nothing. */
 const MOST_EXTREME = 20;
@@ -91,14 +92,10 @@ export function crossValidatedTemperature(
   classCount: number,
   random: Random,
 ): number {
-  const order = random.sample(rows.rowCount, rows.rowCount);
-  const dealt = Array.from(order).sort((a, b) => classes[a]! - classes[b]!);
   const foldCount = rows.rowCount >= ENOUGH_FOR_ONE_FOLD ? 1 : FOLDS;
   const probabilities: number[] = [];
   const truth: number[] = [];
-  for (let fold = 0; fold < foldCount; fold++) {
-    const held = Int32Array.from(dealt.filter((_, place) => place % FOLDS === fold));
-    const kept = Int32Array.from(dealt.filter((_, place) => place % FOLDS !== fold));
+  for (const { held, kept } of foldsOf(classes, FOLDS, random).slice(0, foldCount)) {
     const known = kept.map((row) => classes[row]!);
     if (new Set(known).size < 2) continue;
     const model = classifier.fit(selectRows(rows, kept), known, classCount);

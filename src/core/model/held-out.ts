@@ -17,11 +17,7 @@ export function heldOutProbabilities(
   random: Random,
 ): Float64Array {
   const result = new Float64Array(rows.rowCount * classCount).fill(1 / classCount);
-  const order = random.sample(rows.rowCount, rows.rowCount);
-  const dealt = Array.from(order).sort((a, b) => classes[a]! - classes[b]!);
-  for (let fold = 0; fold < folds; fold++) {
-    const held = Int32Array.from(dealt.filter((_, place) => place % folds === fold));
-    const kept = Int32Array.from(dealt.filter((_, place) => place % folds !== fold));
+  for (const { held, kept } of foldsOf(classes, folds, random)) {
     const known = kept.map((row) => classes[row]!);
     if (held.length === 0 || new Set(known).size < 2) continue;
     const said = classifier
@@ -32,4 +28,18 @@ export function heldOutProbabilities(
     });
   }
   return result;
+}
+
+/** Rows dealt to folds, each class spread over them: those that a fold holds out, and the others. */
+export function foldsOf(
+  classes: Int32Array,
+  folds: number,
+  random: Random,
+): { readonly held: Int32Array; readonly kept: Int32Array }[] {
+  const order = random.sample(classes.length, classes.length);
+  const dealt = Array.from(order).sort((a, b) => classes[a]! - classes[b]!);
+  return Array.from({ length: folds }, (_, fold) => ({
+    held: Int32Array.from(dealt.filter((_, place) => place % folds === fold)),
+    kept: Int32Array.from(dealt.filter((_, place) => place % folds !== fold)),
+  }));
 }

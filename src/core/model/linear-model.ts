@@ -7,6 +7,12 @@ import type { Gram } from './gram.ts';
 /** Rows scored at once: their dense part stays in the processor's cache, and what it takes to sort them out is little. */
 const CHUNK = 256;
 
+/** Columns from one on, multiplied. */
+export interface ColumnScale {
+  readonly from: number;
+  readonly factor: number;
+}
+
 export interface LinearFit {
   readonly classCount: number;
   /** The classes that have weights, ascending; the others have probability 0 (or 1/classCount if none has). */
@@ -19,6 +25,8 @@ export interface LinearFit {
   readonly coefficients: Float64Array;
   /** By seen class. */
   readonly intercepts: Float64Array;
+  /** How the labelled rows differ from those that the model is for. */
+  readonly scale?: ColumnScale;
 }
 
 /** Where some rows are sorted out, one part of them after the other. */
@@ -42,7 +50,7 @@ export class LinearModel implements Model {
   readonly #denseWeights: Float64Array;
   readonly #denseCount: number;
 
-  constructor({ classCount, seenClasses, gram, coefficients, intercepts }: LinearFit) {
+  constructor({ classCount, seenClasses, gram, coefficients, intercepts, scale }: LinearFit) {
     this.classCount = classCount;
     this.seenClasses = seenClasses;
     this.coefficients = coefficients;
@@ -51,6 +59,10 @@ export class LinearModel implements Model {
     this.#places = gram?.places.slice() ?? new Int32Array(0);
     this.#sparseWeights = gram?.weights(coefficients, seenClasses.length, width) ?? new Float64Array(0);
     this.#sparseCount = gram?.holders.length ?? 0;
+    for (let place = 0; scale && place < this.#sparseCount; place++) {
+      if (gram!.columns[place]! < scale.from) continue;
+      for (let k = 0; k < width; k++) this.#sparseWeights[place * width + k]! *= scale.factor;
+    }
 
     // What most rows hold is kept apart, to be multiplied densely.
     const dense: number[] = [];

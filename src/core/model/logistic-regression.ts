@@ -19,7 +19,7 @@
 import type { CsrMatrix } from '../features/csr.ts';
 import type { Classifier, Model } from './classifier.ts';
 import { Gram } from './gram.ts';
-import { LinearModel } from './linear-model.ts';
+import { type ColumnScale, LinearModel } from './linear-model.ts';
 import { SoftmaxFit } from './softmax-fit.ts';
 
 export interface LogisticOptions {
@@ -27,6 +27,8 @@ export interface LogisticOptions {
   readonly C: number;
   /** Gives every class the same total weight. */
   readonly balanced: boolean;
+  /** The last columns, so many, are taken to be so many times as long: their weights' penalty is divided by the square. */
+  readonly last?: { readonly count: number; readonly weight: number };
   /** Stops when the gradient's length is below this share of its length at zero weights, to within a millionth of that. */
   readonly tolerance?: number;
 }
@@ -62,11 +64,18 @@ function fitLinear(
       intercepts: new Float64Array(K),
     });
   }
-  const gram = new Gram(rows);
+  const { count, weight } = options.last ?? { count: 0, weight: 1 };
+  const scale = { from: rows.columnCount - count, factor: weight };
+  const gram = new Gram(weight === 1 ? rows : scaled(rows, scale));
   const fit = newFit(gram, classes, seenClasses, options);
   minimise(fit, seenClasses, start, options.tolerance ?? 1e-5);
   const [coefficients, intercepts] = [fit.coefficients(), fit.intercepts()];
-  return new LinearModel({ classCount, seenClasses, gram, coefficients, intercepts });
+  return new LinearModel({ classCount, seenClasses, gram, coefficients, intercepts, scale });
+}
+
+function scaled(rows: CsrMatrix, { from, factor }: ColumnScale): CsrMatrix {
+  const values = rows.values.map((value, at) => (rows.columns[at]! < from ? value : factor * value));
+  return { ...rows, values };
 }
 
 function newFit(

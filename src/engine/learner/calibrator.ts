@@ -6,7 +6,7 @@
  */
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import { crossValidatedTemperature } from '../../core/model/calibration.ts';
-import { classifierByName } from '../../core/model/registry.ts';
+import type { Classifier } from '../../core/model/classifier.ts';
 import { Random } from '../../core/random.ts';
 import type { CurveRequest } from '../../protocol/learner.ts';
 
@@ -20,27 +20,29 @@ export type Taught = Pick<CurveRequest, 'rows' | 'classes' | 'classCount' | 'cla
 
 export class Calibrator {
   readonly #featureRows: (rows: Int32Array) => CsrMatrix;
-  #latest: { taught: Taught; temperature: number } | undefined;
+  #latest: { taught: Taught; classifier: Classifier; temperature: number } | undefined;
 
   /** @param featureRows the features that models are fitted on; others need another calibrator */
   constructor(featureRows: (rows: Int32Array) => CsrMatrix) {
     this.#featureRows = featureRows;
   }
 
-  temperature(taught: Taught): number {
+  /** @param classifier what the model was fitted by */
+  temperature(taught: Taught, classifier: Classifier): number {
     const length = steppedDown(taught.rows.length, { from: FEWEST, to: MOST, step: STEP });
     if (length === undefined) return 1;
     const first = firstOf(taught, length);
-    if (this.#latest && isSame(this.#latest.taught, first)) return this.#latest.temperature;
-    const { rows, classes, classCount, classifier } = first;
+    const known = this.#latest;
+    if (known && known.classifier === classifier && isSame(known.taught, first)) return known.temperature;
+    const { rows, classes, classCount } = first;
     const temperature = crossValidatedTemperature(
-      classifierByName(classifier),
+      classifier,
       this.#featureRows(rows),
       classes,
       classCount,
       new Random(SEED),
     );
-    this.#latest = { taught: first, temperature };
+    this.#latest = { taught: first, classifier, temperature };
     return temperature;
   }
 }

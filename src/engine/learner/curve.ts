@@ -19,8 +19,7 @@ import {
 import { reliability } from '../../core/evaluate/reliability.ts';
 import type { CsrMatrix } from '../../core/features/csr.ts';
 import { tempered } from '../../core/model/calibration.ts';
-import type { Model } from '../../core/model/classifier.ts';
-import { classifierByName } from '../../core/model/registry.ts';
+import type { Classifier, Model } from '../../core/model/classifier.ts';
 import { Random } from '../../core/random.ts';
 import {
   type Agreement,
@@ -34,6 +33,7 @@ import type { CurveRequest } from '../../protocol/learner.ts';
 import { type Calibrator, firstOf, isSame, type Taught } from './calibrator.ts';
 import { checkpoints } from './checkpoints.ts';
 import { RandomArm } from './random-arm.ts';
+import type { Tuner } from './tuner.ts';
 
 /** The bootstrap draws alike for every point, so that a curve does not tremble when it is drawn again. */
 const BOOTSTRAP_SEED = 1;
@@ -43,19 +43,21 @@ const ROUNDS = 4;
 
 interface Measured {
   readonly taught: Taught;
+  readonly classifier: Classifier;
   /** Row → predicted class. */
   readonly predictions: Map<number, number>;
 }
 
 export class CurveMeter {
   readonly #featureRows: (rows: Int32Array) => CsrMatrix;
+  readonly #tuner: Tuner;
   readonly #calibrator: Calibrator;
   readonly #randomArm: RandomArm;
   readonly #giveWay: () => Promise<void>;
   /** By number of answers. */
   readonly #measured = new Map<number, Measured>();
   /** Of all answers: others ask it more than once. */
-  #newest: { readonly taught: Taught; readonly model: Model } | undefined;
+  #newest: { readonly taught: Taught; readonly classifier: Classifier; readonly model: Model } | undefined;
 
   /**
    * @param featureRows the features that models are fitted on; others need another meter
@@ -63,10 +65,12 @@ export class CurveMeter {
    */
   constructor(
     featureRows: (rows: Int32Array) => CsrMatrix,
+    tuner: Tuner,
     calibrator: Calibrator,
     giveWay: () => Promise<void>,
   ) {
     this.#featureRows = featureRows;
+    this.#tuner = tuner;
     this.#calibrator = calibrator;
     this.#giveWay = giveWay;
     this.#randomArm = new RandomArm(featureRows, giveWay);
@@ -87,20 +91,17 @@ export class CurveMeter {
     for (const labels of lengths) {
       if (new Set(classes.subarray(0, labels)).size < 2) continue;
       await this.#giveWay();
-      const predicted = this.#predict(request, labels, auditRows);
+      const predicted = await this.#predict(request, labels, auditRows);
       const right = Uint8Array.from(predicted, (guess, at) => (guess === auditClasses[at] ? 1 : 0));
       models.push({ labels, predicted, right });
     }
     const agreements = await this.#agreements(request, stopRows, used);
-    const againstRandom = await this.#randomArm.compare(request, (length, rows) => {
-      used.add(length);
-      return this.#predict(request, length, rows);
-    });
+    const againstRandom = await this.#randomArm.compare(request);
     for (const length of this.#measured.keys()) if (!used.has(length)) this.#measured.delete(length);
 
     await this.#giveWay();
-    const newest = this.#newestModel(firstOf(request, total));
-    const temperature = this.#calibrator.temperature(request);
+    const { model: newest, classifier } = await this.#newestModel(firstOf(request, total));
+    const temperature = this.#calibrator.temperature(request, classifier);
     const uncertainty = this.#uncertainty(newest, temperature, stopRows);
     await this.#giveWay();
     const taught = new Set(classes);
@@ -138,7 +139,7 @@ export class CurveMeter {
       if (new Set(request.classes.subarray(0, labels)).size < 2) continue;
       await this.#giveWay();
       used.add(labels);
-      rounds.push({ labels, predicted: this.#predict(request, labels, stopRows) });
+      rounds.push({ labels, predicted: await this.#predict(request, labels, stopRows) });
     }
     return rounds.slice(1).map(({ labels, predicted }, place) => {
       const before = rounds[place]!.predicted;
@@ -177,17 +178,20 @@ export class CurveMeter {
   }
 
   /** The classes of these rows by the model of the first answers. */
-  #predict(request: CurveRequest, length: number, rows: Int32Array): Int32Array {
+  async #predict(request: CurveRequest, length: number, rows: Int32Array): Promise<Int32Array> {
     const taught = firstOf(request, length);
+    const classifier = await this.#classifierFor(taught);
     const kept = this.#measured.get(length);
     const measured =
-      kept && isSame(kept.taught, taught) ? kept : { taught, predictions: new Map<number, number>() };
+      kept && kept.classifier === classifier && isSame(kept.taught, taught)
+        ? kept
+        : { taught, classifier, predictions: new Map<number, number>() };
     this.#measured.set(length, measured);
     const { predictions } = measured;
     const unseen = rows.filter((row) => !predictions.has(row));
     if (unseen.length > 0) {
       const isAll = length === request.rows.length;
-      const model = isAll ? this.#newestModel(taught) : this.#fit(taught);
+      const model = isAll ? (await this.#newestModel(taught)).model : this.#fit(taught, classifier);
       const classes = likeliestClasses(model.probabilities(this.#featureRows(unseen)), model.classCount);
       unseen.forEach((row, at) => {
         predictions.set(row, classes[at]!);
@@ -196,15 +200,22 @@ export class CurveMeter {
     return rows.map((row) => predictions.get(row)!);
   }
 
-  #newestModel(taught: Taught): Model {
-    if (!this.#newest || !isSame(this.#newest.taught, taught)) {
-      this.#newest = { taught, model: this.#fit(taught) };
-    }
-    return this.#newest.model;
+  async #newestModel(taught: Taught): Promise<{ readonly model: Model; readonly classifier: Classifier }> {
+    const classifier = await this.#classifierFor(taught);
+    const known = this.#newest;
+    if (known && known.classifier === classifier && isSame(known.taught, taught)) return known;
+    this.#newest = { taught, classifier, model: this.#fit(taught, classifier) };
+    return this.#newest;
   }
 
-  #fit({ rows, classes, classCount, classifier }: Taught): Model {
-    return classifierByName(classifier).fit(this.#featureRows(rows), classes, classCount);
+  /** Tuned by the same first answers: what came later says nothing of how good a model was. */
+  async #classifierFor(taught: Taught): Promise<Classifier> {
+    await this.#tuner.settle(taught, this.#giveWay);
+    return this.#tuner.classifierFor(taught);
+  }
+
+  #fit({ rows, classes, classCount }: Taught, classifier: Classifier): Model {
+    return classifier.fit(this.#featureRows(rows), classes, classCount);
   }
 }
 

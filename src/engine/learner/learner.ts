@@ -11,11 +11,10 @@ import type { GeneralVectors } from '../../core/features/general-vectors.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import { largeArray } from '../../core/kernels/large.ts';
 import { tempered } from '../../core/model/calibration.ts';
-import type { Model } from '../../core/model/classifier.ts';
+import type { Classifier, Model } from '../../core/model/classifier.ts';
 import { bootstrapCommittee } from '../../core/model/committee.ts';
 import { LinearModel } from '../../core/model/linear-model.ts';
 import { labelProbabilities, OneVsRestModel } from '../../core/model/one-vs-rest.ts';
-import { classifierByName } from '../../core/model/registry.ts';
 import { strategyByName } from '../../core/query/registry.ts';
 import type { DenseSpace, PoolView, QueryStrategy, Uncertainties } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
@@ -61,6 +60,7 @@ import { similarTo } from './similar.ts';
 import { stopSet } from './stop-set.ts';
 import { suspectsAmong } from './suspects.ts';
 import { synthesized } from './synthesizer.ts';
+import { Tuner } from './tuner.ts';
 
 /** Rows scored between two looks at the message queue: a few milliseconds. */
 const ROWS_A_BLOCK = 2048;
@@ -120,12 +120,13 @@ export class Learner implements LearnerService {
   #spacePrint = 0;
   /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
   #features: FeatureRows = featuresOf(this.#pool, undefined);
+  #tuner = new Tuner(this.#features, 0);
   #calibrator = new Calibrator(this.#features);
   #meter = this.#newMeter();
   /** For projects whose records can have several labels. */
   #several = new SetLearner(this.#features);
   #setMeter = new SetCurveMeter(this.#several, () => this.#lessonsFirst());
-  #model: { fitted: Model; taught: Taught } | undefined;
+  #model: { fitted: Model; taught: Taught; classifier: Classifier } | undefined;
   #audit: { pool: Pool; auditThreshold: number; rows: Int32Array } | undefined;
   #twins: { pool: Pool; auditThreshold: number; found: AuditTwins } | undefined;
   /** What comes from now on, as long as somebody wants to be asked about it at once. */
@@ -153,7 +154,9 @@ export class Learner implements LearnerService {
   }
 
   async teach(lesson: Lesson): Promise<Teaching> {
-    return this.#asLesson(this.#teach(lesson));
+    const teaching = await this.#asLesson(this.#teach(lesson));
+    this.#tuneLater();
+    return teaching;
   }
 
   async teachSets(lesson: SetLesson): Promise<Teaching> {
@@ -168,11 +171,16 @@ export class Learner implements LearnerService {
     const random = new Random(lesson.seed);
     const calibrator = this.#calibrator;
     const taught = this.#auditTwins(lesson.auditThreshold).without(lesson);
-    const model = this.#fit(taught);
+    const classifier = this.#tuner.classifierFor(taught);
+    const model = this.#fit(taught, classifier);
     const believed =
       model &&
       ((rows: Int32Array) =>
-        tempered(model.probabilities(features(rows)), lesson.classCount, calibrator.temperature(taught)));
+        tempered(
+          model.probabilities(features(rows)),
+          lesson.classCount,
+          calibrator.temperature(taught, classifier),
+        ));
     const candidates = candidatesOf(pool, lesson);
     const first = startersOf(space, candidates, lesson);
     const strategy = strategyFor(lesson, model, space);
@@ -198,8 +206,8 @@ export class Learner implements LearnerService {
       ...beliefs,
       ...(model
         ? {
-            committee: committeeOf(lesson, features, asked, random),
-            whatIf: whatIfOf(lesson, features, asked, model),
+            committee: committeeOf(lesson, classifier, features, asked, random),
+            whatIf: whatIfOf(lesson, classifier, features, asked, model),
           }
         : {}),
     };
@@ -309,9 +317,10 @@ export class Learner implements LearnerService {
     const space = this.#space;
     const calibrator = this.#calibrator;
     const taught = this.#auditTwins(auditThreshold).without(request);
-    const model = this.#fit(taught);
+    const classifier = this.#tuner.classifierFor(taught);
+    const model = this.#fit(taught, classifier);
     if (!model) return undefined;
-    const temperature = calibrator.temperature(taught);
+    const temperature = calibrator.temperature(taught, classifier);
     return synthesized({
       pool,
       answers: taught,
@@ -372,8 +381,20 @@ export class Learner implements LearnerService {
     while (this.#lesson) await this.#lesson;
   }
 
+  /** Between lessons: what is found serves the next ones. */
+  #tuneLater(): void {
+    if (!this.#model) return;
+    const giveWay = async () => {
+      await this.#lessonsFirst();
+      if (this.#closed) throw new Error('The learner was closed while it looked for a setting.');
+    };
+    this.#tuner.settle(this.#model.taught, giveWay).catch((error: unknown) => {
+      if (!this.#closed) this.#options.report(error);
+    });
+  }
+
   #newMeter(): CurveMeter {
-    return new CurveMeter(this.#features, this.#calibrator, () => this.#lessonsFirst());
+    return new CurveMeter(this.#features, this.#tuner, this.#calibrator, () => this.#lessonsFirst());
   }
 
   #readIndex(language: string | undefined): void {
@@ -401,6 +422,7 @@ export class Learner implements LearnerService {
   /** Goes on with the pool and space of now. Earlier models' weights belong to earlier features. */
   #useFeatures(): void {
     this.#features = featuresOf(this.#pool, this.#space);
+    this.#tuner = new Tuner(this.#features, this.#space?.records.dimensions ?? 0);
     this.#calibrator = new Calibrator(this.#features);
     this.#meter = this.#newMeter();
     this.#several = new SetLearner(this.#features);
@@ -587,24 +609,24 @@ export class Learner implements LearnerService {
       return { score: (rows) => labelProbabilities(scorer(rows), classCount), classCount };
     }
     if (!this.#model) return undefined;
-    const { fitted, taught } = this.#model;
+    const { fitted, taught, classifier } = this.#model;
     const { classCount } = fitted;
     const scorer = scorerOf(this.#pool, this.#space, fitted);
-    const temperature = this.#calibrator.temperature(taught);
+    const temperature = this.#calibrator.temperature(taught, classifier);
     return { score: (rows) => tempered(scorer(rows), classCount, temperature), classCount };
   }
 
   /** A model of the lesson's answers, or undefined before there are answers of two classes. */
-  #fit({ rows, classes, classCount, classifier }: Taught): Model | undefined {
+  #fit({ rows, classes, classCount, classifier: name }: Taught, classifier: Classifier): Model | undefined {
     this.#several.forget();
     if (new Set(classes).size < 2) {
       this.#model = undefined;
       return undefined;
     }
-    const before = this.#model?.taught.classifier === classifier ? this.#model.fitted : undefined;
+    const before = this.#model?.taught.classifier === name ? this.#model.fitted : undefined;
     const start = before?.classCount === classCount ? before : undefined;
-    const fitted = classifierByName(classifier).fit(this.#features(rows), classes, classCount, start);
-    this.#model = { fitted, taught: { rows, classes, classCount, classifier } };
+    const fitted = classifier.fit(this.#features(rows), classes, classCount, start);
+    this.#model = { fitted, taught: { rows, classes, classCount, classifier: name }, classifier };
     this.#revision++;
     return fitted;
   }
@@ -708,10 +730,15 @@ function strategyFor(lesson: Lesson, model: Model | undefined, space: PoolSpace 
 }
 
 /** Fits a committee when it is first asked for. */
-function committeeOf(lesson: Lesson, features: FeatureRows, candidates: Int32Array, random: Random) {
+function committeeOf(
+  lesson: Lesson,
+  classifier: Classifier,
+  features: FeatureRows,
+  candidates: Int32Array,
+  random: Random,
+) {
   return (positions: Int32Array): Float64Array[] => {
     const asked = features(positions.map((position) => candidates[position]!));
-    const classifier = classifierByName(lesson.classifier);
     return bootstrapCommittee(
       classifier,
       features(lesson.rows),
@@ -722,11 +749,17 @@ function committeeOf(lesson: Lesson, features: FeatureRows, candidates: Int32Arr
   };
 }
 
-function whatIfOf(lesson: Lesson, features: FeatureRows, candidates: Int32Array, model: Model) {
+function whatIfOf(
+  lesson: Lesson,
+  classifier: Classifier,
+  features: FeatureRows,
+  candidates: Int32Array,
+  model: Model,
+) {
   return (position: number, classIndex: number, judged: Int32Array): Float64Array => {
     const rows = Int32Array.of(...lesson.rows, candidates[position]!);
     const classes = Int32Array.of(...lesson.classes, classIndex);
-    return classifierByName(lesson.classifier)
+    return classifier
       .fit(features(rows), classes, lesson.classCount, model)
       .probabilities(features(judged.map((at) => candidates[at]!)));
   };

@@ -38,13 +38,8 @@ export class RandomArm {
     this.#giveWay = giveWay;
   }
 
-  /**
-   * @param predictedBy the classes of some rows by a model of the first answers, as many as given
-   */
-  async compare(
-    request: CurveRequest,
-    predictedBy: (length: number, rows: Int32Array) => Int32Array,
-  ): Promise<AgainstRandom> {
+  /** Both arms' models are of the usual setting, so that nothing but the answers differs. */
+  async compare(request: CurveRequest): Promise<AgainstRandom> {
     const { rows, classes, auditRows, auditClasses, classCount, classifier } = request;
     const audited = steppedDown(auditRows.length, { from: FEWEST_AUDIT, to: MOST_AUDIT, step: STEP });
     if (audited === undefined) {
@@ -68,13 +63,21 @@ export class RandomArm {
     const result =
       new Set(first.classes).size < 2
         ? unknown('The first chosen answers all have the same label.')
-        : await this.#compared(drawn, half, predictedBy(half, drawn.rows));
+        : await this.#compared(drawn, half, first);
     this.#latest = { drawn, first, result };
     return result;
   }
 
-  async #compared(drawn: Taught, half: number, byChosen: Int32Array): Promise<AgainstRandom> {
-    const { rows, classes, classCount, classifier } = drawn;
+  async #compared(drawn: Taught, half: number, first: Taught): Promise<AgainstRandom> {
+    const { rows, classes, classCount } = drawn;
+    const classifier = classifierByName(drawn.classifier);
+    await this.#giveWay();
+    const byChosen = likeliestClasses(
+      classifier
+        .fit(this.#featureRows(first.rows), first.classes, classCount)
+        .probabilities(this.#featureRows(rows)),
+      classCount,
+    );
     const random = new Random(SEED);
     const right = new Float64Array(rows.length);
     const tested = new Int32Array(rows.length);
@@ -87,7 +90,7 @@ export class RandomArm {
         if (new Set(known).size < 2) return unknown('The audit answers nearly all have the same label.');
         await this.#giveWay();
         const taught = this.#featureRows(teaching.map((at) => rows[at]!));
-        const model = classifierByName(classifier).fit(taught, known, classCount);
+        const model = classifier.fit(taught, known, classCount);
         const asked = this.#featureRows(measuring.map((at) => rows[at]!));
         const guesses = likeliestClasses(model.probabilities(asked), classCount);
         const ownRight = Uint8Array.from(measuring, (at, place) => (guesses[place] === classes[at] ? 1 : 0));

@@ -11,6 +11,7 @@ import { clusterStart } from '../../core/query/cluster-start.ts';
 import { random as atRandom } from '../../core/query/random.ts';
 import type { AnswerOrigin, PoolView } from '../../core/query/strategy.ts';
 import { Random } from '../../core/random.ts';
+import { Tuner } from '../learner/tuner.ts';
 import { typedStrategy } from '../own-strategy.ts';
 import type { Arm } from './grid.ts';
 import { flipped } from './noise.ts';
@@ -56,7 +57,7 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
   const random = new Random(FIRST_SEED + settings.seed);
   const rules = streamRules(settings.strategy);
   const strategy = rules ? atRandom : typedStrategy(settings.strategy);
-  const classifier = classifierFor(settings);
+  const classifierOf = classifiersFor(task, settings);
   const answers = answersOf(task, settings);
   const audits = settings.audit ? new AuditDraws(task.pool.rowCount, settings.seed) : undefined;
   const asked = new Set<number>(audits?.members);
@@ -69,6 +70,7 @@ export function replay(task: Task, settings: ReplaySettings): ReplayPoint[] {
 
   for (let spent = labelled.length + (audits?.due(0, START_LABELS) ?? 0); ; ) {
     const classes = labelled.map((record) => answers[record]!);
+    const classifier = classifierOf(labelled, classes);
     const fitted = classifier.fit(selectRows(task.pool, labelled), classes, task.classCount, model);
     model = fitted;
     points.push({
@@ -254,9 +256,24 @@ function start(
   return Int32Array.of(...typical, ...others).subarray(0, size);
 }
 
-function classifierFor({ classifier, features }: ReplaySettings): Classifier {
-  const plain = features === 'tfidf' && classifier === 'logistic';
-  return plain ? logisticRegression({ C: 10, balanced: false }) : classifierByName(classifier);
+/** What suits the answers so far, as the product finds it; plain for plain features. */
+function classifiersFor(
+  task: Task,
+  { classifier, features }: ReplaySettings,
+): (labelled: Int32Array, classes: Int32Array) => Classifier {
+  if (features === 'tfidf') {
+    const plain =
+      classifier === 'logistic'
+        ? logisticRegression({ C: 10, balanced: false })
+        : classifierByName(classifier);
+    return () => plain;
+  }
+  const tuner = new Tuner((records) => selectRows(task.pool, records), task.space!.rows.dimensions);
+  return (rows, classes) => {
+    const taught = { rows, classes, classCount: task.classCount, classifier };
+    for (const _ of tuner.decide(taught));
+    return tuner.classifierFor(taught);
+  };
 }
 
 /** Records at random, drawn again until they hold two classes, so that every baseline starts with a model. */

@@ -5,6 +5,7 @@ import { CsrBuilder, type CsrMatrix } from '../../../src/core/features/csr.ts';
 import { dotOfRows } from '../../../src/core/features/dense-rows.ts';
 import {
   type GeneralVectors,
+  generalWeight,
   joinedVectors,
   knownTerms,
   readGeneralVectors,
@@ -48,11 +49,17 @@ test('of the terms of a pool the known ones have a vector of length 1, and the o
   assert.ok(Math.abs(vectors[2]! - 0.599) < 0.001 && Math.abs(vectors[3]! - 0.801) < 0.001);
 });
 
+test('the more text a pool has, the less general text says of its words', () => {
+  assert.equal(generalWeight(0), 1);
+  assert.equal(generalWeight(300_000), 1 / 2);
+  assert.equal(generalWeight(2_700_000), 1 / 10);
+});
+
 test('joined vectors are both side by side, seen along the directions in which records differ', () => {
   const own = vectorsOf([1], [-1], [1], [0]);
   const general = vectorsOf([1], [-1], [0], [1]);
   // Two records, a term each: (1, 1) / √2 and its opposite are all that they differ by.
-  const line = joinedVectors(records(4, 0, 1), own, general, 2, new Random(1));
+  const line = joinedVectors(records(4, 0, 1), own, general, 1, 2, new Random(1));
   assert.equal(line.dimensions, 1);
   const sign = Math.sign(line.vectors[0]!);
   near(
@@ -60,16 +67,39 @@ test('joined vectors are both side by side, seen along the directions in which r
     [Math.SQRT2, -Math.SQRT2, Math.SQRT1_2, Math.SQRT1_2],
   );
 
-  // Where nothing is left out, the terms stand to each other as they did: own·own + general·general.
-  const plane = joinedVectors(records(4, 0, 1, 2, 2, 3), own, general, 2, new Random(1));
-  assert.equal(plane.dimensions, 2);
-  const rows = { rowCount: 4, dimensions: 2, values: Float64Array.from(plane.vectors) };
-  for (let a = 0; a < 4; a++) {
-    for (let b = 0; b < 4; b++) {
-      const expected = own.vectors[a]! * own.vectors[b]! + general.vectors[a]! * general.vectors[b]!;
-      near([dotOfRows(rows, a, rows, b)], [expected]);
+  // Where nothing is left out, the terms stand to each other as they did: own·own + λ general·general.
+  for (const weight of [1, 0.25]) {
+    const plane = joinedVectors(records(4, 0, 1, 2, 2, 3), own, general, weight, 2, new Random(1));
+    assert.equal(plane.dimensions, 2);
+    const rows = { rowCount: 4, dimensions: 2, values: Float64Array.from(plane.vectors) };
+    for (let a = 0; a < 4; a++) {
+      for (let b = 0; b < 4; b++) {
+        const expected =
+          own.vectors[a]! * own.vectors[b]! + weight * general.vectors[a]! * general.vectors[b]!;
+        near([dotOfRows(rows, a, rows, b)], [expected]);
+      }
     }
   }
+});
+
+test('of a long record as many words speak against general text as word vectors are learned from', () => {
+  const texts = Array.from(
+    { length: 60 },
+    (_, at) => `tea ${at % 2 ? 'cup' : 'pot'} ${at % 3 ? 'hot' : 'cold'}`,
+  );
+  const { rows, vocabulary } = tfidfRows(texts, [], { sublinear: true });
+  const general = packed(['tea', 'hot'], Float64Array.of(1, 2, 2, -1));
+  const known = knownTerms(general, vocabulary.size, (column) => vocabulary.termOf(column)!);
+  const wordsOf = (length: number) => {
+    const sequences = texts.map((text) => {
+      const padded = new Int32Array(length).fill(-1);
+      padded.set(text.split(' ').map((word) => vocabulary.idOf(word)!));
+      return padded;
+    });
+    return learnPoolFeatures(rows, sequences, new Random(1), known).words.vectors;
+  };
+  assert.deepEqual(wordsOf(1000), wordsOf(400));
+  assert.notDeepEqual(wordsOf(400), wordsOf(10));
 });
 
 test('words of the same company are told apart where general text tells them apart', () => {

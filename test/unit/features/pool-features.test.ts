@@ -206,7 +206,8 @@ for (const [classCount, known] of [
     const { features, rows } = learned(known);
     const classes = Int32Array.from({ length: rows.rowCount }, (_, at) => at % classCount);
     const whole = withDenseParts(rows, denseParts(features, rows));
-    const model = logisticRegression({ C: 6, balanced: true }).fit(whole, classes, classCount);
+    const last = { count: features.latent.dimensions + features.words.dimensions, weight: 0.5 };
+    const model = logisticRegression({ C: 6, balanced: true, last }).fit(whole, classes, classCount);
     assert.ok(model instanceof LinearModel);
     const folded = new FoldedModel(model, features, rows.columnCount).probabilities(
       rows,

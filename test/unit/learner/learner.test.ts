@@ -14,6 +14,7 @@ import { learnPool } from '../../../src/engine/learner/pool-learning.ts';
 import type { Lesson } from '../../../src/protocol/learner.ts';
 import { keepFile, keptPath } from '../../../src/store/store.ts';
 import { type IndexedText, indexTexts, removeIndexed } from '../../support/indexed.ts';
+import { until } from '../../support/until.ts';
 
 const THRESHOLD = 1000;
 const topics = [
@@ -394,6 +395,29 @@ test("once the pool's features are learned, the first answers cover its topics a
     classifier: 'logistic',
   });
   assert.ok(points.at(-1)!.accuracy.value > 0.9);
+});
+
+test('when many answers show that models are too bold, the next lessons of the same answers are not', async () => {
+  const records = texts(300, () => THRESHOLD);
+  const rows = indexTexts(path, 'a', records);
+  rows.forEach((row, at) => {
+    indexed.set(row, records[at]!.text);
+  });
+  const learned = poolIsLearned();
+  await learner.refresh(THRESHOLD);
+  await learned;
+  // Answers that follow no rule: whatever is learned of them is wrong, the less of it the better.
+  const random = new Random(2);
+  const answered = rows.slice(0, 240);
+  const classes = answered.map(() => random.below(2));
+  const boldness = async () => {
+    await learner.teach({ ...lesson(answered, classes), classCount: 2 });
+    return (await learner.guesses(Int32Array.from(rows.slice(240))))!.p;
+  };
+  const before = await boldness();
+  await until('another model of the same answers', async () =>
+    (await boldness()).some((p, at) => p !== before[at]),
+  );
 });
 
 test('an opinion in words that no answer held is told by how they sound, and explained by them', async () => {

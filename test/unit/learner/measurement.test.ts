@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CsrBuilder, type CsrMatrix, selectRows } from '../../../src/core/features/csr.ts';
+import { classifierByName } from '../../../src/core/model/registry.ts';
 import { Random } from '../../../src/core/random.ts';
 import { Calibrator, steppedDown } from '../../../src/engine/learner/calibrator.ts';
 import { checkpoints } from '../../../src/engine/learner/checkpoints.ts';
 import { CurveMeter } from '../../../src/engine/learner/curve.ts';
 import { stopSet } from '../../../src/engine/learner/stop-set.ts';
+import { Tuner } from '../../../src/engine/learner/tuner.ts';
 import type { Measurement } from '../../../src/protocol/curve.ts';
 import type { CurveRequest } from '../../../src/protocol/learner.ts';
 
@@ -29,8 +31,10 @@ const featureRows = (rows: Int32Array): CsrMatrix => {
   counted.rows += rows.length;
   return selectRows(pool.rows, rows);
 };
+const logistic = classifierByName('logistic');
+const untuned = new Tuner(featureRows, 0);
 const newMeter = (giveWay = () => Promise.resolve()) =>
-  new CurveMeter(featureRows, new Calibrator(featureRows), giveWay);
+  new CurveMeter(featureRows, untuned, new Calibrator(featureRows), giveWay);
 const stopRows = Int32Array.from({ length: 300 }, (_, at) => 700 + at);
 
 /** The first `trained` records taught, `audited` from the 400th on. */
@@ -154,7 +158,7 @@ test('with few audit answers, or fewer chosen ones than a fair comparison takes,
 
 test('the temperature is that of a step of answers: the same until the next step', () => {
   const calibrator = new Calibrator(featureRows);
-  const at = (trained: number) => calibrator.temperature(request(trained, 0));
+  const at = (trained: number) => calibrator.temperature(request(trained, 0), logistic);
   assert.equal(at(19), 1);
   assert.equal(steppedDown(105, { from: 20, to: 2000, step: 1.1 }), 101);
   const temperature = at(101);
@@ -162,7 +166,7 @@ test('the temperature is that of a step of answers: the same until the next step
   counted.rows = 0;
   assert.equal(at(105), temperature);
   assert.equal(counted.rows, 0, 'nothing is fitted again');
-  assert.equal(new Calibrator(featureRows).temperature(request(105, 0)), temperature);
+  assert.equal(new Calibrator(featureRows).temperature(request(105, 0), logistic), temperature);
 });
 
 test('the stop set holds the highest ranks, never an audit record, and stays when records come', () => {

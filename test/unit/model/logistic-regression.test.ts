@@ -57,6 +57,26 @@ for (const [classCount, columnCount] of [
   });
 }
 
+test('where the last columns are taken to be shorter, the model is that of shorter columns, for rows as they are', () => {
+  const { rows, classes } = randomProblem({ rowCount: 40, columnCount: 9, classCount: 3, seed: 4 });
+  const options = { C: 3, balanced: true, tolerance: 1e-9 };
+  const shorter = {
+    ...rows,
+    values: rows.values.map((value, at) => (rows.columns[at]! < 5 ? value : value / 4)),
+  };
+  const plain = fitLinear(shorter, classes, 3, options);
+  const own = fitLinear(rows, classes, 3, { ...options, last: { count: 4, weight: 1 / 4 } });
+  assertClose(own.probabilities(rows), [...plain.probabilities(shorter)], 1e-9);
+  for (const column of [4, 5]) {
+    const factor = column < 5 ? 1 : 1 / 4;
+    assertClose(
+      own.weightsOf(column)!,
+      [...plain.weightsOf(column)!].map((weight) => factor * weight),
+      1e-9,
+    );
+  }
+});
+
 test('a fit that starts from an earlier model ends where a fresh one ends', () => {
   const { rows, classes } = randomProblem({ rowCount: 120, columnCount: 60, classCount: 4, seed: 8 });
   const options = { C: 6, balanced: true, tolerance: 1e-8 };
