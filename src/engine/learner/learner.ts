@@ -6,7 +6,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { defined } from '../../core/defined.ts';
-import type { CsrMatrix } from '../../core/features/csr.ts';
 import type { GeneralVectors } from '../../core/features/general-vectors.ts';
 import type { FileLayout } from '../../core/formats/format.ts';
 import { largeArray } from '../../core/kernels/large.ts';
@@ -42,6 +41,7 @@ import type {
 } from '../../protocol/learner.ts';
 import { IndexReader, type KeptName, keptPath, keptVersion, readKept } from '../../store/store.ts';
 import { loadOwnStrategy } from '../own-strategy.ts';
+import { AnsweredRows, type FeatureRows } from './answered-rows.ts';
 import { Arrivals } from './arrivals.ts';
 import { beliefsIn, guessesOf, type Scorer } from './beliefs.ts';
 import { Calibrator, type Taught } from './calibrator.ts';
@@ -118,8 +118,9 @@ export class Learner implements LearnerService {
   readonly #kept = { blocks: 0, dense: 0 };
   /** What tells the features of the space from others. */
   #spacePrint = 0;
+  #answered = new AnsweredRows(featuresOf(this.#pool, undefined));
   /** The rows that models are fitted on and score: of this pool and space, whatever comes after. */
-  #features: FeatureRows = featuresOf(this.#pool, undefined);
+  #features: FeatureRows = this.#answered.of;
   #tuner = new Tuner(this.#features, 0);
   #calibrator = new Calibrator(this.#features);
   #meter = this.#newMeter();
@@ -248,6 +249,7 @@ export class Learner implements LearnerService {
     const several = this.#several;
     this.#model = undefined;
     const taught = this.#auditTwins(lesson.auditThreshold).withoutSets(lesson);
+    this.#answered.teach(taught.rows);
     const candidates = candidatesOf(pool, lesson);
     const arrived = new Map<number, Chosen>();
     const teaching = await several.teach(
@@ -421,7 +423,8 @@ export class Learner implements LearnerService {
 
   /** Goes on with the pool and space of now. Earlier models' weights belong to earlier features. */
   #useFeatures(): void {
-    this.#features = featuresOf(this.#pool, this.#space);
+    this.#answered = new AnsweredRows(featuresOf(this.#pool, this.#space));
+    this.#features = this.#answered.of;
     this.#tuner = new Tuner(this.#features, this.#space?.records.dimensions ?? 0);
     this.#calibrator = new Calibrator(this.#features);
     this.#meter = this.#newMeter();
@@ -625,6 +628,7 @@ export class Learner implements LearnerService {
     }
     const before = this.#model?.taught.classifier === name ? this.#model.fitted : undefined;
     const start = before?.classCount === classCount ? before : undefined;
+    this.#answered.teach(rows);
     const fitted = classifier.fit(this.#features(rows), classes, classCount, start);
     this.#model = { fitted, taught: { rows, classes, classCount, classifier: name }, classifier };
     this.#revision++;
@@ -635,7 +639,6 @@ export class Learner implements LearnerService {
 function nothing(): void {}
 
 type Chosen = Omit<ChosenRow, 'row' | 'guess'>;
-type FeatureRows = (rows: Int32Array) => CsrMatrix;
 
 function featuresOf(pool: Pool, space: PoolSpace | undefined): FeatureRows {
   return space ? (rows) => space.featureRows(pool, rows) : (rows) => pool.tfidf(rows);
