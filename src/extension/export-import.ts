@@ -4,6 +4,7 @@ import { count, sayOf } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askToImport, askToReplace, exported, imported } from './notices.ts';
+import { pickOne } from './pick-one.ts';
 
 export async function exportLabels(folder: vscode.WorkspaceFolder, engine: Engine): Promise<void> {
   const content = await pickContent(engine);
@@ -55,7 +56,7 @@ async function pickContent(engine: Engine): Promise<{ fields: boolean; orphans: 
       : []),
   ];
   return (
-    await vscode.window.showQuickPick(items, {
+    await pickOne(items, {
       title: vscode.l10n.t('Export Labels: what goes into the file?'),
     })
   )?.content;
@@ -90,5 +91,5 @@ async function askToAdd(names: readonly string[]): Promise<boolean | undefined> 
     },
   ];
   const title = sayOf(names.length, 'Import Labels: 1 unknown label', 'Import Labels: {0} unknown labels');
-  return (await vscode.window.showQuickPick(items, { title }))?.add;
+  return (await pickOne(items, { title }))?.add;
 }

@@ -7,6 +7,7 @@ import { count, percent, sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Rest } from '../engine/found-records.ts';
 import type { QueueSession } from '../engine/queue-session.ts';
+import { pickOne } from './pick-one.ts';
 
 export async function labelAllFound(session: QueueSession, engine: Engine): Promise<void> {
   const rest = await session.rest();
@@ -71,7 +72,7 @@ async function pickLabels(
     placeHolder: vscode.l10n.t('One undo takes all of them back; records of the audit set are left out'),
   };
   if (engine.project.multiLabel) return vscode.window.showQuickPick(items, { ...options, canPickMany: true });
-  const picked = await vscode.window.showQuickPick(items, options);
+  const picked = await pickOne(items, options);
   return picked && [picked];
 }
 

@@ -8,6 +8,7 @@ import { sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 import { newLabel } from '../engine/project-file.ts';
 import { answersWith } from '../protocol/curve.ts';
+import { pickOne } from './pick-one.ts';
 
 interface Choice extends vscode.QuickPickItem {
   readonly run: () => Promise<LabelEdit | undefined>;
@@ -42,7 +43,7 @@ async function askForEdit(engine: Engine): Promise<LabelEdit | undefined> {
         run: () => askToRevive(label),
       })),
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t('Edit Labels'),
     placeHolder: vscode.l10n.t('A label to change; every change can be taken back, and no answer is lost'),
     matchOnDescription: true,
@@ -63,7 +64,7 @@ async function askToRevive({ id, name }: Label): Promise<LabelEdit | undefined> 
     label: vscode.l10n.t('Bring "{0}" back', name),
     detail: vscode.l10n.t('Its answers count for it again'),
   };
-  return (await vscode.window.showQuickPick([back], { title: name })) && { kind: 'revive', label: id };
+  return (await pickOne([back], { title: name })) && { kind: 'revive', label: id };
 }
 
 async function askAboutLabel(
@@ -125,7 +126,7 @@ async function askAboutLabel(
       detail: sayOf(count, '1 answer will count for that label', '{0} answers will count for that label'),
       run: async () => {
         const others = engine.activeLabels().filter((other) => other.id !== id);
-        const into = await vscode.window.showQuickPick(
+        const into = await pickOne(
           others.map((other) => ({ label: other.name, id: other.id })),
           { title: vscode.l10n.t('Merge "{0}" into', name) },
         );
@@ -151,7 +152,7 @@ async function askAboutLabel(
       run: async () => ({ kind: 'retire', label: id }),
     },
   ];
-  return (await vscode.window.showQuickPick(items, { title: name }))?.run();
+  return (await pickOne(items, { title: name }))?.run();
 }
 
 async function askToSplit(id: string, name: string): Promise<LabelEdit | undefined> {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Engine } from '../engine/engine.ts';
 import { hasProject } from '../engine/project-file.ts';
 import { offerToOpenFolder, offerToStart } from './notices.ts';
+import { pickOne } from './pick-one.ts';
 
 export class Projects implements vscode.Disposable {
   readonly #engines = new Map<string, Promise<Engine>>();
@@ -43,7 +44,7 @@ export class Projects implements vscode.Disposable {
     const projects = folders.filter((_, position) => has[position]);
     if (projects.length === 0) await offerToStart(own);
     if (projects.length <= 1) return projects[0];
-    const picked = await vscode.window.showQuickPick(
+    const picked = await pickOne(
       projects.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder })),
       { placeHolder: vscode.l10n.t('Which project?') },
     );

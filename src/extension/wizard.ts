@@ -4,6 +4,7 @@ import { defined } from '../core/defined.ts';
 import { sayOf } from '../core/say.ts';
 import { createProject } from '../engine/project-file.ts';
 import type { SourceSurvey } from '../engine/survey.ts';
+import { pickOne } from './pick-one.ts';
 
 /**
  * Asks what to label, which field holds the text, and what the labels are. Each step has its guess in front, so
@@ -79,7 +80,7 @@ async function pickSource(
       detail: shorten(source.sample),
       source,
     }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t('Start Labeling ({0}/{1}): what do you want to label?', 1, 3),
     placeHolder: vscode.l10n.t('Files found in this folder'),
     matchOnDescription: true,
@@ -94,7 +95,7 @@ async function pickSource(
 async function pickEncoding({ encoding }: SourceSurvey, step: Step): Promise<string | undefined> {
   if (!encoding) return '';
   if (encoding.isSure || encoding.candidates.length < 2) return encoding.encoding;
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     encoding.candidates.map((candidate) => ({
       label: candidate.encoding,
       description: candidate.encoding === encoding.encoding ? vscode.l10n.t('guessed') : '',
@@ -116,7 +117,7 @@ async function pickEncoding({ encoding }: SourceSurvey, step: Step): Promise<str
 async function pickRecordPer(source: SourceSurvey, step: Step): Promise<RecordPer | '' | undefined> {
   if (source.recordPer === undefined) return '';
   const choices: RecordPer[] = source.format === 'markdown' ? ['heading', 'file'] : ['line', 'file'];
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     choices
       .sort((a, b) => Number(b === source.recordPer) - Number(a === source.recordPer))
       .map((choice) => ({ ...recordPer(choice), choice })),
@@ -164,7 +165,7 @@ async function pickTextField(source: SourceSurvey, step: Step): Promise<string |
           : '',
     detail: field.samples.slice(0, 3).map(shorten).join('  ·  '),
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t('Start Labeling ({0}/{1}): which field holds the text?', ...step(1)),
     placeHolder: [
       source.idField
@@ -204,7 +205,7 @@ async function pickLabels(source: SourceSurvey, text: string, step: Step): Promi
       })),
       typed,
     ];
-    const picked = await vscode.window.showQuickPick(items, {
+    const picked = await pickOne(items, {
       title: vscode.l10n.t('Start Labeling ({0}/{1}): what are the labels?', ...step(2)),
       placeHolder: vscode.l10n.t('Take the names from a column, or type your own'),
     });

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../scripts/make-sample.mjs';
-import { keysGoTo, palette, quickInput, screenshot, toasts, webviewWith } from '../support/browser.ts';
+import {
+  enterWhenAsked,
+  keysGoTo,
+  palette,
+  quickInput,
+  screenshot,
+  toasts,
+  webviewWith,
+} from '../support/browser.ts';
 import { sharedFile } from '../support/shared.ts';
 import { eventually } from '../support/until.ts';
 import { vscodeStory } from '../support/vscode.ts';
@@ -115,17 +123,15 @@ describe('a newcomer labels a folder of JSONL', { timeout: 1_200_000 }, () => {
 
   test('the labels are exported to JSONL', async () => {
     const { page } = story;
+    const answered = enterWhenAsked(page, 'what goes into the file');
     await palette(page, 'Inkling: Export Labels…');
-    const { input, title } = quickInput(page);
-    await title.filter({ hasText: 'what goes into the file' }).waitFor();
-    await page.keyboard.press('Enter');
+    await answered;
+    const { input } = quickInput(page);
     await eventually(async () => assert.match(await input.inputValue(), /labels\.jsonl$/));
-    const wrote = toasts(page).filter({ hasText: `Wrote ${TO_LABEL} labels` });
-    await eventually(async () => {
-      // VS Code's dialog passes over an Enter that comes while it still looks into the folder, as a person would see.
-      if (await input.isVisible()) await input.press('Enter', { timeout: 1000 }).catch(() => {});
-      assert.ok(await wrote.isVisible());
-    });
+    await page.keyboard.press('Enter');
+    await toasts(page)
+      .filter({ hasText: `Wrote ${TO_LABEL} labels` })
+      .waitFor();
     const rows = readFileSync(join(story.workspace, 'labels.jsonl'), 'utf8').trim().split('\n');
     assert.equal(rows.length, TO_LABEL);
     for (const row of rows) {

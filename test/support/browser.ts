@@ -144,3 +144,31 @@ export async function screenshot(page: Page, name: string): Promise<string> {
   await page.screenshot({ path });
   return path;
 }
+
+/** Presses Enter in the very moment that the quick pick shows this question, as who knows what comes next does. */
+export async function enterWhenAsked(page: Page, question: string): Promise<void> {
+  await page.evaluate(
+    (words) =>
+      new Promise<void>((pressed) => {
+        const look = () => {
+          const widget = document.querySelector<HTMLElement>('.quick-input-widget');
+          const isAsked = widget?.querySelector('.quick-input-title')?.textContent?.includes(words);
+          if (!isAsked || widget?.style.display === 'none') return;
+          observer.disconnect();
+          const input = widget!.querySelector('.quick-input-box input')!;
+          input.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true }),
+          );
+          pressed();
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.body, {
+          subtree: true,
+          childList: true,
+          characterData: true,
+          attributes: true,
+        });
+      }),
+    question,
+  );
+}
