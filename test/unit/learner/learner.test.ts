@@ -296,13 +296,7 @@ test('the curve has a point for each checkpoint and the newest model, and says h
 
 test('what was learned of a pool serves the next start at once, unless it is damaged or of another pool', async () => {
   const records = texts(150, () => THRESHOLD);
-  const rows = indexTexts(path, 'a', records);
-  rows.forEach((row, at) => {
-    indexed.set(row, records[at]!.text);
-  });
-  const learned = poolIsLearned();
-  await learner.refresh(THRESHOLD);
-  await learned;
+  const rows = await learnedFrom(records);
   const taught = {
     ...lesson(
       rows.slice(0, 40),
@@ -353,13 +347,7 @@ test('what was learned of a pool serves the next start at once, unless it is dam
 
 test("once the pool's features are learned, the first answers cover its topics and the model knows more", async () => {
   const records = texts(150, (at) => (at < 30 ? at : THRESHOLD));
-  const rows = indexTexts(path, 'a', records);
-  rows.forEach((row, at) => {
-    indexed.set(row, records[at]!.text);
-  });
-  const learned = poolIsLearned();
-  await learner.refresh(THRESHOLD);
-  await learned;
+  const rows = await learnedFrom(records);
 
   const topicOf = (row: number) => rows.indexOf(row) % 3;
   const first = await learner.teach({ ...lesson([], []), size: 20 });
@@ -399,13 +387,7 @@ test("once the pool's features are learned, the first answers cover its topics a
 
 test('when many answers show that models are too bold, the next lessons of the same answers are not', async () => {
   const records = texts(300, () => THRESHOLD);
-  const rows = indexTexts(path, 'a', records);
-  rows.forEach((row, at) => {
-    indexed.set(row, records[at]!.text);
-  });
-  const learned = poolIsLearned();
-  await learner.refresh(THRESHOLD);
-  await learned;
+  const rows = await learnedFrom(records);
   // Answers that follow no rule: whatever is learned of them is wrong, the less of it the better.
   const random = new Random(2);
   const answered = rows.slice(0, 240);
@@ -429,13 +411,7 @@ test('an opinion in words that no answer held is told by how they sound, and exp
     text: `the ${nouns[at % 10]} was ${opinion(at)} and so is the ${nouns[(at * 7 + 3) % 10]} of no${at}`,
     auditRank: THRESHOLD,
   }));
-  const rows = indexTexts(path, 'a', records);
-  rows.forEach((row, at) => {
-    indexed.set(row, records[at]!.text);
-  });
-  const learned = poolIsLearned();
-  await learner.refresh(THRESHOLD);
-  await learned;
+  const rows = await learnedFrom(records);
   // The first five words of each kind are answered, the last three are not.
   const isAnswered = (at: number) => Math.floor(at / 2) % 8 < 5;
   const answered = rows.filter((_, at) => isAnswered(at));
@@ -662,6 +638,18 @@ test('without a budget to speak of new records wait for their turn like all othe
   // The first is within any budget, and uses it up.
   assert.equal((await teach()).chosen.filter(({ arrived }) => arrived).length, 1);
 });
+
+/** The rows of these records, once the learner has learned the pool's features from them. */
+async function learnedFrom(records: readonly IndexedText[]): Promise<number[]> {
+  const rows = indexTexts(path, 'a', records);
+  rows.forEach((row, at) => {
+    indexed.set(row, records[at]!.text);
+  });
+  const learned = poolIsLearned();
+  await learner.refresh(THRESHOLD);
+  await learned;
+  return rows;
+}
 
 /**
  * Has the pool's features learned, and resolves when they are. Without it none come: that would be a second after a refresh,
