@@ -4,7 +4,7 @@ import { count, sayOf } from '../core/say.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askToImport, askToReplace, exported, imported } from './notices.ts';
-import { pickOne } from './pick-one.ts';
+import { pickOne } from './pick.ts';
 
 export async function exportLabels(folder: vscode.WorkspaceFolder, engine: Engine): Promise<void> {
   const content = await pickContent(engine);

@@ -7,7 +7,7 @@ import { count, percent, sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Rest } from '../engine/found-records.ts';
 import type { QueueSession } from '../engine/queue-session.ts';
-import { pickOne } from './pick-one.ts';
+import { pickMany, pickOne } from './pick.ts';
 
 export async function labelAllFound(session: QueueSession, engine: Engine): Promise<void> {
   const rest = await session.rest();
@@ -71,7 +71,7 @@ async function pickLabels(
     title: vscode.l10n.t('Label the Other {0} at Once', count(rest.rows.length)),
     placeHolder: vscode.l10n.t('One undo takes all of them back; records of the audit set are left out'),
   };
-  if (engine.project.multiLabel) return vscode.window.showQuickPick(items, { ...options, canPickMany: true });
+  if (engine.project.multiLabel) return pickMany(items, options);
   const picked = await pickOne(items, options);
   return picked && [picked];
 }

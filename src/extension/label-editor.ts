@@ -8,7 +8,7 @@ import { sayOf } from '../core/say.ts';
 import type { Engine } from '../engine/engine.ts';
 import { newLabel } from '../engine/project-file.ts';
 import { answersWith } from '../protocol/curve.ts';
-import { pickOne } from './pick-one.ts';
+import { pickOne } from './pick.ts';
 
 interface Choice extends vscode.QuickPickItem {
   readonly run: () => Promise<LabelEdit | undefined>;

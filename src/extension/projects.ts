@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Engine } from '../engine/engine.ts';
 import { hasProject } from '../engine/project-file.ts';
 import { offerToOpenFolder, offerToStart } from './notices.ts';
-import { pickOne } from './pick-one.ts';
+import { pickOne } from './pick.ts';
 
 export class Projects implements vscode.Disposable {
   readonly #engines = new Map<string, Promise<Engine>>();

@@ -4,7 +4,7 @@ import { defined } from '../core/defined.ts';
 import { sayOf } from '../core/say.ts';
 import { createProject } from '../engine/project-file.ts';
 import type { SourceSurvey } from '../engine/survey.ts';
-import { pickOne } from './pick-one.ts';
+import { pickOne } from './pick.ts';
 
 /**
  * Asks what to label, which field holds the text, and what the labels are. Each step has its guess in front, so
