@@ -10,8 +10,9 @@
  * Method: Newton's with conjugate gradients (Komarek & Moore 2005; Lin, Weng & Keerthi 2008), carried out in the
  * span of the labelled rows. By the representer theorem W = X'A, so every vector is n × K however large the
  * vocabulary, and is held twice: as coefficients A and as scores Z = XX'A. Inner products in weight space are
- * then A·Z. The point is held in 64-bit floats, directions in 32-bit ones. That does not limit how exact a fit gets: a
- * gradient is the product of XX' with *its own* coefficients, A + sᵢC(P − Y), which are rounded relative to themselves.
+ * then A·Z. Rows are rounded to 32-bit floats; the point is held in 64-bit ones, directions in 32-bit ones. Directions
+ * don't limit how exact a fit of the rounded rows gets: a gradient is the product of XX' with *its own* coefficients,
+ * A + sᵢC(P − Y), which are rounded relative to themselves.
  *
  * Degenerate cases: no rows: uniform probabilities. One class seen: that class for certain. A class never seen
  * has probability 0 once two others have been. Rows without features score by the intercepts.

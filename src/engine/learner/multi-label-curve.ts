@@ -1,6 +1,6 @@
 /**
  * The honest learning curve where a record can have several labels: as `curve.ts`, with the figures that sets of labels
- * have. Models and their predictions are kept by the answers they were taught.
+ * have. Predictions are kept by the answers that their models were taught.
  */
 import { f1Interval, macroF1Interval, wilsonInterval } from '../../core/evaluate/intervals.ts';
 import {

@@ -25,7 +25,7 @@ import { valenceIn } from '../../core/text/valence.ts';
 import type { KeptPool } from './kept-pool.ts';
 import type { Pool } from './pool.ts';
 
-/** Records whose exact dense parts are kept: the answered ones and those they are measured on, 1.2 kB each. */
+/** Records whose exact dense parts are kept: those that models are measured on, and answered ones; 1.2 kB each. */
 const MOST_PARTS = 6000;
 
 export class PoolSpace {
@@ -43,7 +43,7 @@ export class PoolSpace {
   readonly records: DenseRecords;
   /** Work space in their memory. */
   readonly room: Room;
-  /** The exact dense parts of records of one pool: the answered ones are asked for in every lesson. */
+  /** The exact dense parts of records of one pool: those that models are measured on are asked for after every lesson. */
   #parts: { readonly pool: Pool; readonly of: Map<number, Float64Array> } | undefined;
   /** Three a row, by row number; 0 where not computed yet. */
   #lengths = new Float32Array(0);

@@ -25,7 +25,7 @@ export class Tuner {
   readonly #featureRows: (rows: Int32Array) => CsrMatrix;
   readonly #denseCount: number;
   readonly #classifiers: readonly Classifier[];
-  /** By number of answers, ascending: those that were looked at, and what suits them. */
+  /** By number of answers: those that were looked at, and what suits them. */
   readonly #decisions = new Map<number, { readonly taught: Taught; readonly classifier: Classifier }>();
   #latest: Promise<void> = Promise.resolve();
 
@@ -79,10 +79,9 @@ export class Tuner {
     for (const { held, kept } of foldsOf(classes, FOLDS, new Random(SEED))) {
       const known = kept.map((at) => classes[at]!);
       if (new Set(known).size < 2) continue;
+      const [keptRows, heldRows] = [selectRows(rows, kept), selectRows(rows, held)];
       for (const [place, classifier] of this.#classifiers.entries()) {
-        const said = classifier
-          .fit(selectRows(rows, kept), known, classCount)
-          .probabilities(selectRows(rows, held));
+        const said = classifier.fit(keptRows, known, classCount).probabilities(heldRows);
         held.forEach((at, row) => {
           const p = said[row * classCount + classes[at]!]!;
           logs[place]![at] = Math.log(Math.max(LEAST_PROBABILITY, p));

@@ -22,8 +22,8 @@ const hurts: Record<string, string> = {
 
 const changes: [file: string, right: string, wrong: string][] = [
   ['/engine/restarts.ts', '[1000, 4000, 16_000]', '[50, 100, 150]'],
-  // On a busy machine a thread needs seconds to start, and is not to be taken for hung: nor is it there, since patience lasts
-  // ten times as long where the process has no processor to itself.
+  // A thread that needs seconds to start on a busy machine is not taken for hung: where the process has no processor to
+  // itself, patience lasts ten times as long.
   ['/engine/learning.ts', 'const PATIENCE = 60_000', 'const PATIENCE = 3000'],
   ['/engine/worker.ts', 'const ASK_EVERY = 2000', 'const ASK_EVERY = 250'],
   ['/engine/worker.ts', 'const HEAP_LIMIT = 2048', 'const HEAP_LIMIT = 64'],
